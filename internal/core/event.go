@@ -1,0 +1,68 @@
+package core
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Outcome tells how a thing that was asked for ended.
+type Outcome string
+
+// The outcomes of an audited act.
+const (
+	OutcomeDone    Outcome = "done"
+	OutcomeRefused Outcome = "refused"
+)
+
+// The acts that audit lines name. An app's own actions are written as they are.
+const (
+	ActLogin       = "login"
+	ActLogout      = "logout"
+	ActChangeParty = "party"
+	ActInstantiate = "instantiate"
+	ActRead        = "read"
+	ActList        = "list"
+	ActWrite       = "write"
+	ActUpload      = "upload"
+	ActDownload    = "download"
+	ActRemove      = "remove"
+	ActDelete      = "delete"
+	ActSubmit      = "submit"
+	ActNext        = "next"
+	ActTake        = "take"
+	ActRelease     = "release"
+	ActDeliver     = "deliver"
+	ActRetry       = "retry"
+	ActGrant       = "grant"
+	ActWithdraw    = "withdraw"
+	ActAdmin       = "admin"
+)
+
+// Event is one audit line: who did or asked for what, for whom, and how it ended. Lines are
+// append-only and hold no content of a case and no person number.
+type Event struct {
+	ID int64
+	At time.Time
+	// Actor is the person; zero for an organisation's token and for the program itself.
+	Actor     PartyID
+	ActorKind ActorKind
+	ActorName string
+	// OrganisationNumber is the token's organisation; empty for persons.
+	OrganisationNumber string
+	// Party is the party whose data or roles the act was about: the instance owner, or the
+	// organisation that is administered.
+	Party PartyID
+	App   AppRef
+	// Instance is uuid.Nil for acts that are not about one instance.
+	Instance uuid.UUID
+	Task     string
+	Act      string
+	Outcome  Outcome
+	// Purpose is the role that opened the door, or the reason that was typed.
+	Purpose string
+	// Detail holds codes, field paths and data element ids; never values.
+	Detail map[string]string
+	// Request is the id of the HTTP request, Session the short mark of the session or token.
+	Request, Session string
+}

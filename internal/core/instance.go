@@ -1,0 +1,120 @@
+package core
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AppRef names an app: the service owner's code and the app's own name, as in addresses.
+type AppRef struct {
+	Org, App string
+}
+
+// String gives "org/app".
+func (r AppRef) String() string { return r.Org + "/" + r.App }
+
+// InstanceRef is an instance's full address. All four parts must fit together: a reference
+// whose owner or app is another's names nothing (SECURITY.md P02).
+type InstanceRef struct {
+	AppRef
+	Owner PartyID
+	ID    uuid.UUID
+}
+
+// String gives Altinn's instance id: "owner party/guid".
+func (r InstanceRef) String() string {
+	return strconv.FormatInt(int64(r.Owner), 10) + "/" + r.ID.String()
+}
+
+// Status is where an instance stands as people see it; the process holds the exact task.
+type Status string
+
+// The statuses of an instance.
+const (
+	// StatusDraft: being filled in by its owner.
+	StatusDraft Status = "draft"
+	// StatusActive: in the hands of its owner organisation's caseworkers.
+	StatusActive Status = "active"
+	// StatusArchived: its process has ended; nothing can be changed.
+	StatusArchived Status = "archived"
+)
+
+// ProcessState is where an instance is in its process.
+type ProcessState struct {
+	Started time.Time
+	// Task is the id of the current task; empty when ended.
+	Task string
+	// TaskType is Altinn's task type of the current task: data, confirmation, …
+	TaskType string
+	// TaskSince is when the current task was entered.
+	TaskSince time.Time
+	// EndEvent is the id of the end event that was reached; empty until then.
+	EndEvent string
+	Ended    *time.Time
+}
+
+// Substatus is a short text about how an instance goes: text keys or plain text.
+type Substatus struct {
+	Label       string `json:"label"`
+	Description string `json:"description,omitempty"`
+}
+
+// Instance is one filled-in form or one case: what the lists show, without its form data.
+type Instance struct {
+	InstanceRef
+	// AppVersion is the hash of the definition that the instance was made with.
+	AppVersion string
+	Process    ProcessState
+	Status     Status
+	// Version counts every change; a change must name the version that it was based on.
+	Version int
+	// Reference is NK-7F3K-92QD: set at submit, the same on receipt, case, inbox and letter.
+	Reference string
+	// Title and Applicant come from the app's presentation fields "title" and "applicant".
+	Title, Applicant string
+	// Source is the instance that this one was handed over from; nil for one that a person made.
+	Source *InstanceRef
+	// DataValues are free key-values that the creator may set (Altinn's dataValues).
+	DataValues map[string]string
+	Substatus  *Substatus
+	// Assignee is the caseworker who has taken the case; zero when nobody has.
+	Assignee PartyID
+	// AssigneeName is the assignee's name, for lists; empty when nobody has taken the case.
+	AssigneeName string
+	// CreatedBy is the party that made the instance: a person, or the organisation.
+	CreatedBy PartyID
+	// Language is the applicant's language at submit.
+	Language string
+	// Due is when an answer is due (a date, ends 23.59 that day); nil when none is set.
+	Due       *time.Time
+	Created   time.Time
+	Changed   time.Time
+	Submitted *time.Time
+	// Unread tells whether the actor who asked has not opened the instance since it changed hands.
+	Unread bool
+}
+
+// DataElement is one piece of an instance's data: a form's document or an attachment.
+type DataElement struct {
+	ID       uuid.UUID
+	Instance uuid.UUID
+	// Type is the data type's id in the app's metadata.
+	Type        string
+	ContentType string
+	Filename    string
+	// Size is in bytes.
+	Size int64
+	// SHA256 is of the content, 32 bytes; nil for form data, which changes.
+	SHA256 []byte
+	// Upload holds the chunks of an attachment; zero for form data.
+	Upload  uuid.UUID
+	Locked  bool
+	Version int
+	Created time.Time
+}
+
+// Document is form data: the JSON object of one form data element. Numbers are json.Number,
+// so that what a person typed comes back as it was typed.
+type Document map[string]any

@@ -1,0 +1,72 @@
+package core
+
+import "time"
+
+// PartyID is the number of a party: a person or an organisation that can own instances.
+// It is what stands in addresses, logs and audit lines where Altinn puts
+// instanceOwnerPartyId. Zero is no party.
+type PartyID int64
+
+// PartyKind tells what a party is.
+type PartyKind string
+
+// The kinds of party that this program knows.
+const (
+	PartyPerson       PartyKind = "person"
+	PartyOrganisation PartyKind = "organisation"
+)
+
+// Party is a person or an organisation.
+type Party struct {
+	ID   PartyID
+	Kind PartyKind
+	// Name is the full name of a person or the registered name of an organisation.
+	Name string
+	// PersonNumber is set for persons: 11 digits. It prints masked.
+	PersonNumber PersonNumber
+	// OrganisationNumber is set for organisations: nine digits.
+	OrganisationNumber string
+	// Language is the party's preferred language (nb, nn or en); empty when not known.
+	Language string
+	// Email and Phone are the contact addresses from the register; empty when not known.
+	Email, Phone string
+	// Org is the service owner code when this organisation is a service owner, else empty.
+	Org string
+}
+
+// RoleSource tells who vouches for a role.
+type RoleSource string
+
+// A role comes from an official register or was granted here by an administrator.
+const (
+	RoleFromRegister RoleSource = "register"
+	RoleGranted      RoleSource = "granted"
+)
+
+// RolePrivate is held by every person for themselves (Altinn's PRIV).
+const RolePrivate = "PRIV"
+
+// RoleMainAdministrator lets a person administer the roles of an organisation (Altinn's HADM).
+// It gives no access to cases.
+const RoleMainAdministrator = "HADM"
+
+// Grant says that a person holds a role for a party, from one time to another.
+type Grant struct {
+	ID     int64
+	Person PartyID
+	Party  PartyID
+	// Role is a role code, compared exactly (urn:altinn:rolecode).
+	Role   string
+	Source RoleSource
+	// Reason is what the administrator wrote; empty for roles from a register.
+	Reason    string
+	GrantedBy PartyID
+	From      time.Time
+	// To is the first moment at which the role no longer holds; nil is without end.
+	To *time.Time
+	// WithdrawnAt is set when the role was taken back before its end.
+	WithdrawnAt *time.Time
+	WithdrawnBy PartyID
+	// InForce tells whether the role held when the row was read, by the database's clock.
+	InForce bool
+}
