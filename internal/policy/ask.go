@@ -1,0 +1,137 @@
+package policy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// RolesFor gives the role codes that would each, alone, be let in to do the action, as the
+// policy spells them: what a refusal tells, without looking at any case. When resource names
+// neither a task nor an end event, a role counts if it is let in anywhere in the process.
+func (p *Policy) RolesFor(action string, resource map[string][]string) []string {
+	places := p.places(resource)
+	var roles []string
+	for _, code := range p.Subjects() {
+		asker := map[string][]string{AttrRoleCode: {code}}
+		letIn := slices.ContainsFunc(places, func(place map[string][]string) bool {
+			d := Decide(p, Request{Subject: asker, Resource: place, Action: action})
+			return d.Effect == Permit
+		})
+		if letIn {
+			roles = append(roles, code)
+		}
+	}
+	return roles
+}
+
+// places gives the resource as it is, and at each step of the process that the policy speaks
+// of when the resource names none.
+func (p *Policy) places(at map[string][]string) []map[string][]string {
+	places := []map[string][]string{at}
+	if len(at[AttrTask]) > 0 || len(at[AttrEndEvent]) > 0 {
+		return places
+	}
+	for _, attribute := range []string{AttrTask, AttrEndEvent} {
+		for _, value := range p.literals(resource, attribute) {
+			place := maps.Clone(at)
+			if place == nil {
+				place = map[string][]string{}
+			}
+			place[attribute] = []string{value}
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+// OrgMayInstantiate tells whether a token of the service owner org, with no role and no other
+// attribute, may make an instance.
+func (p *Policy) OrgMayInstantiate(org string, resource map[string][]string) bool {
+	d := Decide(p, Request{
+		Subject:  map[string][]string{AttrOrg: {org}},
+		Resource: resource,
+		Action:   "instantiate",
+	})
+	return d.Effect == Permit
+}
+
+// UserMayInstantiate tells whether any end user could be let in to make an instance, whatever
+// roles they hold. It errs on the side of true: deny rules are not counted, and every subject
+// attribute but those that only an organisation's token or the app itself has is a user's.
+func (p *Policy) UserMayInstantiate(resource map[string][]string) bool {
+	r := Request{Resource: resource, Action: "instantiate"}
+	return slices.ContainsFunc(p.rules, func(rule rule) bool {
+		subjects := rule.target[subject]
+		rule.target[subject] = nil
+		if rule.deny || rule.target.fits(&r) == no {
+			return false
+		}
+		return len(subjects) == 0 || slices.ContainsFunc(subjects, alternative.openToUsers)
+	})
+}
+
+// openToUsers tells whether a person can have all the attributes that the alternative asks for.
+func (a alternative) openToUsers() bool {
+	return !slices.ContainsFunc(a, func(m match) bool {
+		switch m.attribute {
+		case AttrOrg, AttrOrganisationNumber, AttrOrganisationID, AttrOrgNumber, AttrDelegation:
+			return true
+		}
+		return false
+	})
+}
+
+// Subjects gives every role code that the policy mentions, each once without regard to case, in
+// the policy's order and spelling.
+func (p *Policy) Subjects() []string { return p.literals(subject, AttrRoleCode) }
+
+// Actions gives every action id that the policy mentions, like Subjects.
+func (p *Policy) Actions() []string { return p.literals(action, attrAction) }
+
+// Tasks gives every task id that the policy mentions, like Subjects.
+func (p *Policy) Tasks() []string { return p.literals(resource, AttrTask) }
+
+// EndEvents gives every end event id that the policy mentions, like Subjects.
+func (p *Policy) EndEvents() []string { return p.literals(resource, AttrEndEvent) }
+
+// Unresolved gives the lines of the rules in which a placeholder such as [ORG] is left, as the
+// templates for new apps hold them. Such a rule lets nobody in.
+func (p *Policy) Unresolved() []int {
+	var lines []int
+	for i := range p.rules {
+		if slices.ContainsFunc(p.rules[i].target[:], hasPlaceholder) {
+			lines = append(lines, p.rules[i].line)
+		}
+	}
+	return lines
+}
+
+func hasPlaceholder(alternatives []alternative) bool {
+	return slices.ContainsFunc(alternatives, func(a alternative) bool {
+		return slices.ContainsFunc(a, func(m match) bool {
+			return strings.HasPrefix(m.value, "[") && strings.HasSuffix(m.value, "]")
+		})
+	})
+}
+
+// literals gives what the policy compares an attribute with.
+func (p *Policy) literals(c category, attribute string) []string {
+	var found []string
+	add := func(v string) {
+		same := func(o string) bool { return strings.EqualFold(o, v) }
+		if !slices.ContainsFunc(found, same) {
+			found = append(found, v)
+		}
+	}
+	for i := range p.rules {
+		for _, a := range p.rules[i].target[c] {
+			for _, m := range a {
+				if m.attribute == attribute {
+					add(m.value)
+				}
+			}
+		}
+	}
+	return found
+}
