@@ -1,0 +1,230 @@
+package tokentest
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"math/big"
+	"strings"
+	"time"
+
+	// For the names SHA384 and SHA512 of package crypto.
+	_ "crypto/sha512"
+)
+
+var encoding = base64.RawURLEncoding
+
+// Token builds the case's token, with a fresh jti each time it is called.
+func (w *World) Token(c Case) string {
+	w.t.Helper()
+	b, ok := w.file.Fixtures.Bases[c.Target]
+	if !ok {
+		w.t.Fatalf("%s: no base for target %q", c.ID, c.Target)
+	}
+	header := w.expandAll(overlay(b.Header, c.Header))
+	payload := w.encode(w.expandAll(overlay(b.Claims, c.Claims)))
+	if c.RawClaims != nil {
+		payload = []byte(w.replace(*c.RawClaims))
+		if *c.RawClaims == `\xff` {
+			payload = []byte{0xff}
+		}
+	}
+	sign := b.Sign
+	if c.Sign != nil {
+		sign = *c.Sign
+	}
+	input := encoding.EncodeToString(w.encode(header)) + "." + encoding.EncodeToString(payload)
+	token := input + "." + encoding.EncodeToString(w.signature(sign, input))
+	for _, m := range c.Mutate {
+		token = w.mutate(token, m)
+	}
+	return token
+}
+
+// overlay lays the changes over the base; a JSON null takes the name away.
+func overlay(base, changes map[string]json.RawMessage) map[string]json.RawMessage {
+	merged := maps.Clone(base)
+	for name, raw := range changes {
+		merged[name] = raw
+		if string(raw) == "null" {
+			delete(merged, name)
+		}
+	}
+	return merged
+}
+
+var hashes = map[string]crypto.Hash{
+	"256": crypto.SHA256, "384": crypto.SHA384, "512": crypto.SHA512,
+}
+
+func (w *World) signature(s Sign, input string) []byte {
+	w.t.Helper()
+	if s.Alg == "none" {
+		return nil
+	}
+	if s.Alg == "HS256" {
+		mac := hmac.New(sha256.New, w.hmacKey(s))
+		mac.Write([]byte(input))
+		return mac.Sum(nil)
+	}
+	kind, size := s.Alg[:2], s.Alg[2:]
+	hash, ok := hashes[size]
+	if !ok {
+		w.t.Fatalf("unknown algorithm %q", s.Alg)
+	}
+	h := hash.New()
+	h.Write([]byte(input))
+	sig, err := w.signDigest(kind, s.Key, hash, h.Sum(nil))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return sig
+}
+
+func (w *World) signDigest(kind, key string, hash crypto.Hash, digest []byte) ([]byte, error) {
+	switch kind {
+	case "RS":
+		return rsa.SignPKCS1v15(rand.Reader, w.RSA(key), hash, digest)
+	case "PS":
+		o := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: hash}
+		return rsa.SignPSS(rand.Reader, w.RSA(key), hash, digest, o)
+	case "ES":
+		ec, ok := w.key(key).(*ecdsa.PrivateKey)
+		if !ok {
+			return nil, fmt.Errorf("key %q is not EC", key)
+		}
+		r, s, err := ecdsa.Sign(rand.Reader, ec, digest)
+		if err != nil {
+			return nil, err
+		}
+		return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...), nil
+	}
+	return nil, fmt.Errorf("unknown kind of signature %q", kind)
+}
+
+// hmacKey gives the public key in the writing that a confused reader would use as a secret.
+func (w *World) hmacKey(s Sign) []byte {
+	w.t.Helper()
+	if s.HMACRaw != nil {
+		return []byte(*s.HMACRaw)
+	}
+	key := &w.RSA(s.HMACFrom).PublicKey
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	switch s.Form {
+	case "spki_der":
+		return der
+	case "pkix_pem":
+		return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	case "n_bytes":
+		return key.N.Bytes()
+	}
+	w.t.Fatalf("unknown form of key %q", s.Form)
+	return nil
+}
+
+// certificate gives a certificate that the key has signed for itself, in base64 DER.
+func (w *World) certificate(key string, serial any) string {
+	w.t.Helper()
+	subject := pkix.Name{CommonName: key, SerialNumber: fmt.Sprint(serial)}
+	c := x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: subject, Issuer: subject,
+		NotBefore: w.now.Add(-time.Hour), NotAfter: w.now.Add(time.Hour),
+	}
+	signer := w.key(key)
+	der, err := x509.CreateCertificate(rand.Reader, &c, &c, signer.Public(), signer)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(der)
+}
+
+// mutate changes a token after it was signed.
+func (w *World) mutate(token string, m Mutation) string {
+	w.t.Helper()
+	parts := strings.Split(token, ".")
+	switch m.Op {
+	case "drop_sig_part":
+		return strings.Join(parts[:2], ".")
+	case "payload_replace":
+		parts[1] = w.replaceMembers(parts[1], m.Claims)
+	case "header_replace":
+		parts[0] = w.replaceMembers(parts[0], m.Header)
+	case "insert":
+		middle := len(parts[m.Part]) / 2
+		parts[m.Part] = parts[m.Part][:middle] + m.Text + parts[m.Part][middle:]
+	case "append":
+		parts[m.Part] += m.Text
+	case "spare_bits":
+		parts[m.Part] = spareBits(parts[m.Part])
+	case "prefix":
+		return m.Text + token
+	case "suffix":
+		return token + m.Text
+	case "literal_repeat":
+		return strings.Repeat(m.Text, m.N)
+	case "flattened":
+		return string(w.encode(map[string]string{
+			"protected": parts[0], "payload": parts[1], "signature": parts[2],
+		}))
+	default:
+		parts[2] = w.mutateSignature(parts[2], m)
+	}
+	return strings.Join(parts, ".")
+}
+
+func (w *World) mutateSignature(part string, m Mutation) string {
+	w.t.Helper()
+	sig := w.decode(part)
+	switch m.Op {
+	case "sig_flip":
+		sig[m.Bit/8] ^= 1 << (m.Bit % 8)
+	case "sig_truncate":
+		sig = sig[:len(sig)-m.N]
+	case "sig_bytes":
+		sig = []byte(strings.Repeat(string(rune(m.Fill)), m.N))
+	case "sig_prefix_zero":
+		sig = append([]byte{0}, sig...)
+	default:
+		w.t.Fatalf("unknown mutation %q", m.Op)
+	}
+	return encoding.EncodeToString(sig)
+}
+
+// spareBits writes the same bytes with another last letter: base64 has bits to spare there.
+func spareBits(part string) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	last := strings.IndexByte(letters, part[len(part)-1])
+	return part[:len(part)-1] + string(letters[last|1])
+}
+
+func (w *World) replaceMembers(part string, changes map[string]json.RawMessage) string {
+	w.t.Helper()
+	var members map[string]json.RawMessage
+	mustDecode(w.t, string(w.decode(part)), &members)
+	for name, v := range w.expandAll(changes) {
+		members[name] = w.encode(v)
+	}
+	return encoding.EncodeToString(w.encode(members))
+}
+
+func (w *World) decode(part string) []byte {
+	w.t.Helper()
+	raw, err := encoding.DecodeString(part)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return raw
+}
