@@ -1,0 +1,316 @@
+-- What the migrations add up to, for readers; never run. Written by
+-- go test ./migrations -update
+-- The job engine's own tables (river_*) are left out: rivermigrate makes them.
+
+-- Persons and organisations. Never deleted: instances and audit lines name them.
+CREATE TABLE party (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    person_number text,
+    organisation_number text,
+    language text NOT NULL DEFAULT '',
+    email text NOT NULL DEFAULT '',
+    phone text NOT NULL DEFAULT '',
+    -- The service owner's code; NULL when the organisation is no service owner.
+    org text,
+    CONSTRAINT party_pkey PRIMARY KEY (id),
+    CONSTRAINT party_org_key UNIQUE (org),
+    CONSTRAINT party_organisation_number_key UNIQUE (organisation_number),
+    CONSTRAINT party_person_number_key UNIQUE (person_number),
+    CONSTRAINT party_id_check CHECK ((id > 0)),
+    CONSTRAINT party_kind_check CHECK ((kind = ANY (ARRAY['person', 'organisation']))),
+    CONSTRAINT party_language_check CHECK ((language = ANY (ARRAY['', 'nb', 'nn', 'en']))),
+    CONSTRAINT party_number_check CHECK ((((kind = 'person') = (person_number IS NOT NULL)) AND ((kind = 'organisation') = (organisation_number IS NOT NULL)))),
+    CONSTRAINT party_org_check CHECK (((org IS NULL) OR ((org <> '') AND (kind = 'organisation')))),
+    CONSTRAINT party_organisation_number_check CHECK ((organisation_number ~ '^[0-9]{9}$')),
+    CONSTRAINT party_person_number_check CHECK ((person_number ~ '^[0-9]{11}$'))
+);
+
+-- A person holds a role for a party for a time. Never deleted: what was granted is history.
+CREATE TABLE role_grant (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    person bigint NOT NULL,
+    party bigint NOT NULL,
+    role text NOT NULL,
+    source text NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    granted_by bigint,
+    granted timestamptz NOT NULL DEFAULT now(),
+    valid_from timestamptz NOT NULL DEFAULT now(),
+    -- The first moment at which the role no longer holds; NULL is without end.
+    valid_to timestamptz,
+    withdrawn_at timestamptz,
+    withdrawn_by bigint,
+    CONSTRAINT role_grant_pkey PRIMARY KEY (id),
+    CONSTRAINT role_grant_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES party(id),
+    CONSTRAINT role_grant_party_fkey FOREIGN KEY (party) REFERENCES party(id),
+    CONSTRAINT role_grant_person_fkey FOREIGN KEY (person) REFERENCES party(id),
+    CONSTRAINT role_grant_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES party(id),
+    CONSTRAINT role_grant_role_check CHECK ((role <> '')),
+    CONSTRAINT role_grant_source_check CHECK ((source = ANY (ARRAY['register', 'granted']))),
+    CONSTRAINT role_grant_time_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT role_grant_withdrawn_check CHECK (((withdrawn_by IS NULL) OR (withdrawn_at IS NOT NULL)))
+);
+CREATE INDEX role_grant_of_person ON role_grant (person, party);
+CREATE INDEX role_grant_at_party ON role_grant (party, id DESC);
+
+-- Signed-in browsers. The cookie holds a random token, the row its SHA-256 only.
+CREATE TABLE session (
+    hash bytea NOT NULL,
+    data jsonb NOT NULL,
+    person bigint,
+    -- The identity provider's session, for its front-channel logout; empty before sign-in.
+    sid text NOT NULL DEFAULT '',
+    created timestamptz NOT NULL DEFAULT now(),
+    last_seen timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT session_pkey PRIMARY KEY (hash),
+    CONSTRAINT session_hash_check CHECK ((octet_length(hash) = 32))
+);
+CREATE INDEX session_of_provider ON session (sid) WHERE (sid <> '');
+
+-- Each version of an app that was ever in force: an instance is shown as it was made.
+CREATE TABLE app_version (
+    org text NOT NULL,
+    app text NOT NULL,
+    hash text NOT NULL,
+    archive bytea NOT NULL,
+    created timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT app_version_pkey PRIMARY KEY (org, app, hash)
+);
+
+-- What lists show of an instance; its form data and attachments are in tables of their own.
+CREATE TABLE instance (
+    id uuid NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    owner bigint NOT NULL,
+    app_version text NOT NULL,
+    status text NOT NULL,
+    -- Counts every change. A change names the version it was based on.
+    version integer NOT NULL DEFAULT 1,
+    -- A case that is whole: caseworkers' lists show it. Never set for what a person fills in.
+    ready boolean NOT NULL DEFAULT false,
+    process_started timestamptz NOT NULL DEFAULT now(),
+    task text NOT NULL DEFAULT '',
+    task_type text NOT NULL DEFAULT '',
+    -- When the instance last changed hands; opened before that is unread.
+    task_since timestamptz NOT NULL DEFAULT now(),
+    end_event text NOT NULL DEFAULT '',
+    ended timestamptz,
+    reference text NOT NULL DEFAULT '',
+    title text NOT NULL DEFAULT '',
+    applicant text NOT NULL DEFAULT '',
+    source_org text,
+    source_app text,
+    source_owner bigint,
+    source_id uuid,
+    data_values jsonb,
+    substatus jsonb,
+    -- The caseworker who has taken the case; 0 when nobody has.
+    assignee bigint NOT NULL DEFAULT 0,
+    created_by bigint,
+    language text NOT NULL DEFAULT '',
+    due timestamptz,
+    created timestamptz NOT NULL DEFAULT now(),
+    changed timestamptz NOT NULL DEFAULT now(),
+    submitted timestamptz,
+    -- The time that the owner's own lists are ordered by.
+    listed timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(submitted, created)) STORED,
+    CONSTRAINT instance_pkey PRIMARY KEY (id),
+    CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
+    CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
+    CONSTRAINT instance_source_check CHECK ((((source_id IS NULL) = (source_org IS NULL)) AND ((source_id IS NULL) = (source_app IS NULL)) AND ((source_id IS NULL) = (source_owner IS NULL)))),
+    CONSTRAINT instance_status_check CHECK ((status = ANY (ARRAY['draft', 'active', 'archived']))),
+    CONSTRAINT instance_version_check CHECK ((version > 0))
+);
+CREATE INDEX instance_of_owner ON instance (owner, org, app, status, listed DESC, id DESC);
+CREATE INDEX instance_inbox ON instance (owner, org, app, task, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL));
+CREATE INDEX instance_inbox_assignee ON instance (owner, org, app, task, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL));
+CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
+CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
+CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
+CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
+
+-- When a person last opened an instance for the first time since it changed hands.
+CREATE TABLE seen (
+    instance uuid NOT NULL,
+    person bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT seen_pkey PRIMARY KEY (instance, person),
+    CONSTRAINT seen_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+
+-- One file's content; attached when a data element or a delivery holds it.
+CREATE TABLE upload (
+    id uuid NOT NULL,
+    -- Who sent it: person:<party>, org:<number> or system.
+    taken_by text NOT NULL,
+    attached boolean NOT NULL DEFAULT false,
+    created timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT upload_pkey PRIMARY KEY (id)
+);
+CREATE INDEX upload_unattached ON upload (created) WHERE (NOT attached);
+
+-- A file in pieces of 256 KiB, so that neither side ever holds a whole one in memory.
+CREATE TABLE upload_chunk (
+    upload uuid NOT NULL,
+    n integer NOT NULL,
+    data bytea NOT NULL STORAGE EXTERNAL,
+    CONSTRAINT upload_chunk_pkey PRIMARY KEY (upload, n),
+    CONSTRAINT upload_chunk_upload_fkey FOREIGN KEY (upload) REFERENCES upload(id) ON DELETE CASCADE,
+    CONSTRAINT upload_chunk_n_check CHECK ((n >= 0)),
+    CONSTRAINT upload_chunk_size_check CHECK (((octet_length(data) >= 1) AND (octet_length(data) <= 262144)))
+);
+
+-- One piece of an instance's data: form data (its body) or an attachment (its upload).
+CREATE TABLE element (
+    id uuid NOT NULL,
+    instance uuid NOT NULL,
+    type text NOT NULL,
+    content_type text NOT NULL,
+    filename text NOT NULL DEFAULT '',
+    size bigint NOT NULL,
+    sha256 bytea,
+    upload uuid,
+    -- json, not jsonb: a number comes back just as it was typed.
+    body json,
+    locked boolean NOT NULL DEFAULT false,
+    version integer NOT NULL DEFAULT 1,
+    created timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT element_pkey PRIMARY KEY (id),
+    CONSTRAINT element_upload_key UNIQUE (upload),
+    CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT element_upload_fkey FOREIGN KEY (upload) REFERENCES upload(id),
+    CONSTRAINT element_content_check CHECK ((((upload IS NULL) = (body IS NOT NULL)) AND ((upload IS NULL) = (sha256 IS NULL)))),
+    CONSTRAINT element_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT element_size_check CHECK ((size >= 0))
+);
+CREATE INDEX element_of_instance ON element (instance);
+
+-- One handover of one instance, made in the submit's own transaction: what people see of it.
+CREATE TABLE delivery (
+    id uuid NOT NULL,
+    source_org text NOT NULL,
+    source_app text NOT NULL,
+    source_owner bigint NOT NULL,
+    source_id uuid NOT NULL,
+    handover text NOT NULL,
+    to_org text NOT NULL,
+    to_app text NOT NULL,
+    owner bigint NOT NULL,
+    owner_number text NOT NULL DEFAULT '',
+    reference text NOT NULL DEFAULT '',
+    state text NOT NULL DEFAULT 'waiting',
+    -- The latest attempt's number, and its fence: only who holds it may write an outcome.
+    attempts integer NOT NULL DEFAULT 0,
+    error_code text NOT NULL DEFAULT '',
+    error_detail text NOT NULL DEFAULT '',
+    target_owner bigint,
+    target_id uuid,
+    created timestamptz NOT NULL DEFAULT now(),
+    next_try timestamptz,
+    delivered timestamptz,
+    without_pdf boolean NOT NULL DEFAULT false,
+    -- What is handed over, frozen at submit.
+    payload json NOT NULL,
+    -- The submission's PDF, made once and kept: what pdf_upload holds.
+    pdf json,
+    pdf_upload uuid,
+    CONSTRAINT delivery_pkey PRIMARY KEY (id),
+    CONSTRAINT delivery_once_key UNIQUE (source_id, handover),
+    CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
+    CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
+    CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
+);
+CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
+
+-- Attempts that came to an outcome. A missing number is of a worker that died on the way.
+CREATE TABLE delivery_attempt (
+    delivery uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    outcome text NOT NULL,
+    code text NOT NULL DEFAULT '',
+    detail text NOT NULL DEFAULT '',
+    milliseconds bigint NOT NULL DEFAULT 0,
+    CONSTRAINT delivery_attempt_pkey PRIMARY KEY (delivery, number),
+    CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
+    CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
+);
+
+-- Which instance a system's request made, so that the same request again makes no second one.
+CREATE TABLE idempotency_key (
+    org text NOT NULL,
+    key text NOT NULL,
+    -- A hash of all that was sent: other content under the same key is refused.
+    content bytea NOT NULL,
+    instance_org text NOT NULL,
+    instance_app text NOT NULL,
+    instance_owner bigint NOT NULL,
+    instance_id uuid NOT NULL,
+    created timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT idempotency_key_pkey PRIMARY KEY (org, key)
+);
+
+-- Who did or asked for what, for whom, and how it ended. Append-only; no content of a case.
+CREATE TABLE audit_event (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    at timestamptz NOT NULL DEFAULT now(),
+    actor bigint,
+    actor_kind text NOT NULL,
+    actor_name text NOT NULL DEFAULT '',
+    organisation_number text NOT NULL DEFAULT '',
+    -- Whose data or roles the act was about.
+    party bigint,
+    org text NOT NULL DEFAULT '',
+    app text NOT NULL DEFAULT '',
+    instance uuid,
+    task text NOT NULL DEFAULT '',
+    act text NOT NULL,
+    outcome text NOT NULL,
+    purpose text NOT NULL DEFAULT '',
+    detail jsonb,
+    request text NOT NULL DEFAULT '',
+    session text NOT NULL DEFAULT '',
+    CONSTRAINT audit_event_pkey PRIMARY KEY (id),
+    CONSTRAINT audit_event_act_check CHECK ((act <> '')),
+    CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['', 'person', 'org', 'system']))),
+    CONSTRAINT audit_event_outcome_check CHECK ((outcome = ANY (ARRAY['done', 'refused'])))
+);
+CREATE INDEX audit_event_of_instance ON audit_event (instance, id DESC) WHERE (instance IS NOT NULL);
+CREATE INDEX audit_event_of_party ON audit_event (party, id DESC);
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+
+-- Server processes that work jobs. The jobs of one that is silent are taken over.
+CREATE UNLOGGED TABLE worker (
+    id text NOT NULL,
+    seen timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT worker_pkey PRIMARY KEY (id)
+);
+
+-- Numbers of parties that are first met at sign-in; a register brings its own below it.
+CREATE SEQUENCE party_id_seq START WITH 60001;
+
+CREATE OR REPLACE FUNCTION audit_event_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'audit_event is append-only: % refused', TG_OP
+        USING ERRCODE = 'restrict_violation';
+END
+$function$;
+
+-- Stops the transaction (SF001) unless exactly one row was changed: the fence of every change.
+CREATE OR REPLACE FUNCTION changed_one(n bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF n <> 1 THEN
+        RAISE EXCEPTION 'the row has changed or is gone' USING ERRCODE = 'SF001';
+    END IF;
+END
+$function$;

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+)
+
+const addEvent = `
+INSERT INTO audit_event (
+    actor, actor_kind, actor_name, organisation_number, party, org, app, instance, task, act,
+    outcome, purpose, detail, request, session
+) VALUES (
+    NULLIF($1::bigint, 0), $2, $3, $4, NULLIF($5::bigint, 0), $6, $7,
+    NULLIF($8::uuid, '00000000-0000-0000-0000-000000000000'), $9, $10, $11, $12, $13, $14, $15
+)`
+
+func eventArgs(e core.Event) []any {
+	var detail []byte
+	if len(e.Detail) > 0 {
+		// A map of strings always marshals.
+		detail, _ = json.Marshal(e.Detail)
+	}
+	return []any{e.Actor, e.ActorKind, e.ActorName, e.OrganisationNumber, e.Party, e.App.Org,
+		e.App.App, e.Instance, e.Task, e.Act, e.Outcome, e.Purpose, detail, e.Request, e.Session}
+}
+
+// Audit writes an audit line in this transaction: it is there exactly when what it tells of is.
+// At and Request need not be filled in.
+func (tx *Tx) Audit(e core.Event) {
+	if e.Request == "" {
+		e.Request = tx.request
+	}
+	tx.hold("audit", nil, addEvent, eventArgs(e)...)
+}
+
+// Refused writes the audit line of a refusal. It is written also when the transaction is rolled
+// back, as it will be when the refusal is returned as an error.
+func (tx *Tx) Refused(e core.Event) {
+	if e.Request == "" {
+		e.Request = tx.request
+	}
+	tx.refused = append(tx.refused, e)
+}
+
+// Audit writes audit lines of acts outside a transaction, all or none.
+func (s *Store) Audit(ctx context.Context, events ...core.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	batch := &pgx.Batch{}
+	for _, e := range events {
+		if e.Request == "" {
+			e.Request = s.options.RequestID(ctx)
+		}
+		batch.Queue(addEvent, eventArgs(e)...)
+	}
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		return explain("audit", err)
+	}
+	return nil
+}
+
+const eventColumns = `
+v.id, v.at, COALESCE(v.actor, 0), v.actor_kind, v.actor_name, v.organisation_number,
+COALESCE(v.party, 0), v.org, v.app,
+COALESCE(v.instance, '00000000-0000-0000-0000-000000000000'::uuid), v.task, v.act, v.outcome,
+v.purpose, v.detail, v.request, v.session`
+
+func scanEvent(row pgx.CollectableRow) (core.Event, error) {
+	var e core.Event
+	err := row.Scan(&e.ID, &e.At, &e.Actor, &e.ActorKind, &e.ActorName, &e.OrganisationNumber,
+		&e.Party, &e.App.Org, &e.App.App, &e.Instance, &e.Task, &e.Act, &e.Outcome, &e.Purpose,
+		&e.Detail, &e.Request, &e.Session)
+	return e, err
+}
+
+const eventsOfInstance = `
+SELECT ` + eventColumns + `
+FROM audit_event AS v
+WHERE v.instance = $1
+ORDER BY v.id DESC
+LIMIT $2`
+
+// Events gives the latest n audit lines of an instance (100 at most), latest first.
+func (tx *Tx) Events(ctx context.Context, instance uuid.UUID, n int) ([]core.Event, error) {
+	return many(ctx, tx, scanEvent, "events", eventsOfInstance, instance, pageSize(n))
+}
+
+const eventsOfParty = `
+SELECT ` + eventColumns + `
+FROM audit_event AS v
+WHERE v.party = $1 AND v.id < COALESCE(NULLIF($2::bigint, 0), 9223372036854775807)
+ORDER BY v.id DESC
+LIMIT $3`
+
+// EventsOf gives the audit lines about a party's data and roles, latest first, n at a time (100
+// at most), before the line with the id; 0 is from the latest.
+func (tx *Tx) EventsOf(
+	ctx context.Context, party core.PartyID, before int64, n int,
+) ([]core.Event, error) {
+	return many(ctx, tx, scanEvent, "events of party", eventsOfParty, party, before, pageSize(n))
+}

@@ -1,0 +1,168 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+	"stafett/store"
+)
+
+func event(act string) core.Event {
+	return core.Event{
+		Actor: kari, ActorKind: core.ActorPerson, ActorName: "Kari Solbakken", Party: kari,
+		App: appA, Act: act, Outcome: core.OutcomeDone,
+	}
+}
+
+func TestAudit_LineComesBackAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	_, url := setup(t)
+	type key struct{}
+	s, err := store.Open(t.Context(), url, store.Options{
+		AllowUnsafe: true,
+		RequestID: func(ctx context.Context) string {
+			id,
+				_ := ctx.Value(key{}).(string)
+			return id
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	full := core.Event{
+		Actor: ingrid, ActorKind: core.ActorPerson, ActorName: "Ingrid Berg", Party: nord,
+		App:      appB,
+		Instance: uuid.New(), Task: "Task_1", Act: "assess", Outcome: core.OutcomeRefused,
+		Purpose: kultur, Detail: map[string]string{"field": "sak.belop"}, Session: "mark",
+	}
+	org := core.Event{
+		ActorKind: core.ActorOrg, OrganisationNumber: "310246816", Party: nord,
+		Act: core.ActInstantiate, Outcome: core.OutcomeDone, Request: "given",
+	}
+	ctx := context.WithValue(t.Context(), key{}, "req-1")
+	err = s.InTx(ctx, actor, func(tx *store.Tx) error {
+		tx.Audit(full)
+		tx.Audit(org)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
+		return tx.EventsOf(t.Context(), nord, 0, 10)
+	})
+	if len(got) != 2 || got[0].ID <= got[1].ID || got[0].At.IsZero() {
+		t.Fatalf("got %+v", got)
+	}
+	full.Request = "req-1"
+	for i, want := range []core.Event{org, full} {
+		want.ID, want.At = got[i].ID, got[i].At
+		if !reflect.DeepEqual(got[i], want) {
+			t.Errorf("got  %+v\nwant %+v", got[i], want)
+		}
+	}
+	one := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
+		return tx.Events(t.Context(), full.Instance, 10)
+	})
+	if len(one) != 1 || one[0].Act != "assess" {
+		t.Errorf("of the instance: got %+v", one)
+	}
+	before := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
+		return tx.EventsOf(t.Context(), nord, got[0].ID, 10)
+	})
+	if len(before) != 1 || before[0].ID != got[1].ID {
+		t.Errorf("before %d: got %+v", got[0].ID, before)
+	}
+}
+
+func TestRefused_SurvivesTheRollbackAndNothingElseDoes(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	forbidden := errors.New("forbidden")
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.InTx(ctx, actor, func(tx *store.Tx) error {
+		tx.Audit(event("lost"))
+		if _, err := tx.Party(ctx, kari); err != nil {
+			return err
+		}
+		e := event("kept")
+		e.Outcome = core.OutcomeRefused
+		tx.Refused(e)
+		cancel() // the caller has gone away
+		return forbidden
+	})
+	if !errors.Is(err, forbidden) {
+		t.Errorf("got %v", err)
+	}
+	if n := count(t, url, "audit_event WHERE act = 'kept' AND outcome = 'refused'"); n != 1 ||
+		count(t, url, "audit_event") != 1 {
+		t.Errorf("got %d lines of the refusal, want it and nothing else", n)
+	}
+	do(t, s, func(tx *store.Tx) error {
+		tx.Refused(event("went on"))
+		return nil
+	})
+	if n := count(t, url, "audit_event WHERE act = 'went on'"); n != 1 {
+		t.Errorf("got %d lines of a refusal that was not returned, want 1", n)
+	}
+}
+
+func TestStoreAudit_WritesAllOrNone(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	if err := s.Audit(t.Context(), event("a"), event("b")); err != nil {
+		t.Fatal(err)
+	}
+	wrong := event("")
+	if err := s.Audit(t.Context(), event("c"), wrong); err == nil {
+		t.Error("a line without an act was taken")
+	}
+	if n := count(t, url, "audit_event"); n != 2 {
+		t.Errorf("got %d lines, want 2", n)
+	}
+	if err := s.Audit(t.Context()); err != nil {
+		t.Errorf("nothing to write: %v", err)
+	}
+}
+
+func TestAuditEvent_IsAppendOnly(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	if err := s.Audit(t.Context(), event("a")); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	refused := 0
+	for _, sql := range []string{
+		"UPDATE audit_event SET act = 'b'",
+		"UPDATE audit_event SET act = 'b' WHERE false",
+		"DELETE FROM audit_event",
+		"TRUNCATE audit_event",
+		"TRUNCATE audit_event, session CASCADE",
+		`INSERT INTO audit_event (id, actor_kind, act, outcome) OVERRIDING SYSTEM VALUE
+			VALUES (1, '', 'b', 'done') ON CONFLICT (id) DO UPDATE SET act = 'b'`,
+	} {
+		_, err := conn.Exec(t.Context(), sql)
+		if err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: got %v, want a refusal", sql, err)
+			continue
+		}
+		refused++
+	}
+	if n := count(t, url, "audit_event WHERE act = 'a'"); n != 1 {
+		t.Errorf("got %d lines, want 1", n)
+	}
+	t.Logf("checked %d statements", refused)
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/fault"
+)
+
+// Cursor is a place in a list that is ordered newest first: after the row with this time and
+// id. A nil *Cursor is the beginning.
+type Cursor struct {
+	At time.Time
+	ID uuid.UUID
+}
+
+const cursorLength = 8 + 16
+
+// String gives the cursor for an address.
+func (c Cursor) String() string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(c.At.UnixMicro()))
+	return base64.RawURLEncoding.EncodeToString(append(b, c.ID[:]...))
+}
+
+// ParseCursor reads a cursor from an address; "" is the beginning. Anything that String did not
+// make is fault.Malformed.
+func ParseCursor(s string) (*Cursor, error) {
+	if s == "" {
+		return nil, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != cursorLength {
+		return nil, fault.New(fault.Malformed, "fault.malformed")
+	}
+	c := &Cursor{
+		At: time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(),
+		ID: uuid.UUID(b[8:]),
+	}
+	if year := c.At.Year(); year < 2000 || year > 9999 {
+		return nil, fault.New(fault.Malformed, "fault.malformed")
+	}
+	return c, nil
+}
+
+// beforeAll are the arguments of a keyset condition (at, id) < ($n, $n+1): nil at the beginning,
+// where the SQL puts a place that is later than every row.
+func (c *Cursor) beforeAll() (at, id any) {
+	if c == nil {
+		return nil, nil
+	}
+	return c.At, c.ID
+}
+
+// page cuts a list that was read with one row too many, and gives the cursor of the rest.
+func page[T any](list []T, n int, at func(T) Cursor) ([]T, *Cursor) {
+	if len(list) <= n {
+		return list, nil
+	}
+	next := at(list[n-1])
+	return list[:n], &next
+}
+
+// pageSize keeps a page between 1 and 100 rows.
+func pageSize(n int) int { return min(max(n, 1), 100) }

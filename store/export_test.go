@@ -1,0 +1,24 @@
+package store
+
+import "context"
+
+// The lists' SQL, for the tests that look at its plans.
+const (
+	SQLInbox           = inbox
+	SQLInboxOfAssignee = inboxOfAssignee
+	SQLCountInbox      = countInbox
+	SQLInstancesOf     = instancesOf
+	SQLDeliveries      = deliveries
+	SQLEventsOfParty   = eventsOfParty
+	SQLByReference     = byReference
+	SQLRolesOf         = rolesOf
+)
+
+// TakeOver and MendDeliveries are what a worker does at each beat.
+func (s *Store) TakeOver(ctx context.Context) (int, error) { return s.takeOver(ctx) }
+
+// MendDeliveries is as TakeOver.
+func (s *Store) MendDeliveries(ctx context.Context) (int, error) { return s.mendDeliveries(ctx) }
+
+// Beat says that the worker lives.
+func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, id) }

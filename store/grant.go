@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+)
+
+// inForce is the one place that says when a grant holds. statement_timestamp, not now: a
+// transaction that has waited for a lock must not see a role that ended meanwhile.
+const inForce = `(
+    g.withdrawn_at IS NULL
+    AND g.valid_from <= statement_timestamp()
+    AND (g.valid_to IS NULL OR g.valid_to > statement_timestamp())
+)`
+
+const grantColumns = `
+g.id, g.person, g.party, g.role, g.source, g.reason, COALESCE(g.granted_by, 0),
+g.valid_from, g.valid_to, g.withdrawn_at, COALESCE(g.withdrawn_by, 0), ` + inForce
+
+func grantFields(g *core.Grant) []any {
+	return []any{&g.ID, &g.Person, &g.Party, &g.Role, &g.Source, &g.Reason, &g.GrantedBy,
+		&g.From, &g.To, &g.WithdrawnAt, &g.WithdrawnBy, &g.InForce}
+}
+
+func scanGrant(row pgx.CollectableRow) (core.Grant, error) {
+	var g core.Grant
+	err := row.Scan(grantFields(&g)...)
+	return g, err
+}
+
+const rolesOf = `
+SELECT ` + grantColumns + `
+FROM role_grant AS g
+WHERE g.person = $1 AND g.party = $2 AND ` + inForce + `
+ORDER BY g.role, g.id`
+
+// RolesOf gives the roles that the person holds at the party now. PRIV is no row: whoever
+// decides adds it.
+func (tx *Tx) RolesOf(ctx context.Context, person, party core.PartyID) ([]core.Grant, error) {
+	if list, ok := tx.ahead.roles[holder{person, party}]; ok {
+		return list, nil
+	}
+	return many(ctx, tx, scanGrant, "roles", rolesOf, person, party)
+}
+
+// PartyRoles is a party that a person may act for, and the roles that let them.
+type PartyRoles struct {
+	Party core.Party
+	Roles []string
+}
+
+const partiesOf = `
+SELECT ` + partyColumns + `, r.roles
+FROM (
+    SELECT g.party, array_agg(DISTINCT g.role) AS roles
+    FROM role_grant AS g
+    WHERE g.person = $1 AND g.party <> $1 AND ` + inForce + `
+    GROUP BY g.party
+) AS r
+JOIN party AS p ON p.id = r.party
+ORDER BY p.name, p.id`
+
+// PartiesOf gives the parties that the person holds a role at now, by name; not themselves.
+func (tx *Tx) PartiesOf(ctx context.Context, person core.PartyID) ([]PartyRoles, error) {
+	scan := func(row pgx.CollectableRow) (PartyRoles, error) {
+		var r PartyRoles
+		p := &r.Party
+		err := row.Scan(&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
+			&p.Language, &p.Email, &p.Phone, &p.Org, &r.Roles)
+		return r, err
+	}
+	return many(ctx, tx, scan, "parties of person", partiesOf, person)
+}
+
+// GrantRow is a grant with the names of those in it; a name is empty where nobody is named.
+type GrantRow struct {
+	core.Grant
+	PersonName, GrantedByName, WithdrawnByName string
+}
+
+const grantsAt = `
+SELECT ` + grantColumns + `, person.name, COALESCE(granter.name, ''), COALESCE(withdrawer.name, '')
+FROM role_grant AS g
+JOIN party AS person ON person.id = g.person
+LEFT JOIN party AS granter ON granter.id = g.granted_by
+LEFT JOIN party AS withdrawer ON withdrawer.id = g.withdrawn_by
+WHERE g.party = $1
+ORDER BY g.id DESC`
+
+// GrantsAt gives every grant that was ever made at the party, newest first.
+func (tx *Tx) GrantsAt(ctx context.Context, party core.PartyID) ([]GrantRow, error) {
+	scan := func(row pgx.CollectableRow) (GrantRow, error) {
+		var g GrantRow
+		err := row.Scan(append(grantFields(&g.Grant),
+			&g.PersonName, &g.GrantedByName, &g.WithdrawnByName)...)
+		return g, err
+	}
+	return many(ctx, tx, scan, "grants at party", grantsAt, party)
+}
+
+const grantByID = `SELECT ` + grantColumns + ` FROM role_grant AS g WHERE g.id = $1`
+
+// Grant gives one grant; ErrNoRow when there is none.
+func (tx *Tx) Grant(ctx context.Context, id int64) (core.Grant, error) {
+	return one(ctx, tx, scanGrant, "grant", grantByID, id)
+}
+
+const holdersOf = `
+SELECT ` + partyColumns + `
+FROM party AS p
+WHERE p.id IN (
+    SELECT g.person FROM role_grant AS g WHERE g.party = $1 AND g.role = $2 AND ` + inForce + `
+)
+ORDER BY p.name, p.id`
+
+// HoldersOf gives the persons who hold the role at the party now, by name.
+func (tx *Tx) HoldersOf(
+	ctx context.Context, party core.PartyID, role string,
+) ([]core.Party, error) {
+	return many(ctx, tx, scanParty, "holders of role", holdersOf, party, role)
+}
+
+// Two administrators who grant the same at once queue up at the person's row, and the second
+// sees the first one's grant. A statement of its own, so that the next has a later snapshot.
+const lockPerson = `SELECT p.id FROM party AS p WHERE p.id = $1 FOR NO KEY UPDATE`
+
+const addGrant = `
+INSERT INTO role_grant (person, party, role, source, reason, granted_by, valid_from, valid_to)
+SELECT $1, $2, $3, $4, $5, NULLIF($6::bigint, 0), COALESCE($7, now()), $8
+WHERE NOT EXISTS (
+    SELECT FROM role_grant AS g
+    WHERE g.person = $1 AND g.party = $2 AND g.role = $3 AND g.source = $4 AND ` + inForce + `
+)
+RETURNING id`
+
+// AddGrant gives a role to a person from g.From (zero: now) until g.To, and gives the grant's
+// id. A role that they hold already from the same source is fault.Conflict, so that one
+// withdrawal always takes the role away.
+func (tx *Tx) AddGrant(ctx context.Context, g core.Grant) (int64, error) {
+	tx.queue("lock person", lockPerson, g.Person)
+	ids, err := many(ctx, tx, pgx.RowTo[int64], "add grant", addGrant, grantArgs(g)...)
+	if err != nil {
+		return 0, err
+	}
+	if len(ids) == 0 {
+		return 0, fault.New(fault.Conflict, "fault.already_granted")
+	}
+	return ids[0], nil
+}
+
+func grantArgs(g core.Grant) []any {
+	var from any
+	if !g.From.IsZero() {
+		from = g.From
+	}
+	return []any{g.Person, g.Party, g.Role, g.Source, g.Reason, g.GrantedBy, from, g.To}
+}
+
+const withdrawGrant = `
+UPDATE role_grant AS g
+SET withdrawn_at = statement_timestamp(), withdrawn_by = NULLIF($2::bigint, 0)
+WHERE g.id = $1 AND g.withdrawn_at IS NULL
+RETURNING g.id`
+
+// WithdrawGrant takes a grant back, from this moment. One that is withdrawn already is
+// fault.Conflict.
+func (tx *Tx) WithdrawGrant(ctx context.Context, id int64, by core.PartyID) error {
+	ids, err := many(ctx, tx, pgx.RowTo[int64], "withdraw grant", withdrawGrant, id, by)
+	if err == nil && len(ids) == 0 {
+		err = fault.New(fault.Conflict, keyChanged)
+	}
+	return err
+}
+
+const putRole = `
+INSERT INTO role_grant (person, party, role, source, reason, granted_by, valid_from, valid_to)
+SELECT $1, $2, $3, $4, $5, NULLIF($6::bigint, 0), COALESCE($7, now()), $8
+WHERE NOT EXISTS (
+    SELECT FROM role_grant AS g
+    WHERE g.person = $1 AND g.party = $2 AND g.role = $3 AND g.source = $4
+)`
+
+// PutRegisterRoles writes roles as a register, or a first set of grants, has them. A role that
+// the person has had from the same source is left alone: running it again changes nothing, and
+// what an administrator has withdrawn stays withdrawn.
+func (tx *Tx) PutRegisterRoles(_ context.Context, roles []core.Grant) error {
+	for _, g := range roles {
+		if g.Source == "" {
+			g.Source = core.RoleFromRegister
+		}
+		tx.queue("lock person", lockPerson, g.Person)
+		tx.queue("put role", putRole, grantArgs(g)...)
+	}
+	return nil
+}

@@ -1,0 +1,303 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+)
+
+// CountLimit is how far lists are counted: a count above it means "more than that".
+const CountLimit = 1000
+
+// Scope is what somebody may see of an owner's cases. It is made by access, from the same
+// decisions that guard each case, and is part of every list's SQL. An empty one sees nothing.
+type Scope struct {
+	Owner core.PartyID
+	Items []ScopeItem
+}
+
+// ScopeItem lets in the cases of one app in one task, or, when Ended, those that ended in the
+// end event with the id in Task.
+type ScopeItem struct {
+	Org, App, Task string
+	Ended          bool
+}
+
+// FilterStatus narrows a list to open or ended cases; "" is both.
+type FilterStatus string
+
+// The statuses to filter by.
+const (
+	FilterOpen   FilterStatus = "open"
+	FilterClosed FilterStatus = "closed"
+)
+
+// Filter narrows what a scope lets see; it can never widen it.
+type Filter struct {
+	// Apps and Tasks narrow to these; empty is all. Tasks are ids of tasks and end events.
+	Apps   []core.AppRef
+	Tasks  []string
+	Status FilterStatus
+	// Assignee narrows to one caseworker's cases, Unassigned to nobody's.
+	Assignee   core.PartyID
+	Unassigned bool
+	// Reader is whose unread marks the rows carry.
+	Reader core.PartyID
+}
+
+// Each list is merged from one index scan for each (app, task), each of which reads a page at
+// most. "app IN (…) ORDER BY … LIMIT" would read the whole table instead. The scans give keys
+// only; the page's rows are looked up afterwards.
+const openKeys = `
+SELECT k.submitted, k.id
+FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+CROSS JOIN LATERAL (
+    SELECT i.submitted, i.id
+    FROM instance AS i
+    WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
+      AND i.ready AND i.ended IS NULL `
+
+const endedKeys = `
+SELECT k.submitted, k.id
+FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
+CROSS JOIN LATERAL (
+    SELECT i.submitted, i.id
+    FROM instance AS i
+    WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.end_event = item.end_event
+      AND i.ready AND i.ended IS NOT NULL `
+
+const ofAssignee = ` AND i.assignee = $12 `
+
+const keysPage = `
+      AND (i.submitted, i.id) < (
+          COALESCE($8::timestamptz, 'infinity'),
+          COALESCE($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      )
+    ORDER BY i.submitted DESC, i.id DESC
+    LIMIT $10
+) AS k `
+
+const inboxRows = `
+SELECT ` + instanceColumns + `,
+    NOT EXISTS (
+        SELECT FROM seen AS s
+        WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
+    )
+FROM (
+    SELECT m.submitted, m.id
+    FROM (`
+
+const inboxRowsEnd = `) AS m
+    ORDER BY m.submitted DESC, m.id DESC
+    LIMIT $10
+) AS page
+JOIN instance AS i ON i.id = page.id
+ORDER BY page.submitted DESC, page.id DESC`
+
+const inbox = inboxRows + openKeys + keysPage + ` UNION ALL ` + endedKeys + keysPage + inboxRowsEnd
+
+const inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
+	endedKeys + ofAssignee + keysPage + inboxRowsEnd
+
+// Inbox gives the cases that the scope lets see, newest first, n at a time (100 at most), after
+// a cursor; the cursor it gives is nil at the end. Only cases that are whole are there.
+func (tx *Tx) Inbox(
+	ctx context.Context, scope Scope, f Filter, after *Cursor, n int,
+) ([]core.Instance, *Cursor, error) {
+	n = pageSize(n)
+	at, id := after.beforeAll()
+	args := append(scopeArgs(scope, f), at, id, n+1, f.Reader)
+	sql := inbox
+	if f.byAssignee() {
+		sql, args = inboxOfAssignee, append(args, f.Assignee)
+	}
+	list, err := many(ctx, tx, scanListed, "inbox", sql, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, next := page(list, n, func(i core.Instance) Cursor {
+		return Cursor{At: *i.Submitted, ID: i.ID}
+	})
+	return list, next, nil
+}
+
+func scanListed(row pgx.CollectableRow) (core.Instance, error) {
+	var i core.Instance
+	var source nullRef
+	err := row.Scan(append(instanceFields(&i, &source), &i.Unread)...)
+	i.Source = source.ref()
+	return i, err
+}
+
+// byAssignee tells whether the filter asks who has the case; with Unassigned, Assignee is 0.
+func (f Filter) byAssignee() bool { return f.Assignee != 0 || f.Unassigned }
+
+// scopeArgs are the arguments $1 to $7: the owner, then the open and the ended items that the
+// scope and the filter both let in. What the filter names and the scope does not is left out.
+func scopeArgs(scope Scope, f Filter) []any {
+	var open, ended itemColumns
+	for _, item := range scope.Items {
+		switch {
+		case !f.takes(item):
+		case item.Ended:
+			ended.add(item)
+		default:
+			open.add(item)
+		}
+	}
+	return []any{scope.Owner, open.orgs, open.apps, open.tasks, ended.orgs, ended.apps, ended.tasks}
+}
+
+func (f Filter) takes(item ScopeItem) bool {
+	app := core.AppRef{Org: item.Org, App: item.App}
+	return (len(f.Apps) == 0 || slices.Contains(f.Apps, app)) &&
+		(len(f.Tasks) == 0 || slices.Contains(f.Tasks, item.Task)) &&
+		(f.Status == "" || item.Ended == (f.Status == FilterClosed))
+}
+
+// itemColumns are scope items as the columns that unnest takes.
+type itemColumns struct{ orgs, apps, tasks []string }
+
+func (c *itemColumns) add(item ScopeItem) {
+	c.orgs = append(c.orgs, item.Org)
+	c.apps = append(c.apps, item.App)
+	c.tasks = append(c.tasks, item.Task)
+}
+
+// Nothing is sorted and no column is read, so that a count is little more than a walk along the
+// index, which ends at the limit. The inner limit is what keeps it one walk for each item: to a
+// plain join the planner finds ways that grow with the table.
+const countOpen = `
+SELECT LEAST($8, (SELECT count(*) FROM (
+    SELECT FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+    CROSS JOIN LATERAL (
+        SELECT FROM instance AS i
+        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
+          AND i.ready AND i.ended IS NULL `
+
+const countEnded = `
+        LIMIT $8
+    ) AS k
+    LIMIT $8
+) AS open) + (SELECT count(*) FROM (
+    SELECT FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
+    CROSS JOIN LATERAL (
+        SELECT FROM instance AS i
+        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app
+          AND i.end_event = item.end_event AND i.ready AND i.ended IS NOT NULL `
+
+const countEnd = `
+        LIMIT $8
+    ) AS k
+    LIMIT $8
+) AS ended))`
+
+const countInbox = countOpen + countEnded + countEnd
+
+const ofAssigneeCounted = ` AND i.assignee = $9 `
+
+const countInboxOfAssignee = countOpen + ofAssigneeCounted +
+	countEnded + ofAssigneeCounted + countEnd
+
+// InboxCounts counts the cases that Inbox would list: exact up to CountLimit, and CountLimit + 1
+// when there are more.
+func (tx *Tx) InboxCounts(ctx context.Context, scope Scope, f Filter) (int, error) {
+	args := append(scopeArgs(scope, f), CountLimit+1)
+	sql := countInbox
+	if f.byAssignee() {
+		sql, args = countInboxOfAssignee, append(args, f.Assignee)
+	}
+	return one(ctx, tx, pgx.RowTo[int], "count inbox", sql, args...)
+}
+
+const byReference = `
+SELECT ` + instanceColumns + `,
+    NOT EXISTS (
+        SELECT FROM seen AS s
+        WHERE s.instance = i.id AND s.person = $9 AND s.at >= i.task_since
+    )
+FROM instance AS i
+WHERE i.owner = $1 AND i.reference = $8 AND i.ready
+  AND (
+      i.ended IS NULL AND (i.org, i.app, i.task) IN (
+          SELECT item.org, item.app, item.task
+          FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+      )
+      OR i.ended IS NOT NULL AND (i.org, i.app, i.end_event) IN (
+          SELECT item.org, item.app, item.end_event
+          FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
+      )
+  )
+ORDER BY i.submitted DESC, i.id DESC
+LIMIT 100`
+
+// ByReference gives the cases with the reference that the scope lets see, newest first.
+func (tx *Tx) ByReference(
+	ctx context.Context, scope Scope, reference string, reader core.PartyID,
+) ([]core.Instance, error) {
+	if reference == "" {
+		return nil, nil
+	}
+	args := append(scopeArgs(scope, Filter{}), reference, reader)
+	return many(ctx, tx, scanListed, "by reference", byReference, args...)
+}
+
+// OwnerFilter says which of an owner's instances to list. Apps are those whose instances the
+// actor may read on the owner's behalf: without one, nothing is listed.
+type OwnerFilter struct {
+	Owner    core.PartyID
+	Apps     []core.AppRef
+	Statuses []core.Status
+}
+
+const instancesOf = `
+SELECT ` + instanceColumns + `, false
+FROM (
+    SELECT k.at, k.id
+    FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, status)
+    CROSS JOIN LATERAL (
+        SELECT i.listed AS at, i.id
+        FROM instance AS i
+        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.status = item.status
+          AND (i.listed, i.id) < (
+              COALESCE($5::timestamptz, 'infinity'),
+              COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+          )
+        ORDER BY i.listed DESC, i.id DESC
+        LIMIT $7
+    ) AS k
+    ORDER BY k.at DESC, k.id DESC
+    LIMIT $7
+) AS page
+JOIN instance AS i ON i.id = page.id
+ORDER BY page.at DESC, page.id DESC`
+
+// InstancesOf gives an owner's instances, newest first (by when they were submitted, drafts by
+// when they were made), n at a time (100 at most), after a cursor.
+func (tx *Tx) InstancesOf(
+	ctx context.Context, f OwnerFilter, after *Cursor, n int,
+) ([]core.Instance, *Cursor, error) {
+	n = pageSize(n)
+	var items itemColumns
+	for _, app := range f.Apps {
+		for _, status := range f.Statuses {
+			items.add(ScopeItem{Org: app.Org, App: app.App, Task: string(status)})
+		}
+	}
+	at, id := after.beforeAll()
+	list, err := many(ctx, tx, scanListed, "instances of owner", instancesOf,
+		f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, next := page(list, n, func(i core.Instance) Cursor {
+		if i.Submitted != nil {
+			return Cursor{At: *i.Submitted, ID: i.ID}
+		}
+		return Cursor{At: i.Created, ID: i.ID}
+	})
+	return list, next, nil
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"stafett/migrations"
+)
+
+const (
+	// migrateLock is the advisory lock that one process holds while it migrates.
+	migrateLock = 7_823_345_338
+	// lockPoll is how often the others ask for it. They ask again and again instead of waiting in
+	// the database, since a waiting statement would block CREATE INDEX CONCURRENTLY for ever.
+	lockPoll = 50 * time.Millisecond
+)
+
+// Migrate brings the database at url to the schema of this program: our migrations, then
+// River's. It is safe to call from any number of processes at once: one migrates, the others
+// wait, and nothing happens when all is done.
+func Migrate(ctx context.Context, url string) error {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("database address: %w", err)
+	}
+	config.MaxConns = 4
+	config.ConnConfig.RuntimeParams["application_name"] = "stafett migrate"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer pool.Close()
+	// The session holds the lock; ending it lets go.
+	holder, err := pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	conn := holder.Hijack()
+	defer conn.Close(context.WithoutCancel(ctx))
+	if err := takeMigrateLock(ctx, conn); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := migrateOwn(ctx, pool); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := migrateRiver(ctx, pool); err != nil {
+		return fmt.Errorf("migrate jobs: %w", err)
+	}
+	return nil
+}
+
+func takeMigrateLock(ctx context.Context, conn *pgx.Conn) error {
+	for {
+		var held bool
+		err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(migrateLock)).Scan(&held)
+		if err != nil || held {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+func migrateOwn(ctx context.Context, pool *pgxpool.Pool) error {
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+func migrateRiver(ctx context.Context, pool *pgxpool.Pool) error {
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+	if err != nil {
+		return err
+	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// SchemaHash is a hash of all that Migrate runs, in hex: databases with the same one have the
+// same schema.
+func SchemaHash() (string, error) {
+	sum := sha256.New()
+	river := riverpgxv5.New(nil).GetMigrationFS(riverdriver.MigrationLineMain)
+	for _, files := range []fs.FS{migrations.Files, river} {
+		err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			return hashFile(sum, files, path)
+		})
+		if err != nil {
+			return "", fmt.Errorf("hash migrations: %w", err)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func hashFile(sum io.Writer, files fs.FS, path string) error {
+	content, err := fs.ReadFile(files, path)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(sum, "%s %d\n%s", path, len(content), content)
+	return err
+}

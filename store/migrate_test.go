@@ -1,0 +1,43 @@
+package store_test
+
+import (
+	"sync"
+	"testing"
+
+	"stafett/store"
+	"stafett/store/storetest"
+)
+
+func TestMigrate_ManyProcessesAtOnceAndAgain(t *testing.T) {
+	t.Parallel()
+	url := storetest.Blank(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if err := store.Migrate(t.Context(), url); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if err := store.Migrate(t.Context(), url); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	for _, table := range []string{"instance", "audit_event", "river_job"} {
+		if n := count(t, url, table); n != 0 {
+			t.Errorf("%s has %d rows", table, n)
+		}
+	}
+}
+
+func TestSchemaHash_IsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	first, err := store.SchemaHash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := store.SchemaHash()
+	if err != nil || first != second || len(first) != 64 {
+		t.Errorf("got %q and %q, %v", first, second, err)
+	}
+}

@@ -1,0 +1,234 @@
+package store_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+	"stafett/store"
+)
+
+// maxGrowth is how much more a list may touch at a hundred times the rows.
+const maxGrowth = 1.5
+
+const generateInstances = `
+INSERT INTO instance (
+    id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
+    applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted
+)
+SELECT gen_random_uuid(), 'nordvik',
+    (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
+    CASE WHEN n % 10 = 0 THEN 51002 ELSE 51001 END, 'hash',
+    CASE WHEN n % 2 = 0 THEN 'active' ELSE 'archived' END, true,
+    CASE WHEN n % 2 = 0 THEN 'Task_' || (1 + n / 6 % 3) ELSE '' END,
+    CASE WHEN n % 2 = 0 THEN '' ELSE 'End_1' END, CASE WHEN n % 2 = 0 THEN NULL ELSE now() END,
+    'NK-' || n, 'Sommerkonsert', 'Kari Solbakken', 'nordvik', 'arrangementsstotte', 50001,
+    gen_random_uuid(), CASE WHEN n % 4 < 2 THEN 50004 ELSE 0 END,
+    now() - n * interval '1 second', now() - n * interval '1 second'
+FROM generate_series(1, $1::int) AS n`
+
+const generateDeliveries = `
+INSERT INTO delivery (
+    id, source_org, source_app, source_owner, source_id, handover, to_org, to_app, owner, state,
+    created, target_owner, target_id, delivered, payload
+)
+SELECT gen_random_uuid(), 'nordvik', 'arrangementsstotte', 50001, gen_random_uuid(), 'h', 'nordvik',
+    'stottesak', 51001, CASE n % 3 WHEN 0 THEN 'waiting' WHEN 1 THEN 'delivered' ELSE 'parked' END,
+    now() - n * interval '1 second', CASE WHEN n % 3 = 1 THEN 1 END,
+    CASE WHEN n % 3 = 1 THEN gen_random_uuid() END, CASE WHEN n % 3 = 1 THEN now() END, '{}'
+FROM generate_series(1, $1::int) AS n`
+
+const generateEvents = `
+INSERT INTO audit_event (actor_kind, party, instance, act, outcome)
+SELECT 'person', 51001 + n % 5, gen_random_uuid(), 'read', 'done'
+FROM generate_series(1, $1::int) AS n`
+
+// generate fills the tables of the lists with n rows each.
+func generate(t testing.TB, url string, n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	// Rows whose commit is not on disk yet cannot be marked as visible to all.
+	exec(t, conn, "SET synchronous_commit = on")
+	for _, sql := range []string{generateInstances, generateDeliveries, generateEvents} {
+		if _, err := conn.Exec(t.Context(), sql, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(t, conn, "VACUUM ANALYZE")
+}
+
+func wideScope() store.Scope {
+	scope := store.Scope{Owner: nord}
+	for _, app := range []string{"stottesak", "parkeringssak", "legevurdering"} {
+		ref := core.AppRef{Org: "nordvik", App: app}
+		for _, task := range []string{"Task_1", "Task_2", "Task_3"} {
+			scope.Items = append(scope.Items, item(ref, task))
+		}
+		scope.Items = append(scope.Items, endItem(ref, "End_1"))
+	}
+	return scope
+}
+
+// plan is a list's SQL with literal arguments, and the types of its parameters.
+type plan struct {
+	sql, types, args string
+}
+
+const noItems = `'{}', '{}', '{}'`
+
+const openItems = `
+'{nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik}',
+'{stottesak,stottesak,stottesak,parkeringssak,parkeringssak,parkeringssak,legevurdering,
+    legevurdering,legevurdering}',
+'{Task_1,Task_2,Task_3,Task_1,Task_2,Task_3,Task_1,Task_2,Task_3}'`
+
+const endItems = `
+'{nordvik,nordvik,nordvik}', '{stottesak,parkeringssak,legevurdering}', '{End_1,End_1,End_1}'`
+
+const ownItems = `'{nordvik,nordvik}', '{stottesak,legevurdering}', '{active,archived}'`
+
+const allStates = `'nordvik', '{waiting,delivered,parked}'`
+
+const beginning = `NULL, NULL`
+
+// middle is a place in the list after a hundred rows.
+const middle = `now() - interval '100 seconds', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
+
+func plans() map[string]plan {
+	const (
+		scope = "bigint, text[], text[], text[], text[], text[], text[]"
+		inbox = scope + ", timestamptz, uuid, int, bigint"
+		mine  = inbox + ", bigint"
+		own   = "bigint, text[], text[], text[], timestamptz, uuid, int"
+		org   = "text, text[], timestamptz, uuid, int"
+		lines = "bigint, bigint, int"
+	)
+	with := func(args ...string) string { return strings.Join(args, ", ") }
+	open := with("51001", openItems, noItems)
+	all := with("51001", openItems, endItems)
+	return map[string]plan{
+		"inbox, first page": {store.SQLInbox, inbox, with(all, beginning, "26, 50004")},
+		"inbox, open":       {store.SQLInbox, inbox, with(open, beginning, "26, 50004")},
+		"inbox, further on": {store.SQLInbox, inbox, with(all, middle, "26, 50004")},
+		"inbox, one caseworker's": {
+			store.SQLInboxOfAssignee, mine,
+			with(all, beginning, "26, 50004, 50004"),
+		},
+		"inbox, nobody's": {
+			store.SQLInboxOfAssignee, mine,
+			with(all, middle, "26, 50004, 0"),
+		},
+		"inbox, counted": {store.SQLCountInbox, scope + ", int", with(all, "1001")},
+		"by reference": {
+			store.SQLByReference, scope + ", text, bigint",
+			with(all, "'NK-77', 50004"),
+		},
+		"an owner's instances": {
+			store.SQLInstancesOf, own,
+			with("51001", ownItems, middle, "26"),
+		},
+		"an org's deliveries":      {store.SQLDeliveries, org, with(allStates, middle, "26")},
+		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 0, 50"},
+		"a party's lines, further": {store.SQLEventsOfParty, lines, "51001, 150, 50"},
+		"a person's roles":         {store.SQLRolesOf, "bigint, bigint", "50004, 51001"},
+	}
+}
+
+// TestLists_TouchNoMoreWhenTheTablesGrow is the promise that lists are read from an index made
+// for them (DESIGN.md section 9), for the plan with the arguments known and for the one without.
+func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
+	t.Parallel()
+	const small, large = 1_000, 100_000
+	touched := map[int]map[string]int{}
+	for _, rows := range []int{small, large} {
+		_, url := setup(t)
+		generate(t, url, rows)
+		touched[rows] = measure(t, url)
+	}
+	checked := 0
+	for name, few := range touched[small] {
+		many := touched[large][name]
+		// Below ten buffers a ratio says nothing.
+		growth := float64(many) / float64(max(few, 10))
+		t.Logf("%-45s %4d buffers at %d rows, %4d at %d: × %.2f", name, few, small, many, large,
+			growth)
+		if growth > maxGrowth {
+			t.Errorf("%s: × %.2f, at most %v", name, growth, maxGrowth)
+		}
+		checked++
+	}
+	if checked != 2*len(plans()) {
+		t.Errorf("checked %d plans, want %d", checked, 2*len(plans()))
+	}
+}
+
+func measure(t *testing.T, url string) map[string]int {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	// A small table is cheaper to read whole, and the planner knows. That is no promise: what is
+	// compared is the way that a large one is read.
+	exec(t, conn, "SET enable_seqscan = off")
+	exec(t, conn, "SET enable_bitmapscan = off")
+	touched := map[string]int{}
+	n := 0
+	for name, p := range plans() {
+		n++
+		exec(t, conn, fmt.Sprintf("PREPARE list_%d (%s) AS %s", n, p.types, p.sql))
+		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
+			exec(t, conn, "SET plan_cache_mode = "+mode)
+			touched[name+", "+mode] = buffers(t, conn, fmt.Sprintf("EXECUTE list_%d (%s)", n,
+				p.args))
+		}
+	}
+	return touched
+}
+
+func exec(t testing.TB, conn *pgx.Conn, sql string) {
+	t.Helper()
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// buffers gives how many buffers a statement touches, when it has run before.
+func buffers(t *testing.T, conn *pgx.Conn, sql string) int {
+	t.Helper()
+	var touched int
+	for range 2 {
+		var out []byte
+		ctx := t.Context()
+		err := conn.QueryRow(ctx, "EXPLAIN (ANALYZE, BUFFERS, TIMING off, FORMAT json) "+sql,
+			pgx.QueryExecModeSimpleProtocol).Scan(&out)
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		var explained []struct {
+			Plan struct {
+				Hit  int `json:"Shared Hit Blocks"`
+				Read int `json:"Shared Read Blocks"`
+			}
+			Time float64 `json:"Execution Time"`
+		}
+		if err := json.Unmarshal(out, &explained); err != nil {
+			t.Fatal(err)
+		}
+		touched = explained[0].Plan.Hit + explained[0].Plan.Read
+		if testing.Verbose() && time.Duration(explained[0].Time*1e6) > 20*time.Millisecond {
+			t.Logf("%.1f ms: %s", explained[0].Time, out)
+		}
+	}
+	return touched
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"stafett/internal/core"
+)
+
+// Session is a signed-in browser.
+type Session struct {
+	// Hash is the SHA-256 of the cookie's token.
+	Hash []byte
+	// Data is JSON.
+	Data   []byte
+	Person core.PartyID
+	// SID is the identity provider's session.
+	SID               string
+	Created, LastSeen time.Time
+}
+
+const saveSession = `
+INSERT INTO session (hash, data, person, sid, created, last_seen)
+VALUES ($1, $2, NULLIF($3::bigint, 0), $4, COALESCE($5, now()), now())
+ON CONFLICT (hash) DO UPDATE
+SET data = EXCLUDED.data, person = EXCLUDED.person, sid = EXCLUDED.sid, last_seen = now()`
+
+// SaveSession writes a session, new or known. Created is kept for a known one; for a new one it
+// is now, unless it is given: a session that is only rotated must not live longer by it.
+func (s *Store) SaveSession(ctx context.Context, row Session) error {
+	var created any
+	if !row.Created.IsZero() {
+		created = row.Created
+	}
+	return s.exec(ctx, "save session", saveSession,
+		row.Hash, row.Data, row.Person, row.SID, created)
+}
+
+const sessionByHash = `
+SELECT s.hash, s.data, COALESCE(s.person, 0), s.sid, s.created, s.last_seen
+FROM session AS s
+WHERE s.hash = $1
+  AND s.last_seen > now() - make_interval(secs => $2)
+  AND s.created > now() - make_interval(secs => $3)`
+
+// Session gives the session with the hash, when it has been used within idle and was begun
+// within absolute.
+func (s *Store) Session(
+	ctx context.Context, hash []byte, idle, absolute time.Duration,
+) (Session, bool, error) {
+	var row Session
+	fields := []any{&row.Hash, &row.Data, &row.Person, &row.SID, &row.Created, &row.LastSeen}
+	err := s.read(ctx, fields, "session", sessionByHash, hash, idle.Seconds(), absolute.Seconds())
+	if errors.Is(err, ErrNoRow) {
+		return Session{}, false, nil
+	}
+	return row, err == nil, err
+}
+
+const touchSession = `UPDATE session AS s SET last_seen = now() WHERE s.hash = $1`
+
+// TouchSession starts the idle time anew.
+func (s *Store) TouchSession(ctx context.Context, hash []byte) error {
+	return s.exec(ctx, "touch session", touchSession, hash)
+}
+
+const deleteSession = `DELETE FROM session AS s WHERE s.hash = $1`
+
+// DeleteSession ends a session.
+func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
+	return s.exec(ctx, "delete session", deleteSession, hash)
+}
+
+// The index is on sessions that have a sid; ” would end everybody's.
+const deleteSessionsBySID = `DELETE FROM session AS s WHERE s.sid = $1 AND s.sid <> ''`
+
+// DeleteSessionsBySID ends the sessions that a session at the identity provider began.
+func (s *Store) DeleteSessionsBySID(ctx context.Context, sid string) error {
+	return s.exec(ctx, "delete sessions", deleteSessionsBySID, sid)
+}
+
+const cleanSessions = `
+DELETE FROM session AS s
+WHERE s.last_seen <= now() - make_interval(secs => $1)
+   OR s.created <= now() - make_interval(secs => $2)`
+
+// CleanSessions removes the sessions that Session would not give any more.
+func (s *Store) CleanSessions(ctx context.Context, idle, absolute time.Duration) error {
+	return s.exec(ctx, "clean sessions", cleanSessions, idle.Seconds(), absolute.Seconds())
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+)
+
+// ChunkSize is the size of the pieces that a file is kept in, in bytes; the last may be shorter.
+const ChunkSize = 256 << 10
+
+const beginUpload = `INSERT INTO upload (id, taken_by) VALUES ($1, $2)`
+
+// BeginUpload makes an empty upload that belongs to nothing yet.
+func (s *Store) BeginUpload(ctx context.Context, a core.Actor) (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("upload id: %w", err)
+	}
+	return id, s.exec(ctx, "begin upload", beginUpload, id, actorMark(a))
+}
+
+const appendChunk = `
+INSERT INTO upload_chunk (upload, n, data)
+SELECT u.id, $2, $3 FROM upload AS u WHERE u.id = $1 AND NOT u.attached`
+
+// AppendChunk adds the nth piece, counted from 0, of at most ChunkSize bytes, in a transaction
+// of its own. An upload that is gone or attached, or a piece that is there already, is
+// fault.Conflict.
+func (s *Store) AppendChunk(ctx context.Context, id uuid.UUID, n int, data []byte) error {
+	added, err := s.execCount(ctx, "append chunk", appendChunk, id, n, data)
+	if err == nil && added != 1 {
+		err = fault.New(fault.Conflict, keyChanged)
+	}
+	return err
+}
+
+const dropUpload = `DELETE FROM upload AS u WHERE u.id = $1 AND NOT u.attached`
+
+// DropUpload removes an upload that is not attached; an attached one is left alone.
+func (s *Store) DropUpload(ctx context.Context, id uuid.UUID) error {
+	return s.exec(ctx, "drop upload", dropUpload, id)
+}
+
+// Bounded, so that a day's rubbish is never one long transaction.
+const cleanUploads = `
+DELETE FROM upload AS u
+WHERE u.id IN (
+    SELECT o.id FROM upload AS o
+    WHERE NOT o.attached AND o.created < now() - interval '1 hour'
+    ORDER BY o.created
+    LIMIT 500
+    FOR UPDATE SKIP LOCKED
+)`
+
+// CleanUploads removes uploads that have belonged to nothing for an hour, 500 at most, and tells
+// how many.
+func (s *Store) CleanUploads(ctx context.Context) (int, error) {
+	return s.execCount(ctx, "clean uploads", cleanUploads)
+}
+
+// ReadUpload gives the content of an upload, read a piece at a time: no connection is held
+// between pieces, however slow the reader is. An upload that does not exist gives ErrNoRow at
+// the first read; one that is removed meanwhile gives io.ErrUnexpectedEOF. The caller has asked
+// access about what the upload belongs to.
+func (s *Store) ReadUpload(ctx context.Context, id uuid.UUID) io.ReadCloser {
+	return &uploadReader{ctx: ctx, store: s, id: id}
+}
+
+type uploadReader struct {
+	ctx    context.Context
+	store  *Store
+	id     uuid.UUID
+	chunk  []byte
+	rest   []byte
+	next   int
+	chunks int
+	err    error
+}
+
+const chunkOf = `
+SELECT c.data, (SELECT count(*) FROM upload_chunk AS a WHERE a.upload = $1)
+FROM upload_chunk AS c
+WHERE c.upload = $1 AND c.n = $2`
+
+// Read gives the next bytes.
+func (r *uploadReader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 && r.err == nil {
+		r.err = r.fetch()
+	}
+	if len(r.rest) == 0 {
+		return 0, r.err
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+func (r *uploadReader) fetch() error {
+	if r.next > 0 && r.next == r.chunks {
+		return io.EOF
+	}
+	conn, err := r.store.acquire(r.ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	rows, err := conn.Query(r.ctx, chunkOf, r.id, r.next)
+	if err != nil {
+		return explain("read upload", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (bool, error) {
+		// The connection's own memory, copied into ours, which is used for every piece.
+		var data pgtype.DriverBytes
+		if err := row.Scan(&data, &r.chunks); err != nil {
+			return false, err
+		}
+		r.chunk = append(r.chunk[:0], data...)
+		return true, nil
+	})
+	switch {
+	case err != nil:
+		return explain("read upload", err)
+	case len(found) == 0 && r.next == 0:
+		return fmt.Errorf("upload %s: %w", r.id, ErrNoRow)
+	case len(found) == 0:
+		return io.ErrUnexpectedEOF
+	}
+	r.rest = r.chunk
+	r.next++
+	return nil
+}
+
+// Close lets go of what was read.
+func (r *uploadReader) Close() error {
+	r.chunk, r.rest, r.err = nil, nil, io.ErrClosedPipe
+	return nil
+}
