@@ -1,0 +1,253 @@
+package app
+
+import (
+	"strings"
+
+	"stafett/internal/core"
+)
+
+const handoverFile = "config/handover.json"
+
+// readHandovers reads config/handover.json (DESIGN.md section 5). It is a file of ours, so a
+// key that it does not have is an error.
+func (r *reader) readHandovers(d *Definition) {
+	v := r.object(r.json(handoverFile), "the file")
+	if v == nil {
+		return
+	}
+	r.known(v, "handovers", "reports")
+	seen := map[string]bool{}
+	for _, item := range r.array(v.get("handovers"), "handovers") {
+		h := r.handover(d, item)
+		if h == nil {
+			continue
+		}
+		if seen[h.ID] {
+			r.errorAt(item, "the handover %s stands twice", h.ID)
+		}
+		seen[h.ID] = true
+		d.Handovers = append(d.Handovers, h)
+	}
+	for _, item := range r.array(v.get("reports"), "reports") {
+		r.report(d, item)
+	}
+}
+
+func (r *reader) handover(d *Definition, v *value) *Handover {
+	if r.object(v, "a handover") == nil {
+		return nil
+	}
+	r.known(v, "id", "on", "when", "to", "instanceOwner", "prefill", "rows", "data", "dueInDays")
+	h := &Handover{
+		ID: r.text(v.get("id"), "id"), File: v.file, Line: v.line,
+		When:      r.expression(v.get("when"), "when"),
+		DueInDays: r.number(v.get("dueInDays"), "dueInDays", 0),
+	}
+	if h.ID == "" {
+		r.errorAt(v, "a handover needs an id")
+	}
+	if h.DueInDays < 0 {
+		r.errorAt(v.get("dueInDays"), "dueInDays cannot be less than 0")
+	}
+	r.readMoment(d, v.get("on"), v, h)
+	to := r.object(v.get("to"), "to")
+	r.known(to, "org", "app", "dataType")
+	h.To = core.AppRef{Org: r.text(to.get("org"), "org"), App: r.text(to.get("app"), "app")}
+	h.DataType = r.text(to.get("dataType"), "dataType")
+	if h.To.Org == "" || h.To.App == "" {
+		r.errorAt(v, "to must name org and app")
+	}
+	h.Owner = r.handoverOwner(v.get("instanceOwner"), v)
+	dataType, set := sourceForm(d, h)
+	for target, item := range r.object(v.get("prefill"), "prefill").members {
+		m := Mapping{Target: target, Value: r.expression(item, "prefill "+target), line: item.line}
+		if m.Value != nil {
+			r.checkReads(d, set, dataType, m.Value, item)
+			m.kind = r.kindOf(d, dataType, item)
+			h.Prefill = append(h.Prefill, m)
+		}
+	}
+	h.Rows = r.rowMappings(d, dataType, "", v.get("rows"))
+	for target, item := range r.object(v.get("data"), "data").members {
+		m := DataMapping{Target: target, Source: r.text(item, "data "+target), line: item.line}
+		if t, ok := d.DataType(m.Source); (!ok || t.Form) && m.Source != PDFDataType {
+			r.errorAt(item, "there is no data type %s to hand over", m.Source)
+		}
+		h.Data = append(h.Data, m)
+	}
+	if h.When != nil {
+		r.checkReads(d, set, dataType, h.When, v.get("when"))
+	}
+	return h
+}
+
+// readMoment reads when a handover happens.
+func (r *reader) readMoment(d *Definition, on, at *value, h *Handover) {
+	r.known(r.object(on, "on"), "taskEnd", "processEnd")
+	h.OnTaskEnd = r.text(on.get("taskEnd"), "taskEnd")
+	h.OnProcessEnd = r.flag(on.get("processEnd"), "processEnd")
+	if (h.OnTaskEnd == "") != h.OnProcessEnd {
+		r.errorAt(at, "on must say either taskEnd or processEnd")
+	}
+	r.checkTask(d, on.get("taskEnd"), h.OnTaskEnd)
+}
+
+func (r *reader) checkTask(d *Definition, v *value, task string) {
+	if task == "" || d.Process == nil {
+		return
+	}
+	if _, ok := d.Process.Task(task); !ok {
+		r.errorAt(v, "the process has no task %q", task)
+	}
+}
+
+func (r *reader) handoverOwner(v, at *value) HandoverOwner {
+	r.known(r.object(v, "instanceOwner"), "organisationNumber", "personNumber", "source")
+	o := HandoverOwner{
+		OrganisationNumber: r.expression(v.get("organisationNumber"), "organisationNumber"),
+		PersonNumber:       r.expression(v.get("personNumber"), "personNumber"),
+		Source:             r.flag(v.get("source"), "source"),
+	}
+	set := 0
+	for _, is := range []bool{o.OrganisationNumber != nil, o.PersonNumber != nil, o.Source} {
+		if is {
+			set++
+		}
+	}
+	if set != 1 {
+		r.errorAt(at, "instanceOwner must be exactly one of organisationNumber, personNumber and source")
+	}
+	number, ok := literalText(o.OrganisationNumber)
+	if ok && !core.ValidOrganisationNumber(number) {
+		r.errorAt(v.get("organisationNumber"), "%s is no organisation number", number)
+	}
+	return o
+}
+
+// sourceForm gives the form that a handover reads: that of the task that ends, else that of the
+// last task that has one.
+func sourceForm(d *Definition, h *Handover) (dataType string, set *LayoutSet) {
+	if set = d.SetFor(h.OnTaskEnd); set == nil && d.Process != nil {
+		for _, t := range d.Process.Tasks() {
+			if s := d.SetFor(t.ID); s != nil {
+				set = s
+			}
+		}
+	}
+	if set == nil {
+		return formDataType(d, ""), nil
+	}
+	return set.DataType, set
+}
+
+// rowMappings reads which rows are copied; in is the list that holds them, for rows in rows.
+func (r *reader) rowMappings(d *Definition, dataType, in string, v *value) []RowMapping {
+	var out []RowMapping
+	for target, item := range r.object(v, "rows").members {
+		if r.object(item, "rows") == nil {
+			continue
+		}
+		r.known(item, "from", "fields", "rows")
+		m := RowMapping{Target: target, From: r.text(item.get("from"), "from"), line: item.line}
+		from := in + m.From
+		f, ok := r.field(d, dataType, from, item)
+		if !ok {
+			continue
+		}
+		if f.Type != "array" {
+			r.errorAt(item, "%s is no list of rows", from)
+			continue
+		}
+		for to, field := range r.object(item.get("fields"), "fields").members {
+			fm := FieldMapping{Target: to, Source: r.text(field, "fields "+to), line: field.line}
+			r.field(d, dataType, from+"."+fm.Source, field)
+			m.Fields = append(m.Fields, fm)
+		}
+		m.Rows = r.rowMappings(d, dataType, from+".", item.get("rows"))
+		if len(m.Fields)+len(m.Rows) == 0 {
+			r.errorAt(item, "the rows of %s have no fields", target)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func (r *reader) report(d *Definition, v *value) {
+	if r.object(v, "a report") == nil {
+		return
+	}
+	r.known(v, "on", "substatus")
+	on, sub := r.object(v.get("on"), "on"), r.object(v.get("substatus"), "substatus")
+	r.known(on, "taskStart", "taskEnd", "processEnd")
+	r.known(sub, "label", "description")
+	p := Report{
+		OnTaskStart:  r.text(on.get("taskStart"), "taskStart"),
+		OnTaskEnd:    r.text(on.get("taskEnd"), "taskEnd"),
+		OnProcessEnd: r.flag(on.get("processEnd"), "processEnd"),
+		Substatus: core.Substatus{
+			Label:       r.text(sub.get("label"), "label"),
+			Description: r.text(sub.get("description"), "description"),
+		},
+	}
+	r.checkTask(d, on.get("taskStart"), p.OnTaskStart)
+	r.checkTask(d, on.get("taskEnd"), p.OnTaskEnd)
+	if p.Substatus.Label == "" {
+		r.errorAt(v, "a report needs a substatus with a label")
+	}
+	r.checkKey(d, sub.get("label"))
+	r.checkKey(d, sub.get("description"))
+	d.Reports = append(d.Reports, p)
+}
+
+// results are the types that functions of the expression language give. What is not here may
+// give any.
+var results = map[string]string{
+	"concat": "string", "text": "string", "formatDate": "string", "upperCase": "string",
+	"lowerCase": "string", "upperCaseFirst": "string", "lowerCaseFirst": "string",
+	"stringReplace": "string", "stringSlice": "string", "round": "string", "language": "string",
+	"optionLabel": "string", "instanceContext": "string",
+	"plus": "number", "minus": "number", "multiply": "number", "divide": "number",
+	"sum": "number", "average": "number", "stringLength": "integer", "countDataElements": "integer",
+	"count": "integer", "stringIndexOf": "integer",
+	"equals": "boolean", "notEquals": "boolean", "not": "boolean", "and": "boolean",
+	"or": "boolean", "greaterThan": "boolean", "greaterThanEq": "boolean", "lessThan": "boolean",
+	"lessThanEq": "boolean", "contains": "boolean", "notContains": "boolean",
+	"startsWith": "boolean", "endsWith": "boolean", "commaContains": "boolean",
+	"compare": "boolean",
+}
+
+// kindOf tells which schema type a mapped value is known to have; empty for any.
+func (r *reader) kindOf(d *Definition, dataType string, v *value) string {
+	switch v.kind {
+	case kindBool:
+		return "boolean"
+	case kindNumber:
+		if strings.ContainsAny(v.text, ".eE") {
+			return "number"
+		}
+		return "integer"
+	case kindText:
+		return "string"
+	case kindArray:
+	default:
+		return ""
+	}
+	if len(v.items) == 0 {
+		return ""
+	}
+	if v.items[0].text != "dataModel" {
+		return results[v.items[0].text]
+	}
+	if len(v.items) < 2 || v.items[1].kind != kindText {
+		return ""
+	}
+	if len(v.items) > 2 {
+		dataType = v.items[2].text
+	}
+	if m := d.Models[dataType]; m != nil {
+		if f, ok := m.Schema.Field(plainPath(v.items[1].text)); ok {
+			return f.Type
+		}
+	}
+	return ""
+}

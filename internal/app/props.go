@@ -1,0 +1,182 @@
+package app
+
+import (
+	"strings"
+
+	"stafett/internal/expr"
+)
+
+// InputProps are those of Input and TextArea.
+type InputProps struct {
+	Formatting Formatting
+	// MaxLength is the counter's limit: soft, 0 is none.
+	MaxLength int
+	// Autocomplete is an HTML autocomplete token.
+	Autocomplete string
+}
+
+// Formatting says how a number is shown.
+type Formatting struct {
+	// Currency is an ISO 4217 code, Unit a word such as percent; both may be empty.
+	Currency, Unit string
+	// Prefix and Suffix are written before and after, without space round them.
+	Prefix, Suffix string
+	// Thousands tells that thousands are set apart.
+	Thousands bool
+}
+
+// Amount tells whether it is an amount of something, which can be summed.
+func (f Formatting) Amount() bool { return f.Currency != "" || f.Suffix != "" }
+
+func inputProps(p Properties) any {
+	f := p.Object("formatting")
+	n := f.Object("number")
+	return &InputProps{
+		MaxLength:    p.Number("maxLength", 0),
+		Autocomplete: p.Text("autocomplete"),
+		Formatting: Formatting{
+			Currency:  f.Text("currency"),
+			Unit:      f.Text("unit"),
+			Prefix:    strings.TrimSpace(n.Text("prefix")),
+			Suffix:    strings.TrimSpace(n.Text("suffix")),
+			Thousands: n.Has("thousandSeparator") || f.Has("currency"),
+		},
+	}
+}
+
+// DateProps are those of Datepicker.
+type DateProps struct {
+	// Min and Max give ISO dates or the words today, yesterday, tomorrow, oneYearAgo and
+	// oneYearFromNow; nil is Altinn's 1900-01-01 and 2100-01-01.
+	Min, Max *expr.Expr
+	// TimeStamp stores a date with a time.
+	TimeStamp bool
+}
+
+func dateProps(p Properties) any {
+	return &DateProps{
+		Min: p.Expr("minDate"), Max: p.Expr("maxDate"), TimeStamp: p.Flag("timeStamp", false),
+	}
+}
+
+// HeaderProps are those of Header.
+type HeaderProps struct {
+	// Level is 2 to 4.
+	Level int
+}
+
+func headerProps(p Properties) any {
+	levels := map[string]int{"": 2, "l": 2, "h2": 2, "m": 3, "h3": 3, "s": 4, "h4": 4}
+	level, ok := levels[strings.ToLower(p.Text("size"))]
+	if !ok {
+		p.Warnf("size", "size must be L, M or S")
+		level = 2
+	}
+	return &HeaderProps{Level: level}
+}
+
+// AlertProps are those of Alert and Panel.
+type AlertProps struct {
+	// Tone is info, success, warning or danger.
+	Tone string
+}
+
+func alertProps(p Properties) any {
+	tone := p.Text("severity")
+	if tone == "" {
+		tone = p.Text("variant")
+	}
+	switch tone {
+	case "info", "success", "warning", "danger":
+	case "error":
+		tone = "danger"
+	case "":
+		tone = "info"
+	default:
+		p.Warnf("severity", "severity must be info, success, warning or danger, not %q", tone)
+		tone = "info"
+	}
+	return &AlertProps{Tone: tone}
+}
+
+// GroupProps are those of Group.
+type GroupProps struct {
+	// Level is the heading's, 2 to 4.
+	Level int
+	// Panel draws a frame round the group.
+	Panel bool
+}
+
+func groupProps(p Properties) any {
+	return &GroupProps{
+		Level: min(max(p.Number("headingLevel", 2), 2), 4),
+		Panel: p.Text("groupingIndicator") == "panel",
+	}
+}
+
+// FileUploadProps are those of FileUpload. The data type is the component's id.
+type FileUploadProps struct {
+	// MinCount and MaxCount are numbers of files; 0 is no limit.
+	MinCount, MaxCount int
+	// MaxSize is in bytes; 0 is no limit of the component's own.
+	MaxSize int64
+	// Ext are the file name endings that are taken, with the dot; empty is all.
+	Ext []string
+}
+
+func fileUploadProps(p Properties) any {
+	props := &FileUploadProps{
+		MinCount: p.Number("minNumberOfAttachments", 0),
+		MaxCount: p.Number("maxNumberOfAttachments", 0),
+		MaxSize:  int64(p.Number("maxFileSizeInMB", 0)) << 20,
+	}
+	if p.Flag("hasCustomFileEndings", false) {
+		props.Ext = p.fileEndings("validFileEndings")
+	}
+	return props
+}
+
+// fileEndings reads endings, written as a list or as ".pdf,.png".
+func (p Properties) fileEndings(name string) []string {
+	v := p.v.get(name)
+	var all []string
+	if v != nil && v.kind == kindText {
+		all = strings.Split(v.text, ",")
+	} else {
+		all = p.Texts(name)
+	}
+	var out []string
+	for _, e := range all {
+		if e = strings.ToLower(strings.TrimSpace(e)); e != "" {
+			out = append(out, "."+strings.TrimPrefix(e, "."))
+		}
+	}
+	return out
+}
+
+// ButtonProps are those of Button.
+type ButtonProps struct {
+	// Mode is submit or save.
+	Mode string
+}
+
+func buttonProps(p Properties) any {
+	mode := p.Text("mode")
+	switch mode {
+	case "":
+		mode = "submit"
+	case "submit", "save":
+	default:
+		p.Warnf("mode", "buttons of mode %s are not supported yet: a notice is shown instead", mode)
+	}
+	return &ButtonProps{Mode: mode}
+}
+
+// NavigationProps are those of NavigationButtons.
+type NavigationProps struct {
+	Back bool
+}
+
+func navigationProps(p Properties) any {
+	return &NavigationProps{Back: p.Flag("showBackButton", true)}
+}

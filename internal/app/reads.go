@@ -1,0 +1,172 @@
+package app
+
+import (
+	"stafett/internal/expr"
+	"stafett/internal/schema"
+)
+
+// located is an expression of a component and where it stands.
+type located struct {
+	expr *expr.Expr
+	at   *value
+}
+
+// expressions gives every expression of a component.
+func (c *Component) expressions() []located {
+	list := []located{
+		{c.Hidden, c.at.get("hidden")}, {c.Required, c.at.get("required")},
+		{c.ReadOnly, c.at.get("readOnly")}, {c.Remove, c.at.get("removeWhenHidden")},
+	}
+	bindings := c.at.get("textResourceBindings")
+	for name, e := range c.Texts {
+		list = append(list, located{e, bindings.get(name)})
+	}
+	switch p := c.Props.(type) {
+	case *DateProps:
+		list = append(list, located{p.Min, c.at.get("minDate")}, located{p.Max, c.at.get("maxDate")})
+	case *ChoiceProps:
+		list = append(list, located{p.Filter, c.at.get("optionFilter")})
+		if s := p.Source; s != nil {
+			list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
+				located{s.Help, s.helpAt})
+		}
+	case *RepeatingGroupProps:
+		edit := c.at.get("edit")
+		list = append(list, located{p.HiddenRow, c.at.get("hiddenRow")},
+			located{p.AddButton, edit.get("addButton")},
+			located{p.DeleteButton, edit.get("deleteButton")},
+			located{p.EditButton, edit.get("editButton")})
+	}
+	return list
+}
+
+func (r *reader) checkExpressions(d *Definition, set *LayoutSet, c *Component) {
+	for _, e := range c.expressions() {
+		if e.expr != nil {
+			r.checkReads(d, set, set.DataType, e.expr, e.at)
+		}
+	}
+}
+
+// checkReads checks that the fields and components that an expression reads are there; set is
+// nil where no component can be read.
+func (r *reader) checkReads(
+	d *Definition, set *LayoutSet, dataType string, e *expr.Expr, at *value,
+) {
+	if e == nil {
+		return
+	}
+	for _, ref := range e.Paths() {
+		switch {
+		case ref.Component != "":
+			if set != nil && set.byID[ref.Component] == nil {
+				r.errorAt(at, "there is no component %s", ref.Component)
+			}
+		case ref.DataModel != "":
+			from := ref.DataType
+			if from == "" {
+				from = dataType
+			}
+			r.field(d, from, ref.DataModel, at)
+			if steps, err := schema.SplitPath(ref.DataModel); err == nil {
+				d.steps[ref.DataModel] = steps
+			}
+		}
+	}
+}
+
+// Steps takes a path apart. Those that the app's expressions read were taken apart when it was
+// loaded.
+func (d *Definition) Steps(path string) ([]schema.Step, error) {
+	if steps, ok := d.steps[path]; ok {
+		return steps, nil
+	}
+	return schema.SplitPath(path)
+}
+
+// markControls marks each component on whose answer something else on its page depends:
+// directly, or through what is calculated from it.
+func markControls(d *Definition, set *LayoutSet) {
+	for _, page := range set.Pages {
+		read := pageReads(d, set, page)
+		followCalculations(d, read)
+		for c := range page.All {
+			c.Controls = c.Source.Field != "" && read[c.Source] && !calculated(d, c.Source)
+		}
+	}
+}
+
+// pageReads gives the fields that a page is drawn from besides each question's own.
+func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
+	read := map[Binding]bool{}
+	for c := range page.All {
+		for _, e := range c.expressions() {
+			for _, ref := range e.expr.Paths() {
+				if b, ok := set.reference(ref); ok && b != c.Source {
+					read[b] = true
+				}
+			}
+		}
+		for _, b := range textReads(d, set, c) {
+			read[b] = true
+		}
+		if p, ok := c.Props.(*ChoiceProps); ok && p.Source != nil {
+			read[Binding{p.Source.DataType, p.Source.Value}] = true
+		}
+		if calculated(d, c.Source) {
+			read[c.Source] = true
+		}
+	}
+	return read
+}
+
+func (s *LayoutSet) reference(ref expr.Reference) (Binding, bool) {
+	if ref.Component != "" {
+		c := s.byID[ref.Component]
+		if c == nil {
+			return Binding{}, false
+		}
+		return c.Source, true
+	}
+	b := Binding{DataType: ref.DataType, Field: plainPath(ref.DataModel)}
+	if b.DataType == "" {
+		b.DataType = s.DataType
+	}
+	return b, b.Field != ""
+}
+
+func calculated(d *Definition, b Binding) bool {
+	m := d.Models[b.DataType]
+	if m == nil {
+		return false
+	}
+	for _, c := range m.Calculations {
+		if c.Path == b.Field {
+			return true
+		}
+	}
+	return false
+}
+
+// followCalculations adds what the calculated fields among read are calculated from.
+func followCalculations(d *Definition, read map[Binding]bool) {
+	for added := true; added; {
+		added = false
+		for dataType, m := range d.Models {
+			for _, calc := range m.Calculations {
+				if !read[Binding{dataType, calc.Path}] {
+					continue
+				}
+				for _, ref := range calc.Expression.Paths() {
+					b := Binding{DataType: ref.DataType, Field: plainPath(ref.DataModel)}
+					if b.DataType == "" {
+						b.DataType = dataType
+					}
+					if b.Field != "" && !read[b] {
+						read[b], added = true, true
+					}
+				}
+			}
+		}
+	}
+}

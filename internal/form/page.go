@@ -1,0 +1,243 @@
+package form
+
+import (
+	"time"
+
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/text"
+)
+
+// Input is all that a page depends on: nothing is read from anywhere else, so the same input
+// always gives the same page.
+type Input struct {
+	// Data holds the form documents by data type.
+	Data map[string]core.Document
+	// Elements are the instance's attachments.
+	Elements []core.DataElement
+	Instance core.Instance
+	// Owner is the instance owner: its name and numbers feed prefill and instanceContext.
+	Owner core.Party
+	// Language is nb, nn or en.
+	Language string
+	Now      time.Time
+	// Rights are the policy actions that the actor may take in this task.
+	Rights map[string]bool
+	// ReadOnly makes every field read-only, whatever the layout says.
+	ReadOnly bool
+	// Shown are the issues to show on the page; none are shown when it is nil.
+	Shown []Issue
+	// Posted are the texts that were posted and could not be stored, by field path, so that
+	// nothing of what was typed is lost.
+	Posted map[string]string
+	// OpenRow is the altinnRowId of the row whose card is open; "" for none.
+	OpenRow string
+	// BaseURL is the address under which the instance's pages stand, without a slash at the
+	// end: upload and change links are made from it.
+	BaseURL string
+}
+
+// Page is a page as it is to be drawn: texts resolved, hidden things left out, values formatted.
+type Page struct {
+	Set, ID string
+	Title   string
+	// Number counts from 1 among the Count visible pages.
+	Number, Count int
+	Steps         []Step
+	Nodes         []Node
+	// Issues are the shown ones in page order, for the error summary.
+	Issues []Issue
+	// Previous and Next are page ids; empty at the ends.
+	Previous, Next string
+	// Review tells that this is a page to look over and send from: it has a submit button.
+	Review  bool
+	Version int
+	// AllRequired tells that every question on the page must be answered (then no tags are shown).
+	AllRequired bool
+}
+
+// StepState is how far a step has come.
+type StepState string
+
+// The states of a step in the step list.
+const (
+	StepTodo    StepState = "todo"
+	StepCurrent StepState = "current"
+	StepDone    StepState = "done"
+	StepError   StepState = "error"
+)
+
+// Step is one page in the list of pages.
+type Step struct {
+	ID, Title string
+	State     StepState
+}
+
+// Kind says how a node is drawn; package field has one templ component for each.
+type Kind string
+
+// The kinds of node.
+const (
+	KindText     Kind = "text"     // one line
+	KindTextArea Kind = "textarea" // several lines
+	KindRadio    Kind = "radio"
+	KindCheckbox Kind = "checkbox" // several choices
+	KindSelect   Kind = "select"
+	KindDate     Kind = "date"
+	KindUpload   Kind = "upload"
+	KindRows     Kind = "rows"    // repeating group
+	KindGroup    Kind = "group"   // section with heading and children
+	KindHeading  Kind = "heading" // Level 2..4
+	KindProse    Kind = "prose"   // Description only
+	KindAlert    Kind = "alert"   // Tone
+	KindSummary  Kind = "summary" // Summary sections
+	KindValue    Kind = "value"   // read-only question and answer
+	KindNav      Kind = "nav"     // previous/next
+	KindSubmit   Kind = "submit"
+	KindStandIn  Kind = "stand-in" // a component type that is not supported yet
+)
+
+// Node is one thing on a page. Which fields count depends on Kind; the rest are zero.
+type Node struct {
+	Kind Kind
+	// ID is stable and unique on the page (component id, with row index where repeated).
+	ID string
+	// Name is the posted name: the field's path with indexes ("budsjett.poster[0].belop").
+	Name  string
+	Title string
+	// Description and Help are safe HTML.
+	Description, Help text.HTML
+	Prefix, Suffix    string
+	// Value is what the control shows; Display is the answer as it is read.
+	Value, Display string
+	// Selected are the chosen values of a checkbox group.
+	Selected []string
+	Options  []Choice
+	Required bool
+	// Optional tells that the tag "optional" is shown.
+	Optional  bool
+	ReadOnly  bool
+	InputMode string
+	// Autocomplete is an HTML autocomplete token; MaxLength is soft: the counter's limit.
+	Autocomplete string
+	MaxLength    int
+	// Min and Max are ISO dates for date fields.
+	Min, Max string
+	// Width is a hint: "4", "8", "12", "20", "30" characters or "" for full.
+	Width string
+	Level int
+	// Tone is info, success, warning or danger.
+	Tone string
+	// Issues are those of this node that are shown.
+	Issues []Issue
+	// Controls tells that other things on the page depend on this answer.
+	Controls bool
+	Children []Node
+	Rows     *Rows
+	Files    *Files
+	Summary  []Section
+}
+
+// Choice is one option of a choice field.
+type Choice struct {
+	Value, Label      string
+	Description, Help text.HTML
+	Selected          bool
+}
+
+// Rows is a repeating group.
+type Rows struct {
+	// Path of the group ("budsjett.poster").
+	Path    string
+	Columns []Column
+	Rows    []Row
+	// MinCount and MaxCount as the layout says; 0 is no limit.
+	MinCount, MaxCount       int
+	CanAdd, CanDelete        bool
+	AddText, SaveText, Empty string
+	// Sums are the footer cells, one for each column; nil for none.
+	Sums []string
+}
+
+// Column is one column of the rows' table.
+type Column struct {
+	Title   string
+	Numeric bool
+}
+
+// Row is one row: its cells as they are read, and, when Open, its fields.
+type Row struct {
+	Index int
+	// ID is the altinnRowId.
+	ID string
+	// NodeID is one of a kind on the page: what issues in a closed row link to.
+	NodeID string
+	Title  string
+	Cells  []string
+	Open   bool
+	New    bool
+	Fields []Node
+	Issues []Issue
+}
+
+// Files is an upload field's list.
+type Files struct {
+	DataType string
+	Items    []File
+	// Accept is the input's accept attribute; Types and MaxSize are told before choosing.
+	Accept  string
+	Types   string
+	MaxSize int64
+	// MinCount and MaxCount: 0 is no limit.
+	MinCount, MaxCount int
+	// URL is where a file is posted.
+	URL string
+}
+
+// File is one uploaded file.
+type File struct {
+	ID, Name, ContentType string
+	Size                  int64
+	// URL opens or downloads it.
+	URL string
+}
+
+// Section is one page or group of a summary: questions and answers.
+type Section struct {
+	// Page is the page id; ChangeURL leads there, and is empty when nothing may be changed.
+	Page, Title, ChangeURL string
+	Answers                []Answer
+}
+
+// Answer is one question with its answer as it is read.
+type Answer struct {
+	// Path is the field; Missing tells that a required answer is not there.
+	Path, Question string
+	// Lines are the answer's lines; empty when nothing was answered.
+	Lines   []string
+	Missing bool
+	// Table is set for repeating groups.
+	Table *Table
+	// Files is set for attachments.
+	Files []File
+	// Long tells that the answer is running text.
+	Long bool
+}
+
+// Table is a repeating group as it is read.
+type Table struct {
+	Columns []Column
+	Rows    [][]string
+	Sums    []string
+}
+
+// Issue is something that is not right with an answer.
+type Issue struct {
+	// Path is the field with indexes; NodeID is the control that the summary links to.
+	Path, NodeID string
+	Page         string
+	Message      string
+	Severity     app.Severity
+	// Code is for systems: required, type, maxLength, rule, minCount, …
+	Code string
+}

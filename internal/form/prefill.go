@@ -1,0 +1,186 @@
+package form
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/schema"
+)
+
+// PrefillError tells which of the values that a system sent do not fit the app. It holds paths
+// and codes, no values. It is a fault of kind Malformed: the sender must change what it sends.
+type PrefillError struct{ Problems []schema.Violation }
+
+// Error is for the log.
+func (e *PrefillError) Error() string {
+	parts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		parts[i] = p.Path + ": " + p.Code
+	}
+	return "prefill: " + strings.Join(parts, ", ")
+}
+
+// Unwrap gives the fault.
+func (e *PrefillError) Unwrap() error {
+	return fault.New(fault.Malformed, "form.refused_prefill")
+}
+
+// Prefilled gives the first document of a data type: what a system sent for it, then what the
+// registers know of the owner, then what is chosen from the start, and all that is calculated.
+// external is Altinn's flat map of path to value. A key that no model of the app has, and a
+// value that does not fit, are a *PrefillError that names every one of them.
+func Prefilled(
+	d *app.Definition, dataType string, in Input, external map[string]string,
+) (core.Document, error) {
+	m := d.Models[dataType]
+	if m == nil {
+		return nil, fmt.Errorf("there is no model of data type %s", dataType)
+	}
+	doc := core.Document{}
+	if err := prefillExternal(d, m, doc, external); err != nil {
+		return nil, err
+	}
+	prefillOwner(m, doc, in.Owner)
+	preselect(d, dataType, doc, in)
+	return Calculate(d, dataType, doc, in), nil
+}
+
+func prefillExternal(
+	d *app.Definition, m *app.Model, doc core.Document, external map[string]string,
+) error {
+	var wrong []schema.Violation
+	for _, key := range slices.Sorted(maps.Keys(external)) {
+		path, ok := m.PrefillPath(key)
+		if !ok {
+			// The same map is offered to every data type that the first task makes.
+			if !knownAnywhere(d, key) {
+				wrong = append(wrong, schema.Violation{Path: key, Code: schema.CodeUnknown})
+			}
+			continue
+		}
+		f, _ := m.Schema.Field(path)
+		value, err := m.Schema.Convert(path, external[key])
+		if err != nil || f.Repeated {
+			wrong = append(wrong, schema.Violation{Path: path, Code: schema.CodeType})
+			continue
+		}
+		if err := schema.Set(doc, path, value); err != nil {
+			wrong = append(wrong, schema.Violation{Path: path, Code: schema.CodeType})
+		}
+	}
+	for _, v := range m.Schema.Check(doc) {
+		if v.Code != schema.CodeRequired && v.Code != schema.CodeMinItems {
+			wrong = append(wrong, v)
+		}
+	}
+	if len(wrong) > 0 {
+		return &PrefillError{wrong}
+	}
+	return nil
+}
+
+func knownAnywhere(d *app.Definition, key string) bool {
+	for _, m := range d.Models {
+		if _, ok := m.PrefillPath(key); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// prefillOwner puts in what is known of the owner, where nothing is yet.
+func prefillOwner(m *app.Model, doc core.Document, owner core.Party) {
+	p := m.Prefill
+	sections := []map[string]string{p.UserProfile}
+	known := personFacts(owner)
+	switch owner.Kind {
+	case core.PartyPerson:
+		sections = append(sections, p.Person)
+	case core.PartyOrganisation:
+		sections, known = []map[string]string{p.Organisation}, organisationFacts(owner)
+	}
+	for _, section := range sections {
+		for from, path := range section {
+			fact := known[from]
+			if fact == "" || !p.AllowOverwrite && !empty(schema.Get(doc, path)) {
+				continue
+			}
+			if value, err := m.Schema.Convert(path, fact); err == nil {
+				// A field that lies in rows has no place to go: then there is nothing to fill in.
+				_ = schema.Set(doc, path, value)
+			}
+		}
+	}
+}
+
+// personFacts are what is known of a person, under the names of the population register and of
+// the profile.
+func personFacts(p core.Party) map[string]string {
+	first, last := splitName(p.Name)
+	number := p.PersonNumber.Reveal()
+	return map[string]string{
+		"SSN": number, "Name": p.Name, "FirstName": first, "LastName": last,
+		"TelephoneNumber": p.Phone, "MobileNumber": p.Phone,
+		"PhoneNumber": p.Phone, "Email": p.Email, "Party.Name": p.Name, "Party.SSN": number,
+		"Party.Person.Name": p.Name, "Party.Person.SSN": number,
+		"Party.Person.FirstName": first, "Party.Person.LastName": last,
+		"Party.Person.MobileNumber": p.Phone, "Party.Person.TelephoneNumber": p.Phone,
+		"ProfileSettingPreference.Language": p.Language,
+	}
+}
+
+// organisationFacts are what is known of an organisation, under the company register's names.
+func organisationFacts(p core.Party) map[string]string {
+	return map[string]string{
+		"OrgNumber": p.OrganisationNumber, "Name": p.Name, "TelephoneNumber": p.Phone,
+		"MobileNumber": p.Phone, "EMailAddress": p.Email,
+	}
+}
+
+// splitName takes the last word of a name for the last name.
+func splitName(name string) (first, last string) {
+	i := strings.LastIndexByte(name, ' ')
+	if i < 0 {
+		return "", name
+	}
+	return name[:i], name[i+1:]
+}
+
+// preselect chooses what the first task's form has chosen from the start.
+func preselect(d *app.Definition, dataType string, doc core.Document, in Input) {
+	set := d.SetFor(in.Instance.Process.Task)
+	if set == nil {
+		return
+	}
+	for _, page := range set.Pages {
+		for c := range page.All {
+			p, ok := c.Props.(*app.ChoiceProps)
+			if !ok || p.Preselected < 0 || p.Preselected >= len(p.Options) ||
+				c.Source.DataType != dataType || c.Group != nil || !empty(schema.Get(doc, c.Source.Field)) {
+				continue
+			}
+			value, err := d.Models[dataType].Schema.Convert(c.Source.Field, p.Options[p.Preselected].Value)
+			if err == nil {
+				// The field was checked when the app was loaded: there is room for it.
+				_ = schema.Set(doc, c.Source.Field, value)
+			}
+		}
+	}
+}
+
+// Presentation gives the values that the app shows in lists, by the id of the field in the
+// metadata; a field without a value is left out.
+func Presentation(d *app.Definition, in Input) map[string]string {
+	out := map[string]string{}
+	for _, f := range d.Meta.Presentation {
+		if s := asText(schema.Get(in.Data[f.DataType], f.Path)); s != "" {
+			out[f.ID] = s
+		}
+	}
+	return out
+}

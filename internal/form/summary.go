@@ -1,0 +1,189 @@
+package form
+
+import (
+	"slices"
+	"strings"
+
+	"stafett/internal/app"
+)
+
+// SummaryOptions say how a form is summed up.
+type SummaryOptions struct {
+	// ChangeURL gives each section a link to the page where its answers can be changed.
+	ChangeURL bool
+	// HideEmpty leaves out questions without an answer.
+	HideEmpty bool
+	// Pages limits it to these pages; empty is all.
+	Pages []string
+	// Exclude are components and pages that are left out.
+	Exclude []string
+}
+
+// Summarise gives every question of every page that is shown, with its answer as it is read:
+// for the page to look over, for the case and for the PDF. A group with a title becomes a
+// section of its own.
+func Summarise(d *app.Definition, set *app.LayoutSet, in Input, o SummaryOptions) []Section {
+	if set == nil {
+		return nil
+	}
+	s := summariser{view: newView(d, set, &in), options: o}
+	return s.whole()
+}
+
+type summariser struct {
+	*view
+	options SummaryOptions
+	out     []Section
+	// page and at are the page that is summed up and the section that answers go to.
+	page *app.Page
+	at   int
+}
+
+func (s *summariser) whole() []Section {
+	for _, p := range s.pages() {
+		if len(s.options.Pages) > 0 && !slices.Contains(s.options.Pages, p.ID) ||
+			slices.Contains(s.options.Exclude, p.ID) {
+			continue
+		}
+		s.page = p
+		s.begin(p.Title(s.lang))
+		s.components(p.Components)
+	}
+	return slices.DeleteFunc(s.out, func(x Section) bool { return len(x.Answers) == 0 })
+}
+
+func (s *summariser) begin(title string) {
+	section := Section{Page: s.page.ID, Title: title}
+	if s.options.ChangeURL && !s.in.ReadOnly {
+		section.ChangeURL = s.in.BaseURL + "/" + s.in.Instance.Process.Task + "/" + s.page.ID
+	}
+	s.out = append(s.out, section)
+	s.at = len(s.out) - 1
+}
+
+func (s *summariser) components(list []*app.Component) {
+	for _, c := range list {
+		if s.hidden(c) || slices.Contains(s.options.Exclude, c.ID) {
+			continue
+		}
+		switch {
+		case c.Question():
+			s.question(c)
+		case c.Type == app.TypeGroup && s.plain(c, "title") != "":
+			outer := s.at
+			s.begin(s.plain(c, "title"))
+			s.components(c.Children)
+			s.at = outer
+		default:
+			s.components(c.Children)
+		}
+	}
+}
+
+func (s *summariser) question(c *app.Component) {
+	a := s.answer(c)
+	given := len(a.Lines) > 0 || len(a.Files) > 0 || a.Table != nil
+	// Nobody was asked for what the layout locks: without an answer there is nothing to tell.
+	if !given && (s.options.HideEmpty || s.locked(c)) {
+		return
+	}
+	if !given && !s.readOnly(c) {
+		a.Missing = s.required(c) || s.fewest(c) > 0
+	}
+	s.out[s.at].Answers = append(s.out[s.at].Answers, a)
+}
+
+// fewest gives how many files or rows there must be.
+func (v *view) fewest(c *app.Component) int {
+	switch p := c.Props.(type) {
+	case *app.FileUploadProps:
+		n, _ := v.fileCounts(c)
+		return n
+	case *app.RepeatingGroupProps:
+		return p.MinCount
+	}
+	return 0
+}
+
+// answer gives a question with its answer as it is read.
+func (v *view) answer(c *app.Component) Answer {
+	a := Answer{Question: v.question(c)}
+	switch c.Type {
+	case app.TypeFileUpload:
+		a.Path, a.Files = c.ID, v.uploaded(c.ID)
+		return a
+	case app.TypeRepeatingGroup:
+		a.Path, a.Table = v.name(c), v.table(c)
+		return a
+	}
+	a.Path = v.name(c)
+	value := v.value(c)
+	switch {
+	case empty(value):
+	case c.Type == app.TypeCheckboxes:
+		a.Lines = v.labels(c, value)
+	default:
+		a.Lines = strings.Split(strings.TrimSpace(v.display(c, value)), "\n")
+		a.Long = c.Type == app.TypeTextArea
+	}
+	return a
+}
+
+// table gives a repeating group as it is read: a column for each question in it, and a footer
+// with totals. Rows in which nothing was answered are left out; nil when no row is left.
+func (v *view) table(c *app.Component) *Table {
+	p := groupProps(c)
+	t := Table{Columns: v.columns(p)}
+	for range v.rows(c) {
+		if row, ok := v.rowObject(c); ok && !bare(row) {
+			t.Rows = append(t.Rows, v.cells(c))
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	t.Sums = v.sums(c)
+	return &t
+}
+
+// summary draws up the sections that a summary component shows.
+func (b *builder) summary(c *app.Component) Node {
+	p := c.Props.(*app.SummaryProps)
+	n := Node{Kind: KindSummary, ID: b.nodeID(c), Title: b.plain(c, "title")}
+	set := b.set
+	if p.Target.Task != "" {
+		set = b.d.SetFor(p.Target.Task)
+	}
+	if set == nil {
+		return n
+	}
+	s := summariser{
+		view: newView(b.d, set, b.in),
+		options: SummaryOptions{
+			ChangeURL: set == b.set && !p.HideChange, HideEmpty: p.HideEmpty, Exclude: p.Exclude,
+		},
+	}
+	switch p.Target.Type {
+	case "page":
+		s.options.Pages = []string{p.Target.ID}
+		n.Summary = s.whole()
+	case "component":
+		n.Summary = s.one(set.Component(p.Target.ID))
+	default:
+		// The page's own questions stand beside the summary, and are not repeated in it.
+		s.options.Exclude = append(slices.Clone(p.Exclude), b.page.ID)
+		n.Summary = s.whole()
+	}
+	return n
+}
+
+// one sums up a single component and what is in it.
+func (s *summariser) one(c *app.Component) []Section {
+	if c == nil || s.hiddenAnywhere(c) {
+		return nil
+	}
+	s.page = c.Page
+	s.begin("")
+	s.components([]*app.Component{c})
+	return slices.DeleteFunc(s.out, func(x Section) bool { return len(x.Answers) == 0 })
+}
