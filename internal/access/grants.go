@@ -1,0 +1,244 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/store"
+)
+
+// The limits of a grant's text.
+const (
+	// MaxReason is how many characters a reason may have.
+	MaxReason = 500
+	// MaxGrantYears is how far ahead a grant may end.
+	MaxGrantYears = 5
+)
+
+// GrantRequest is what an administrator fills in to give a person a role.
+type GrantRequest struct {
+	// PersonNumber and LastName must be of the same person: the number alone finds nobody.
+	PersonNumber, LastName string
+	// Person may be given instead, for someone who already holds a role at the organisation.
+	Person core.PartyID
+	Role   string
+	Reason string
+	// LastDay is the last day on which the role holds.
+	LastDay time.Time
+}
+
+// People gives every grant at the organisation, newest first, with the names of those who hold
+// them. The actor must be an administrator there.
+func (s *Service) People(ctx context.Context, a core.Actor, org core.PartyID) ([]store.GrantRow, error) {
+	var rows []store.GrantRow
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.requireAdministrator(ctx, tx, a, org, core.ActAdmin); err != nil {
+			return err
+		}
+		tx.Audit(NewEvent(a, core.ActAdmin, org))
+		var err error
+		rows, err = tx.GrantsAt(ctx, org)
+		return err
+	})
+	return rows, err
+}
+
+// Find gives the person with the number and the last name; fault.Invalid in the same words
+// whichever of them does not fit, so that the page cannot be used to look people up.
+func (s *Service) Find(
+	ctx context.Context, a core.Actor, org core.PartyID, number, lastName string,
+) (core.Party, error) {
+	var person core.Party
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
+			return err
+		}
+		var err error
+		person, err = find(ctx, tx, number, lastName)
+		return err
+	})
+	return person, err
+}
+
+func find(ctx context.Context, tx *store.Tx, number, lastName string) (core.Party, error) {
+	number = strings.Join(strings.Fields(number), "")
+	unknown := fault.New(fault.Invalid, "fault.admin_person_unknown")
+	if !core.ValidPersonNumber(number) {
+		return core.Party{}, fault.New(fault.Invalid, "fault.admin_person_number")
+	}
+	p, err := tx.PartyByPersonNumber(ctx, core.PersonNumber(number))
+	if errors.Is(err, store.ErrNoRow) {
+		return core.Party{}, unknown
+	}
+	if err != nil {
+		return core.Party{}, err
+	}
+	names := strings.Fields(p.Name)
+	if len(names) == 0 || !strings.EqualFold(names[len(names)-1], strings.TrimSpace(lastName)) {
+		return core.Party{}, unknown
+	}
+	return p, nil
+}
+
+// Grant gives a person a role at the organisation, from now until the end of its last day. The
+// actor must be an administrator there, and nobody can grant to themselves.
+func (s *Service) Grant(
+	ctx context.Context, a core.Actor, org core.PartyID, r GrantRequest, now time.Time,
+) (core.Grant, error) {
+	if err := s.checkGrant(r, now); err != nil {
+		return core.Grant{}, err
+	}
+	var g core.Grant
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
+			return err
+		}
+		person, err := grantee(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		if person.ID == a.User {
+			tx.Refused(refusedAdmin(a, core.ActGrant, org))
+			return fault.New(fault.Forbidden, "fault.admin_self")
+		}
+		end := endOfDay(r.LastDay)
+		g = core.Grant{
+			Person: person.ID, Party: org, Role: r.Role, Source: core.RoleGranted,
+			Reason: strings.TrimSpace(r.Reason), GrantedBy: a.User, To: &end,
+		}
+		if g.ID, err = tx.AddGrant(ctx, g); err != nil {
+			return err
+		}
+		tx.Audit(grantEvent(a, core.ActGrant, g))
+		return nil
+	})
+	return g, err
+}
+
+func grantee(ctx context.Context, tx *store.Tx, r GrantRequest) (core.Party, error) {
+	if r.Person == 0 {
+		return find(ctx, tx, r.PersonNumber, r.LastName)
+	}
+	p, err := tx.Party(ctx, r.Person)
+	if errors.Is(err, store.ErrNoRow) || err == nil && p.Kind != core.PartyPerson {
+		return core.Party{}, fault.New(fault.Invalid, "fault.admin_person_unknown")
+	}
+	return p, err
+}
+
+func (s *Service) checkGrant(r GrantRequest, now time.Time) error {
+	known := slices.ContainsFunc(s.RolesOffered(), func(o RoleOffered) bool { return o.Code == r.Role })
+	reason := strings.TrimSpace(r.Reason)
+	switch {
+	case !known:
+		return fault.New(fault.Invalid, "fault.admin_role")
+	case reason == "":
+		return fault.New(fault.Invalid, "fault.admin_reason")
+	case len([]rune(reason)) > MaxReason:
+		return fault.New(fault.Invalid, "fault.admin_reason_long", MaxReason)
+	case r.LastDay.IsZero() || !endOfDay(r.LastDay).After(now):
+		return fault.New(fault.Invalid, "fault.admin_end_past")
+	case r.LastDay.After(now.AddDate(MaxGrantYears, 0, 0)):
+		return fault.New(fault.Invalid, "fault.admin_end_far", MaxGrantYears)
+	}
+	return nil
+}
+
+// Withdraw takes a granted role back. It stops working at the very next request. A role from a
+// register cannot be withdrawn here: fault.Conflict.
+func (s *Service) Withdraw(ctx context.Context, a core.Actor, org core.PartyID, id int64) (core.Grant, error) {
+	var g core.Grant
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.requireAdministrator(ctx, tx, a, org, core.ActWithdraw); err != nil {
+			return err
+		}
+		var err error
+		g, err = tx.Grant(ctx, id)
+		if errors.Is(err, store.ErrNoRow) || err == nil && g.Party != org {
+			tx.Refused(refusedAdmin(a, core.ActWithdraw, org))
+			return fault.New(fault.Forbidden, "fault.forbidden")
+		}
+		if err != nil {
+			return err
+		}
+		if g.Source != core.RoleGranted || g.WithdrawnAt != nil {
+			return fault.New(fault.Conflict, "fault.admin_not_withdrawable")
+		}
+		if err := tx.WithdrawGrant(ctx, id, a.User); err != nil {
+			return err
+		}
+		tx.Audit(grantEvent(a, core.ActWithdraw, g))
+		return nil
+	})
+	return g, err
+}
+
+// Log gives the organisation's audit lines, newest first. The actor must be an administrator.
+func (s *Service) Log(
+	ctx context.Context, a core.Actor, org core.PartyID, before int64, n int,
+) ([]core.Event, error) {
+	var events []core.Event
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.requireAdministrator(ctx, tx, a, org, core.ActAdmin); err != nil {
+			return err
+		}
+		var err error
+		events, err = tx.EventsOf(ctx, org, before, n)
+		return err
+	})
+	return events, err
+}
+
+// RequireAdministrator refuses an actor who does not administer the organisation, and audits
+// the refusal. Being an administrator gives no access to cases.
+func (s *Service) RequireAdministrator(
+	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID,
+) error {
+	return s.requireAdministrator(ctx, tx, a, org, core.ActAdmin)
+}
+
+func (s *Service) requireAdministrator(
+	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID, act string,
+) error {
+	if a.Anonymous() {
+		return fault.New(fault.Unauthenticated, "fault.sign_in")
+	}
+	is, err := s.Administers(ctx, tx, a, org)
+	if err != nil {
+		return err
+	}
+	if !is {
+		tx.Refused(refusedAdmin(a, act, org))
+		return fault.New(fault.Forbidden, "fault.admin_not_administrator")
+	}
+	return nil
+}
+
+// Administers tells whether the actor is a main administrator of the organisation.
+func (s *Service) Administers(
+	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID,
+) (bool, error) {
+	roles, err := s.roles(ctx, tx, a, org)
+	return slices.Contains(roles, core.RoleMainAdministrator), err
+}
+
+func refusedAdmin(a core.Actor, act string, org core.PartyID) core.Event {
+	e := NewEvent(a, act, org)
+	e.Outcome = core.OutcomeRefused
+	return e
+}
+
+func grantEvent(a core.Actor, act string, g core.Grant) core.Event {
+	e := NewEvent(a, act, g.Party)
+	e.Purpose = g.Reason
+	e.Detail = map[string]string{"role": g.Role, "person": partyText(g.Person)}
+	return e
+}
+
+// GrantRow is a grant with the names of those in it.
+type GrantRow = store.GrantRow

@@ -1,0 +1,111 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+)
+
+// Actor gives who is signed in; an anonymous actor when nobody is.
+func (s *Service) Actor(r *http.Request) (core.Actor, error) {
+	session, err := s.cookies.Get(r, s.cookies.name)
+	if err != nil {
+		return core.Actor{}, fmt.Errorf("session: %w", err)
+	}
+	st := stateOf(session)
+	if st.User == 0 {
+		return core.Actor{}, nil
+	}
+	return core.Actor{
+		Kind: core.ActorPerson, User: st.User, Party: st.Party, Name: st.Name, Level: st.Level,
+		Session: Mark(session.ID),
+	}, nil
+}
+
+// HasCookie tells whether the request carries a session cookie, signed in or not: what a
+// cross-site request could ride on.
+func (s *Service) HasCookie(r *http.Request) bool {
+	_, err := r.Cookie(s.cookies.name)
+	return err == nil
+}
+
+// ChooseParty makes the person act for a party that they hold a role in, and rotates the
+// session. Another party is fault.Forbidden, and nothing changes.
+func (s *Service) ChooseParty(
+	w http.ResponseWriter, r *http.Request, a core.Actor, party core.PartyID,
+) error {
+	places, err := s.Access.Places(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	allowed := slices.ContainsFunc(places, func(p access.Place) bool { return p.Party.ID == party })
+	e := access.NewEvent(a, core.ActChangeParty, party)
+	if !allowed {
+		e.Outcome = core.OutcomeRefused
+		return errors.Join(fault.New(fault.Forbidden, "fault.party"), s.Store.Audit(r.Context(), e))
+	}
+	session, err := s.cookies.Get(r, s.cookies.name)
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	stateOf(session).Party = party
+	if err := s.cookies.rotate(w, r, session); err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	return s.Store.Audit(r.Context(), e)
+}
+
+// Logout ends the session and gives the address that ends the provider's too.
+func (s *Service) Logout(w http.ResponseWriter, r *http.Request, a core.Actor) (string, error) {
+	session, err := s.cookies.Get(r, s.cookies.name)
+	if err != nil {
+		return "", fmt.Errorf("session: %w", err)
+	}
+	hint := stateOf(session).IDToken
+	session.Options.MaxAge = -1
+	if err := s.cookies.Save(r, w, session); err != nil {
+		return "", fmt.Errorf("session: %w", err)
+	}
+	if a.Anonymous() {
+		return "/", nil
+	}
+	if err := s.Store.Audit(r.Context(), access.NewEvent(a, core.ActLogout, a.User)); err != nil {
+		return "", err
+	}
+	return s.endSession(r.Context(), hint), nil
+}
+
+// endSession gives the provider's logout address, or the start page when it has none: the
+// local session is over in any case.
+func (s *Service) endSession(ctx context.Context, hint string) string {
+	if _, _, err := s.client(ctx); err != nil {
+		return "/"
+	}
+	var discovered struct {
+		EndSession string `json:"end_session_endpoint"`
+	}
+	if err := s.provider.Claims(&discovered); err != nil || discovered.EndSession == "" {
+		return "/"
+	}
+	return discovered.EndSession + "?" + url.Values{
+		"client_id":                {s.ClientID},
+		"id_token_hint":            {hint},
+		"post_logout_redirect_uri": {s.BaseURL + "/"},
+	}.Encode()
+}
+
+// FrontChannelLogout ends the sessions that the provider's session began. It answers nothing
+// about whether there were any.
+func (s *Service) FrontChannelLogout(ctx context.Context, issuer, sid string) error {
+	if issuer != s.Issuer || sid == "" {
+		return fault.New(fault.Malformed, "fault.malformed")
+	}
+	return s.Store.DeleteSessionsBySID(ctx, sid)
+}
