@@ -1,0 +1,234 @@
+package handover
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/orgtoken"
+	"stafett/store"
+)
+
+const (
+	// RetryBudget is how long a delivery is tried before it is parked.
+	RetryBudget = 7 * 24 * time.Hour
+	// pdfTries is how many attempts a failing PDF may hold up before B is made without it.
+	pdfTries = 3
+)
+
+// Deliver makes one attempt at a delivery. It gives nil when there is nothing more to do:
+// delivered, parked, or not this attempt's any more. An error means that the job should be
+// tried again; it holds codes only, since the job engine keeps it.
+//
+// It holds no connection and no transaction while it waits for a token or for the target.
+func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
+	began := time.Now()
+	attempt, p, err := s.begin(ctx, id)
+	if err != nil || attempt == 0 {
+		return err
+	}
+	target, err := s.attempt(ctx, attempt, &p)
+	if err == nil {
+		return s.delivered(ctx, p, attempt, target, time.Since(began))
+	}
+	return s.failed(ctx, p, attempt, err, time.Since(began))
+}
+
+// begin takes the next attempt number, which is the fence of everything that this attempt
+// writes later, and reads what was frozen. Attempt 0 means that the delivery is not waiting.
+func (s *Service) begin(ctx context.Context, id uuid.UUID) (int, parcel, error) {
+	var attempt int
+	var p parcel
+	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		var err error
+		if attempt, err = tx.BeginAttempt(ctx, id); err != nil || attempt == 0 {
+			return err
+		}
+		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
+			return err
+		}
+		p.owner, err = tx.Party(ctx, p.delivery.Owner)
+		return err
+	})
+	if errors.Is(err, store.ErrNoRow) {
+		return 0, p, nil
+	}
+	if err != nil {
+		return 0, p, fmt.Errorf("begin delivery %s: %w", id, err)
+	}
+	return attempt, p, nil
+}
+
+func (s *Service) attempt(ctx context.Context, attempt int, p *parcel) (core.InstanceRef, error) {
+	p.target = s.Locate(p.delivery.To)
+	if p.target.URL == "" {
+		return core.InstanceRef{}, &failure{code: "no_target", park: true}
+	}
+	if err := s.attachPDF(ctx, attempt, p); err != nil {
+		return core.InstanceRef{}, err
+	}
+	tokens := s.Tokens(p.delivery.Source.Org)
+	if tokens == nil {
+		return core.InstanceRef{}, &failure{code: "no_token_client", park: true}
+	}
+	target, err := s.sendWithToken(ctx, tokens, p)
+	if f, ok := errors.AsType[*failure](err); ok && f.token {
+		// The target's view of keys may have moved: one fresh token, then it is final.
+		tokens.Forget(access.ScopeWrite, p.target.Audience)
+		target, err = s.sendWithToken(ctx, tokens, p)
+	}
+	return target, err
+}
+
+func (s *Service) sendWithToken(
+	ctx context.Context, tokens *orgtoken.Client, p *parcel,
+) (core.InstanceRef, error) {
+	token, err := tokens.Token(ctx, access.ScopeWrite, p.target.Audience)
+	if err != nil {
+		return core.InstanceRef{}, tokenFailure(err)
+	}
+	p.token = token
+	return s.send(ctx, *p)
+}
+
+// attachPDF finds the submission's PDF, making it the first time. A PDF that cannot be made
+// never stops a delivery: after three tries the target is made without it, for good, so that
+// every later attempt sends the same content under the same key.
+func (s *Service) attachPDF(ctx context.Context, attempt int, p *parcel) error {
+	if p.frozen.PDFType == "" || p.delivery.WithoutPDF {
+		return nil
+	}
+	part, err := s.pdf(ctx, p)
+	if err == nil {
+		p.pdf = &part
+		return nil
+	}
+	s.Log.Error("the submission's PDF was not made", "delivery", p.delivery.ID,
+		"attempt", attempt, "err", err)
+	if attempt < pdfTries {
+		return &failure{code: "pdf"}
+	}
+	p.delivery.WithoutPDF = true
+	return s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		return tx.GiveUpPDF(ctx, p.delivery.ID, attempt)
+	})
+}
+
+func (s *Service) pdf(ctx context.Context, p *parcel) (core.FrozenPart, error) {
+	kept, found, err := s.Store.DeliveryPDF(ctx, p.delivery.ID)
+	if err != nil || found {
+		kept.DataType = p.frozen.PDFType
+		return kept, err
+	}
+	source, err := s.Store.DeliverySource(ctx, p.delivery.ID)
+	if err != nil {
+		return core.FrozenPart{}, err
+	}
+	d, err := s.Catalogue.At(ctx, source.Instance.AppRef, source.Instance.AppVersion)
+	if err != nil {
+		return core.FrozenPart{}, err
+	}
+	receiver, err := s.serviceOwner(ctx, source.Instance.Org)
+	if err != nil {
+		return core.FrozenPart{}, err
+	}
+	file, err := s.Render(d, source, receiver.Name)
+	if err != nil {
+		return core.FrozenPart{}, err
+	}
+	sum := sha256.Sum256(file)
+	part := core.FrozenPart{
+		DataType: p.frozen.PDFType, Filename: p.delivery.Reference + ".pdf",
+		ContentType: "application/pdf", Size: int64(len(file)), SHA256: sum[:],
+	}
+	part.Upload, err = s.Store.PutDeliveryPDF(ctx, p.delivery.ID, part, file)
+	return part, err
+}
+
+func (s *Service) serviceOwner(ctx context.Context, org string) (core.Party, error) {
+	var p core.Party
+	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		var err error
+		p, err = tx.PartyByOrg(ctx, org)
+		return err
+	})
+	return p, err
+}
+
+// delivered marks the outcome, links A and B and writes the event, in one transaction. An
+// attempt that has lost its place to a later one writes nothing.
+func (s *Service) delivered(
+	ctx context.Context, p parcel, attempt int, target core.InstanceRef, took time.Duration,
+) error {
+	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		return tx.MarkDelivered(ctx, p.delivery.ID, attempt, target, took)
+	})
+	if err != nil {
+		return fmt.Errorf("mark delivered: %w", err)
+	}
+	return nil
+}
+
+// failed writes why the attempt failed. It gives an error when the job is to be tried again.
+func (s *Service) failed(
+	ctx context.Context, p parcel, attempt int, cause error, took time.Duration,
+) error {
+	f := asFailure(cause)
+	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", attempt,
+		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
+	if s.Now().Sub(p.delivery.Created) > RetryBudget {
+		f.park = true
+	}
+	a := core.Attempt{Number: attempt, Code: f.code, Detail: f.detail, Milliseconds: took.Milliseconds()}
+	// A shutdown cancels ctx; the outcome is still worth the few milliseconds.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		if f.park {
+			return tx.Park(ctx, p.delivery.ID, a)
+		}
+		return tx.EndAttempt(ctx, p.delivery.ID, a, Backoff(attempt))
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("end attempt: %w", err)
+	case f.park:
+		return nil
+	}
+	return fmt.Errorf("delivery %s: %s", p.delivery.ID, f.code)
+}
+
+func asFailure(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if fault.Is(err, fault.Internal) && errors.Is(err, context.Canceled) {
+		return &failure{code: "stopped"}
+	}
+	return &failure{code: "internal"}
+}
+
+// tokenFailure maps the token client's errors: what may pass is tried again, the rest is parked
+// at once, since the issuer will say the same next time (SECURITY.md 1.1).
+func tokenFailure(err error) error {
+	if e, ok := errors.AsType[*orgtoken.TokenError](err); ok {
+		return &failure{code: "token_" + plainWord(e.Code), park: !e.Retryable}
+	}
+	return &failure{code: "token"}
+}
+
+// Backoff is how long to wait after attempt n (from 1): 0.2 s, doubling to 5 minutes.
+func Backoff(n int) time.Duration {
+	const first, longest = 200 * time.Millisecond, 5 * time.Minute
+	if n > 12 {
+		return longest
+	}
+	return min(first<<(max(n, 1)-1), longest)
+}

@@ -1,0 +1,269 @@
+package handover
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/core"
+	"stafett/internal/schema"
+)
+
+// maxAnswer is how much of a target's answer is read, in bytes.
+const maxAnswer = 256 << 10
+
+// parcel is one delivery with all that a request to the target is made from.
+type parcel struct {
+	delivery core.Delivery
+	frozen   core.Frozen
+	owner    core.Party
+	target   Target
+	token    string
+	// pdf is the upload that holds the submission's PDF; nil when there is none.
+	pdf *core.FrozenPart
+}
+
+// failure is why an attempt did not deliver. Code and Detail go to the delivery row and to
+// people: they hold no value from the case.
+type failure struct {
+	code, detail string
+	// park: trying again would give the same answer.
+	park bool
+	// token: the target did not take the token.
+	token bool
+}
+
+func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.detail) }
+
+// send posts the parcel to the target's instances API and gives the instance that was made.
+func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) {
+	body, out := io.Pipe()
+	form := multipart.NewWriter(out)
+	go func() { out.CloseWithError(s.write(ctx, form, p)) }()
+	defer body.Close()
+	to := p.delivery.To
+	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
+	if err != nil {
+		return core.InstanceRef{}, fmt.Errorf("request to %s: %w", to, err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
+	r.Header.Set("Accept", "application/json")
+	answer, err := s.HTTP.Do(r)
+	if err != nil {
+		return core.InstanceRef{}, &failure{code: "network", detail: networkReason(err)}
+	}
+	defer answer.Body.Close()
+	return read(answer, p)
+}
+
+// networkReason names the kind of network fault without the address, which may be internal.
+func networkReason(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case strings.Contains(err.Error(), "connection refused"):
+		return "refused"
+	}
+	return "broken"
+}
+
+// write writes the instance template, the form data and every file, each streamed from the
+// store chunk by chunk.
+func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) error {
+	template, err := json.Marshal(newTemplate(p))
+	if err != nil {
+		return err
+	}
+	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
+		return err
+	}
+	data, err := schema.Encode(p.frozen.Document)
+	if err != nil {
+		return err
+	}
+	err = writePart(form, p.frozen.DataType, "application/json", bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	parts := p.frozen.Parts
+	if p.pdf != nil {
+		parts = append(parts[:len(parts):len(parts)], *p.pdf)
+	}
+	for _, f := range parts {
+		if err := s.writeFile(ctx, form, f); err != nil {
+			return err
+		}
+	}
+	return form.Close()
+}
+
+func writePart(form *multipart.Writer, name, contentType string, content io.Reader) error {
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", mime.FormatMediaType("form-data", map[string]string{"name": name}))
+	h.Set("Content-Type", contentType)
+	w, err := form.CreatePart(h)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, content)
+	return err
+}
+
+// writeFile sends a file with its digest (RFC 9530), so that the target can tell a cut file.
+func (s *Service) writeFile(ctx context.Context, form *multipart.Writer, f core.FrozenPart) error {
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", mime.FormatMediaType("form-data",
+		map[string]string{"name": f.DataType, "filename": f.Filename}))
+	h.Set("Content-Type", f.ContentType)
+	h.Set("Content-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(f.SHA256)+":")
+	w, err := form.CreatePart(h)
+	if err != nil {
+		return err
+	}
+	file := s.Store.ReadUpload(ctx, f.Upload)
+	defer file.Close()
+	_, err = io.Copy(w, file)
+	return err
+}
+
+// template is Altinn's instance template (FORMAT.md 7.1). The delivery id stands in the data
+// values too, so that a target that knows no idempotency key can be searched for it.
+type template struct {
+	AppID         string            `json:"appId"`
+	InstanceOwner templateOwner     `json:"instanceOwner"`
+	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
+	DataValues    map[string]string `json:"dataValues"`
+}
+
+type templateOwner struct {
+	OrganisationNumber string `json:"organisationNumber,omitempty"`
+	PersonNumber       string `json:"personNumber,omitempty"`
+}
+
+// The data values that a handover sets on its target.
+const (
+	ValueDelivery  = "deliveryId"
+	ValueReference = "reference"
+	ValueSource    = "sourceInstance"
+	ValueSourceApp = "sourceApp"
+	ValueSubmitted = "submitted"
+	ValueLanguage  = "language"
+)
+
+func newTemplate(p parcel) template {
+	t := template{
+		AppID:         p.delivery.To.String(),
+		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},
+		DueBefore:     p.frozen.Due,
+		DataValues: map[string]string{
+			ValueDelivery:  p.delivery.ID.String(),
+			ValueReference: p.delivery.Reference,
+			ValueSource:    p.delivery.Source.String(),
+			ValueSourceApp: p.delivery.Source.AppRef.String(),
+			ValueSubmitted: p.frozen.Submitted.UTC().Format(time.RFC3339),
+			ValueLanguage:  p.frozen.Language,
+		},
+	}
+	if p.owner.Kind == core.PartyPerson {
+		t.InstanceOwner.PersonNumber = p.owner.PersonNumber.Reveal()
+	}
+	return t
+}
+
+// read judges the target's answer.
+func read(answer *http.Response, p parcel) (core.InstanceRef, error) {
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return core.InstanceRef{}, &failure{code: "network", detail: networkReason(err)}
+	}
+	status := answer.StatusCode
+	if status == http.StatusCreated || status == http.StatusOK {
+		return made(body, p)
+	}
+	f := &failure{code: "http_" + strconv.Itoa(status), detail: explanation(body)}
+	f.token = status == http.StatusUnauthorized
+	f.park = status < 500 && status != http.StatusRequestTimeout &&
+		status != http.StatusTooEarly && status != http.StatusTooManyRequests
+	return core.InstanceRef{}, f
+}
+
+// explanation takes the code and the field paths out of a problem document; a title or a detail
+// may hold values, so they are left.
+func explanation(body []byte) string {
+	var problem struct {
+		Code   string `json:"code"`
+		Errors []struct {
+			Path string `json:"path"`
+			Code string `json:"code"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal(body, &problem) != nil {
+		return ""
+	}
+	words := []string{plainWord(problem.Code)}
+	for _, e := range problem.Errors {
+		words = append(words, strings.Trim(plainWord(e.Path)+"="+plainWord(e.Code), "="))
+	}
+	text := strings.TrimSpace(strings.Join(words, " "))
+	return text[:min(len(text), 500)]
+}
+
+// plainWord keeps a code or path only when it looks like one.
+func plainWord(s string) string {
+	if len(s) > 100 {
+		return ""
+	}
+	for _, r := range s {
+		if !strings.ContainsRune("._[]-:/", r) && (r < '0' || r > '9') &&
+			(r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return ""
+		}
+	}
+	return s
+}
+
+// made reads the instance out of a 201. An answer that cannot be what was asked for is parked:
+// to try again might make a second instance (SECURITY.md X090).
+func made(body []byte, p parcel) (core.InstanceRef, error) {
+	var answer struct {
+		ID            string `json:"id"`
+		AppID         string `json:"appId"`
+		InstanceOwner struct {
+			PartyID            json.Number `json:"partyId"`
+			OrganisationNumber string      `json:"organisationNumber"`
+		} `json:"instanceOwner"`
+	}
+	strange := &failure{code: "strange_answer", park: true}
+	if json.Unmarshal(body, &answer) != nil {
+		return core.InstanceRef{}, strange
+	}
+	party, guid, ok := strings.Cut(answer.ID, "/")
+	owner, err := strconv.ParseInt(party, 10, 64)
+	id, err2 := uuid.Parse(guid)
+	if !ok || err != nil || err2 != nil || answer.AppID != p.delivery.To.String() {
+		return core.InstanceRef{}, strange
+	}
+	wanted := p.owner.OrganisationNumber
+	if wanted != "" && answer.InstanceOwner.OrganisationNumber != wanted {
+		return core.InstanceRef{}, strange
+	}
+	return core.InstanceRef{AppRef: p.delivery.To, Owner: core.PartyID(owner), ID: id}, nil
+}

@@ -1,0 +1,245 @@
+package instance
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/store"
+)
+
+// PageSize is how many rows a list page has.
+const PageSize = 25
+
+// InboxFilter is what a caseworker has chosen to see. Everything in it only narrows what the
+// scope allows.
+type InboxFilter struct {
+	// Apps, and Tasks by id, narrow to these; empty is all.
+	Apps       []core.AppRef
+	Tasks      []string
+	Closed     bool
+	Mine       bool
+	Unassigned bool
+	After      *store.Cursor
+}
+
+// Inbox is one page of an organisation's cases.
+type Inbox struct {
+	Organisation core.Party
+	Cases        []core.Instance
+	// Next continues the list; nil at its end.
+	Next *store.Cursor
+	// Count is how many cases fit the filter, up to store.CountLimit; More: there are more.
+	Count int
+	More  bool
+	// Scope is what the actor may see at all; empty when they have no role here.
+	Scope store.Scope
+}
+
+// Inbox lists the cases of an organisation that the actor's roles let them read, newest first.
+// A case that may not be read is not in it, nor in its count. Someone without any role gets a
+// refusal: the page can then tell which role to ask for.
+func (s *Service) Inbox(
+	ctx context.Context, a core.Actor, org core.PartyID, f InboxFilter,
+) (Inbox, error) {
+	var box Inbox
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		if box.Organisation, err = tx.Party(ctx, org); errors.Is(err, store.ErrNoRow) {
+			return access.Refuse(access.ActionRead, core.AppRef{})
+		} else if err != nil {
+			return err
+		}
+		if box.Scope, err = s.Access.Scope(ctx, tx, a, org); err != nil {
+			return err
+		}
+		e := access.NewEvent(a, core.ActList, org)
+		if len(box.Scope.Items) == 0 {
+			e.Outcome = core.OutcomeRefused
+			tx.Refused(e)
+			return access.Refuse(access.ActionRead, core.AppRef{})
+		}
+		tx.Audit(e)
+		return s.list(ctx, tx, a, f, &box)
+	})
+	return box, err
+}
+
+func (s *Service) list(
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
+) error {
+	filter := store.Filter{
+		Apps: f.Apps, Tasks: f.Tasks, Status: store.FilterOpen, Unassigned: f.Unassigned,
+		Reader: a.User,
+	}
+	if f.Closed {
+		filter.Status = store.FilterClosed
+	}
+	if f.Mine {
+		filter.Assignee = a.User
+	}
+	var err error
+	box.Cases, box.Next, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+	if err != nil {
+		return err
+	}
+	box.Count, err = tx.InboxCounts(ctx, box.Scope, filter)
+	if box.Count > store.CountLimit {
+		box.Count, box.More = store.CountLimit, true
+	}
+	return err
+}
+
+// Case is a case with its history, for someone who may read it.
+type Case struct {
+	View
+	History []core.Event
+}
+
+// Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
+// the same refusal.
+func (s *Service) Case(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string,
+) (Case, error) {
+	var c Case
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		ref, err := s.caseRef(ctx, tx, a, org, id)
+		if err != nil {
+			return err
+		}
+		if c.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+			return err
+		}
+		audit(tx, a, core.ActRead, c.View, nil)
+		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
+			return err
+		}
+		return tx.MarkSeen(ctx, id, a.User)
+	})
+	c.Input.Language = language
+	return c, err
+}
+
+// historyLength is how many audit lines a case page shows.
+const historyLength = 200
+
+// caseRef finds the full reference of a case at the organisation.
+func (s *Service) caseRef(
+	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID, id uuid.UUID,
+) (core.InstanceRef, error) {
+	ref, err := tx.CaseRef(ctx, org, id)
+	if errors.Is(err, store.ErrNoRow) {
+		e := access.NewEvent(a, core.ActRead, org)
+		e.Instance, e.Outcome = id, core.OutcomeRefused
+		tx.Refused(e)
+		return ref, access.Refuse(access.ActionRead, core.AppRef{})
+	}
+	return ref, err
+}
+
+// CaseRef gives the full reference of a case, for a change that the person is about to make;
+// the change itself asks for the right.
+func (s *Service) CaseRef(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID,
+) (core.InstanceRef, error) {
+	var ref core.InstanceRef
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		ref, err = s.caseRef(ctx, tx, a, org, id)
+		return err
+	})
+	return ref, err
+}
+
+// Take makes the actor the case's assignee. When two take it at once, one wins and the other is
+// told who: fault.Conflict.
+func (s *Service) Take(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
+	return s.assign(ctx, a, ref, access.ActionTake, a.User)
+}
+
+// Release gives the case back: it has no assignee any more.
+func (s *Service) Release(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
+	return s.assign(ctx, a, ref, access.ActionRelease, 0)
+}
+
+func (s *Service) assign(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, action string, to core.PartyID,
+) error {
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: action, lock: true})
+		if err != nil {
+			return err
+		}
+		held := v.Instance.Assignee
+		switch {
+		case v.Instance.Status == core.StatusArchived:
+			return changed()
+		case held == to:
+			return nil
+		case held != 0 && held != a.User:
+			return fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
+		}
+		v.Instance.Assignee = to
+		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+			return err
+		}
+		audit(tx, a, action, v, nil)
+		return nil
+	})
+}
+
+// ActionNext is the name that addresses and buttons use for a task's own way on.
+const ActionNext = "next"
+
+// Actions are the process actions that the actor may take where the case stands, the task's own
+// way on as ActionNext, in the order in which they should be offered.
+func (v View) Actions() []string {
+	task, ok := v.App.Process.Task(v.Instance.Process.Task)
+	if !ok {
+		return nil
+	}
+	var out []string
+	named := map[string]bool{}
+	for _, act := range task.Actions {
+		if v.Input.Rights[act.ID] && !act.Server {
+			out = append(out, act.ID)
+			named[act.ID] = true
+		}
+	}
+	for _, own := range v.App.Process.PolicyActions(task, "") {
+		// A confirmation's way on is its action "confirm" already.
+		if v.Input.Rights[own] && !named[own] {
+			return append([]string{ActionNext}, out...)
+		}
+	}
+	return out
+}
+
+// Cursor is a place in a list.
+type Cursor = store.Cursor
+
+// ParseCursor reads a place in a list from an address.
+func ParseCursor(s string) (*Cursor, error) { return store.ParseCursor(s) }
+
+// Sets are the layout sets of the app's tasks, in the order of the process: what has been filled
+// in so far, and by whom in turn.
+func (v View) Sets() []*app.LayoutSet {
+	var out []*app.LayoutSet
+	for _, t := range v.App.Process.Tasks() {
+		if set := v.App.SetFor(t.ID); set != nil && !slices.Contains(out, set) {
+			out = append(out, set)
+		}
+	}
+	return out
+}
+
+// Editable tells whether the current task is one in which a form is filled in.
+func (v View) Editable() bool {
+	return v.Set != nil && v.Instance.Process.TaskType == "data" && v.Input.Rights[access.ActionWrite]
+}

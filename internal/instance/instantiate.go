@@ -1,0 +1,290 @@
+package instance
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/handover"
+	"stafett/internal/schema"
+	"stafett/store"
+)
+
+// Template is what a system sends to make an instance (FORMAT.md 7.1).
+type Template struct {
+	App   core.AppRef
+	Owner OwnerName
+	Due   *time.Time
+	// DataValues are free key-values; a handover sets reference, source and delivery in them.
+	DataValues map[string]string
+	// Prefill is Altinn's flat map of path to value.
+	Prefill map[string]string
+	// Documents are whole form documents, by data type.
+	Documents map[string]core.Document
+	Files     []Part
+	// Key is the caller's idempotency key; empty for none. Content is a hash of everything the
+	// caller sent: other content under the same key is refused.
+	Key     string
+	Content []byte
+}
+
+// OwnerName names the future owner in one of three ways.
+type OwnerName struct {
+	Party                            core.PartyID
+	OrganisationNumber, PersonNumber string
+}
+
+// Problem is what is wrong with a field of what a system sent. It holds no value.
+type Problem struct {
+	Path string `json:"path"`
+	Code string `json:"code"`
+}
+
+// Problems is the error of a template that does not fit the app. It is a fault of kind
+// Malformed: the caller must change what it sends.
+type Problems struct {
+	List  []Problem
+	fault error
+}
+
+// NewProblems gives the error for the list, with the code of the whole.
+func NewProblems(code string, list ...Problem) error {
+	return &Problems{List: list, fault: fault.New(fault.Malformed, "fault."+code)}
+}
+
+// Error is for the log.
+func (p *Problems) Error() string { return p.fault.Error() }
+
+// Unwrap gives the fault.
+func (p *Problems) Unwrap() error { return p.fault }
+
+// MayInstantiate asks, before a large body is read, whether the actor may make an instance of
+// the app at all. The real decision is taken again when the owner is known.
+func (s *Service) MayInstantiate(ctx context.Context, a core.Actor, ref core.AppRef) error {
+	d, err := s.Catalogue.App(ref)
+	if err != nil {
+		return err
+	}
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		_, err := s.Access.Require(ctx, tx, a, access.ActionInstantiate, access.Target{App: d})
+		return err
+	})
+}
+
+// Instantiate makes an instance on behalf of an organisation's system, whole or not at all. With
+// a key that was used before it gives the instance that was made then; made tells which.
+func (s *Service) Instantiate(
+	ctx context.Context, a core.Actor, t Template,
+) (inst core.Instance, made bool, err error) {
+	d, err := s.Catalogue.App(t.App)
+	if err != nil {
+		return inst, false, err
+	}
+	if err := checkTemplate(d, t); err != nil {
+		return inst, false, err
+	}
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		inst, made, err = s.instantiate(ctx, tx, a, d, t)
+		return err
+	})
+	return inst, made, err
+}
+
+func (s *Service) instantiate(
+	ctx context.Context, tx *store.Tx, a core.Actor, d *app.Definition, t Template,
+) (core.Instance, bool, error) {
+	party, err := ownerParty(ctx, tx, t.Owner)
+	if err != nil {
+		return core.Instance{}, false, err
+	}
+	on := access.Target{App: d, Owner: party.ID}
+	permit, err := s.Access.Require(ctx, tx, a, access.ActionInstantiate, on)
+	if err != nil {
+		return core.Instance{}, false, err
+	}
+	if _, err := s.owner(ctx, tx, a, d, party.ID); err != nil {
+		return core.Instance{}, false, err
+	}
+	if earlier, err := s.earlier(ctx, tx, t); err != nil || earlier != nil {
+		if err != nil {
+			return core.Instance{}, false, err
+		}
+		inst, err := tx.Instance(ctx, *earlier)
+		return inst, false, err
+	}
+	c, err := s.creation(d, party, permit, t)
+	if err != nil {
+		return core.Instance{}, false, err
+	}
+	inst, err := s.make(ctx, tx, a, c)
+	if err != nil {
+		return inst, false, err
+	}
+	if t.Key != "" {
+		err = tx.PutIdempotencyKey(ctx, t.App.Org, t.Key, t.Content, inst.InstanceRef)
+	}
+	return inst, true, err
+}
+
+func ownerParty(ctx context.Context, tx *store.Tx, o OwnerName) (core.Party, error) {
+	var party core.Party
+	var err error
+	switch {
+	case o.Party != 0:
+		party, err = tx.Party(ctx, o.Party)
+	case o.OrganisationNumber != "":
+		party, err = tx.PartyByOrganisationNumber(ctx, o.OrganisationNumber)
+	case o.PersonNumber != "":
+		party, err = tx.PartyByPersonNumber(ctx, core.PersonNumber(o.PersonNumber))
+	default:
+		return party, fault.New(fault.Malformed, "fault.owner_missing")
+	}
+	if errors.Is(err, store.ErrNoRow) {
+		return party, fault.New(fault.NotFound, "fault.party_not_found")
+	}
+	return party, err
+}
+
+// earlier gives the instance that the same call made before; the key is locked until commit,
+// so that of any number of calls at once only one makes an instance.
+func (s *Service) earlier(
+	ctx context.Context, tx *store.Tx, t Template,
+) (*core.InstanceRef, error) {
+	if t.Key == "" {
+		return nil, nil
+	}
+	ref, same, err := tx.IdempotencyKey(ctx, t.App.Org, t.Key, t.Content)
+	if err != nil || ref == nil {
+		return nil, err
+	}
+	if !same {
+		return nil, fault.New(fault.Conflict, "fault.idempotency_key_reused")
+	}
+	return ref, nil
+}
+
+func (s *Service) creation(
+	d *app.Definition, owner core.Party, permit access.Permit, t Template,
+) (creation, error) {
+	c := creation{
+		app: d, owner: owner, permit: permit, status: core.StatusActive, due: t.Due,
+		documents: t.Documents, prefill: t.Prefill, files: t.Files, values: t.DataValues,
+		reference: t.DataValues[handover.ValueReference],
+		language:  t.DataValues[handover.ValueLanguage],
+	}
+	if at := t.DataValues[handover.ValueSubmitted]; at != "" {
+		submitted, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			return c, NewProblems("template", Problem{Path: "dataValues.submitted", Code: "format"})
+		}
+		c.submitted = &submitted
+	}
+	if c.reference != "" && !validReference(c.reference) {
+		return c, NewProblems("template", Problem{Path: "dataValues.reference", Code: "format"})
+	}
+	if c.language == "" {
+		c.language = "nb"
+	}
+	var err error
+	c.source, err = sourceOf(t.DataValues)
+	return c, err
+}
+
+// sourceOf reads which instance this one was handed over from.
+func sourceOf(values map[string]string) (*core.InstanceRef, error) {
+	id := values[handover.ValueSource]
+	if id == "" {
+		return nil, nil
+	}
+	ref, ok := parseInstanceID(values[handover.ValueSourceApp], id)
+	if !ok {
+		return nil, NewProblems("template", Problem{Path: "dataValues.sourceInstance", Code: "format"})
+	}
+	return &ref, nil
+}
+
+// checkTemplate checks everything that needs no database: documents against their models,
+// files against their data types.
+func checkTemplate(d *app.Definition, t Template) error {
+	var list []Problem
+	for dataType, doc := range t.Documents {
+		m := d.Models[dataType]
+		if m == nil {
+			list = append(list, Problem{Path: dataType, Code: "unknown_data_type"})
+			continue
+		}
+		list = append(list, checkDocument(m.Schema, doc)...)
+	}
+	count := map[string]int{}
+	for _, f := range t.Files {
+		count[f.DataType]++
+		dt, ok := d.DataType(f.DataType)
+		switch {
+		case !ok || dt.Form:
+			list = append(list, Problem{Path: f.DataType, Code: "unknown_data_type"})
+		case dt.MaxCount > 0 && count[f.DataType] > dt.MaxCount:
+			list = append(list, Problem{Path: f.DataType, Code: "max_count"})
+		}
+	}
+	if len(list) > 0 {
+		return NewProblems("data", list...)
+	}
+	return nil
+}
+
+// checkDocument refuses what is not in the model and what does not fit it. What is missing is
+// no error: a case may be filled in later.
+func checkDocument(model *schema.Schema, doc core.Document) []Problem {
+	var list []Problem
+	for _, path := range model.Unknown(doc) {
+		list = append(list, Problem{Path: path, Code: "unknown"})
+	}
+	for _, v := range model.Check(doc) {
+		if v.Code != "required" && v.Code != "minItems" && v.Code != "unknown" {
+			list = append(list, Problem{Path: v.Path, Code: v.Code})
+		}
+	}
+	return list
+}
+
+// Part is one file that has been taken in: its chunks are stored, and it belongs to nothing
+// until an instance is made with it.
+type Part struct {
+	DataType, Filename, ContentType string
+	Size                            int64
+	SHA256                          []byte
+	Upload                          uuid.UUID
+}
+
+func (p Part) element(instance uuid.UUID) core.DataElement {
+	return core.DataElement{
+		ID: uuid.New(), Instance: instance, Type: p.DataType, ContentType: p.ContentType,
+		Filename: p.Filename, Size: p.Size, SHA256: p.SHA256, Upload: p.Upload, Version: 1,
+	}
+}
+
+// Receive takes in one file of a template that is still being read; call Drop for each when the
+// template is refused.
+func (s *Service) Receive(ctx context.Context, a core.Actor, d *app.Definition, f File) (Part, error) {
+	dt, ok := d.DataType(f.DataType)
+	if !ok || dt.Form {
+		return Part{}, NewProblems("data", Problem{Path: f.DataType, Code: "unknown_data_type"})
+	}
+	return s.receive(ctx, a, dt, f)
+}
+
+// Drop throws away files that were taken in for a template that was refused. What it misses is
+// removed with other unattached uploads after an hour.
+func (s *Service) Drop(ctx context.Context, parts []Part) error {
+	var errs []error
+	for _, p := range parts {
+		errs = append(errs, s.Store.DropUpload(ctx, p.Upload))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,152 @@
+package instance
+
+import (
+	"context"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/internal/pdf"
+	"stafett/store"
+)
+
+// Mine lists the instances of the party that the actor acts for: drafts, or what was sent. Only
+// apps that end users fill in are listed; a case is found in the inbox.
+func (s *Service) Mine(
+	ctx context.Context, a core.Actor, statuses []core.Status, after *store.Cursor, n int,
+) ([]core.Instance, *store.Cursor, error) {
+	var list []core.Instance
+	var next *store.Cursor
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		readable, err := s.readable(ctx, tx, a)
+		if err != nil || len(readable) == 0 {
+			return err
+		}
+		tx.Audit(access.NewEvent(a, core.ActList, a.Party))
+		list, next, err = tx.InstancesOf(ctx,
+			store.OwnerFilter{Owner: a.Party, Apps: readable, Statuses: statuses}, after, n)
+		return err
+	})
+	return list, next, err
+}
+
+// readable gives the apps whose instances the actor may read for the party they act for.
+func (s *Service) readable(ctx context.Context, tx *store.Tx, a core.Actor) ([]core.AppRef, error) {
+	standing, err := s.Access.Standing(ctx, tx, a, access.Target{Owner: a.Party})
+	if err != nil {
+		return nil, err
+	}
+	var out []core.AppRef
+	for _, d := range s.Catalogue.Apps() {
+		if access.IsCaseApp(d) {
+			continue
+		}
+		if standing.Of(d).Rights(access.ActionRead)[access.ActionRead] {
+			out = append(out, d.Ref)
+		}
+	}
+	return out, nil
+}
+
+// Offer is an app that a person may start, and the drafts they have of it.
+type Offer struct {
+	// May tells whether the actor may start the app for the party they act for.
+	May    bool
+	Drafts []core.Instance
+}
+
+// Offer tells what the start page of an app is to offer.
+func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Offer, error) {
+	var o Offer
+	d, err := s.Catalogue.App(ref)
+	if err != nil || access.IsCaseApp(d) || a.Anonymous() {
+		return o, err
+	}
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		standing, err := s.Access.Standing(ctx, tx, a, access.Target{App: d, Owner: a.Party})
+		rights := standing.Rights(access.ActionInstantiate, access.ActionRead)
+		if err != nil || !rights[access.ActionRead] {
+			return err
+		}
+		o.May = rights[access.ActionInstantiate]
+		drafts := store.OwnerFilter{
+			Owner: a.Party, Apps: []core.AppRef{ref}, Statuses: []core.Status{core.StatusDraft},
+		}
+		o.Drafts, _, err = tx.InstancesOf(ctx, drafts, nil, PageSize)
+		return err
+	})
+	return o, err
+}
+
+// Delete removes a draft for good. What has been submitted cannot be deleted by its owner.
+func (s *Service) Delete(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionDelete, lock: true})
+		if err != nil {
+			return err
+		}
+		if v.Instance.Status != core.StatusDraft {
+			return fault.New(fault.Conflict, "fault.not_draft")
+		}
+		audit(tx, a, core.ActDelete, v, nil)
+		return tx.DeleteInstance(ctx, ref)
+	})
+}
+
+// Sent is a submission as its owner sees it afterwards.
+type Sent struct {
+	View
+	// Deliveries are the handovers of this submission.
+	Deliveries []core.Delivery
+	// Receiver is the service owner.
+	Receiver core.Party
+}
+
+// Sent opens a submission for its receipt or status page. An instance that has not been
+// submitted is fault.Conflict.
+func (s *Service) Sent(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
+) (Sent, error) {
+	var sent Sent
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		if sent.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+			return err
+		}
+		if sent.Instance.Submitted == nil {
+			return fault.New(fault.Conflict, "fault.not_submitted")
+		}
+		audit(tx, a, core.ActRead, sent.View, nil)
+		if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+			return err
+		}
+		sent.Receiver, err = tx.PartyByOrg(ctx, ref.Org)
+		return err
+	})
+	sent.Input.Language = language
+	return sent, err
+}
+
+// PDF gives a submission as a tagged PDF, in the language it was submitted in.
+func (s *Service) PDF(
+	ctx context.Context, a core.Actor, ref core.InstanceRef,
+) ([]byte, core.Instance, error) {
+	sent, err := s.Sent(ctx, a, ref, "")
+	if err != nil {
+		return nil, core.Instance{}, err
+	}
+	sent.Input.Language = sent.Instance.Language
+	file, err := pdf.Submission(sent.App, sent.Input, sent.Receiver.Name)
+	return file, sent.Instance, err
+}
+
+// Page builds a form page of a view: with everything editable when the actor may write.
+func (v View) Page(id string) form.Page {
+	p := form.Build(v.App, v.Set, id, v.Input)
+	p.Version = v.DocumentVersion()
+	if p.Review {
+		p.Version = v.Instance.Version
+	}
+	return p
+}

@@ -1,0 +1,219 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/expr"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/internal/handover"
+	"stafett/internal/process"
+	"stafett/store"
+)
+
+// Step is one step of an instance's process: a citizen's submit, or a caseworker's action.
+type Step struct {
+	Ref core.InstanceRef
+	// Task is the task that the person was looking at, and Version the instance as they saw it.
+	Task    string
+	Version int
+	// Action is the process action; empty for the task's own way on.
+	Action   string
+	Language string
+}
+
+// Issues is the error of a step that the form's answers stop. It is a fault of kind Invalid,
+// and nothing has changed.
+type Issues struct {
+	View View
+	List []form.Issue
+}
+
+// Error is for the log: it counts, and names no answer.
+func (e *Issues) Error() string { return fmt.Sprintf("%d issues", len(e.List)) }
+
+// Unwrap gives the fault.
+func (e *Issues) Unwrap() error { return fault.New(fault.Invalid, "fault.issues") }
+
+// Next moves an instance on in its process, in one transaction: row lock, decision, validation,
+// step, locked and cleaned data, audit line, and the deliveries that the step sets off with
+// their jobs. To press twice is safe: the second gives the same instance, and done is false.
+func (s *Service) Next(ctx context.Context, a core.Actor, p Step) (v View, done bool, err error) {
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, done, err = s.next(ctx, tx, a, p)
+		return err
+	})
+	return v, done, err
+}
+
+func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) (View, bool, error) {
+	v, err := s.open(ctx, tx, a, p.Ref, opening{action: access.ActionRead, lock: true})
+	if err != nil {
+		return v, false, err
+	}
+	v.Input.Language = p.Language
+	if v.Instance.Process.Task != p.Task {
+		// The same person's second press finds the work done; anybody else's is a conflict.
+		if v.Instance.Status == core.StatusArchived && v.Instance.CreatedBy == a.User {
+			return v, false, nil
+		}
+		return v, false, changed()
+	}
+	task, ok := v.App.Process.Task(p.Task)
+	if !ok {
+		return v, false, fmt.Errorf("%s has no task %s", v.App.Ref, p.Task)
+	}
+	if v.Permit, err = mayStep(v, task, p.Action); err != nil {
+		return v, false, err
+	}
+	if v.Instance.Version != p.Version {
+		return v, false, changed()
+	}
+	if !v.App.Process.Abandons(task, p.Action) {
+		if stops := stopping(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
+			return v, false, &Issues{View: v, List: stops}
+		}
+	}
+	err = s.step(ctx, tx, a, &v, p)
+	return v, err == nil, err
+}
+
+// mayStep asks for the policy actions that open the step; any one of them is enough
+// (FORMAT.md 2.2).
+func mayStep(v View, task process.Task, action string) (access.Permit, error) {
+	wanted := v.App.Process.PolicyActions(task, action)
+	if len(wanted) == 0 {
+		return access.Permit{}, fault.New(fault.Malformed, "fault.malformed")
+	}
+	for _, action := range wanted[1:] {
+		if v.Input.Rights[action] {
+			return v.standing.Require(action)
+		}
+	}
+	return v.standing.Require(wanted[0])
+}
+
+func stopping(issues []form.Issue) []form.Issue {
+	var out []form.Issue
+	for _, i := range issues {
+		if i.Severity == app.SeverityError {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
+	from := process.State{Task: v.Instance.Process.Task, TaskType: v.Instance.Process.TaskType}
+	to, err := v.App.Process.Next(from, p.Action, condition(*v))
+	if err != nil {
+		return fmt.Errorf("%s from %s: %w", v.App.Ref, from.Task, err)
+	}
+	if err := s.endTask(ctx, tx, v); err != nil {
+		return err
+	}
+	// What is handed over and audited is of the task that is left, under the action that left it.
+	source := handover.Source{App: v.App, Set: v.Set}
+	enter(v, to)
+	if err := s.submitted(ctx, tx, v); err != nil {
+		return err
+	}
+	act := core.ActSubmit
+	if v.Instance.CreatedBy != a.User {
+		act = core.ActNext
+	}
+	left := *v
+	left.Instance.Process.Task = from.Task
+	if p.Action != "" {
+		act = p.Action
+	}
+	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+		return err
+	}
+	v.Input.Instance = v.Instance
+	audit(tx, a, act, left, map[string]string{"to": to.Task + to.EndEvent})
+	source.Input = v.Input
+	return s.Handover.Plan(ctx, tx, source, handover.Moment{
+		TaskEnd: from.Task, ProcessEnd: to.EndEvent != "",
+	})
+}
+
+// condition evaluates a gateway's conditions over the instance's data.
+func condition(v View) process.Cond {
+	return func(e *expr.Expr, dataType, action string) (bool, error) {
+		set := v.Set
+		if dataType != "" {
+			set = &app.LayoutSet{DataType: dataType}
+		}
+		return e.Bool(gateway{form.Context(v.App, set, v.Input, nil), action}, false)
+	}
+}
+
+// gateway is a form's context in which gatewayAction is known.
+type gateway struct {
+	expr.Context
+	action string
+}
+
+// GatewayAction gives the action that the step was taken with.
+func (g gateway) GatewayAction() string { return g.action }
+
+// endTask removes what is hidden and locks what belongs to the task that ends.
+func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
+	if v.Set != nil {
+		for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
+			e, ok := v.elements[dataType]
+			if !ok {
+				continue
+			}
+			if err := tx.PutDocument(ctx, e, doc); err != nil {
+				return fmt.Errorf("document %s: %w", dataType, err)
+			}
+			v.Input.Data[dataType] = doc
+		}
+	}
+	var types []string
+	for _, t := range v.App.Meta.DataTypes {
+		if t.Task == v.Instance.Process.Task {
+			types = append(types, t.ID)
+		}
+	}
+	if len(types) == 0 {
+		return nil
+	}
+	return tx.LockElements(ctx, v.Instance.ID, types...)
+}
+
+// enter puts the instance in its new task or at its end; the store sets the times.
+func enter(v *View, to process.State) {
+	p := &v.Instance.Process
+	p.Task, p.TaskType, p.EndEvent = to.Task, to.TaskType, to.EndEvent
+	v.Set = v.App.SetFor(to.Task)
+	if to.EndEvent != "" {
+		v.Instance.Status = core.StatusArchived
+	}
+}
+
+// submitted gives a draft its reference and time when its first task ends.
+func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View) error {
+	if v.Instance.Submitted != nil {
+		return nil
+	}
+	receiver, err := tx.PartyByOrg(ctx, v.App.Ref.Org)
+	if err != nil {
+		return fmt.Errorf("service owner %s: %w", v.App.Ref.Org, err)
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	v.Instance.Submitted = &now
+	v.Instance.Reference = newReference(receiver.Name)
+	v.Instance.Language = v.Input.Language
+	v.Input.Instance = v.Instance
+	return nil
+}

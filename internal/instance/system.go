@@ -1,0 +1,60 @@
+package instance
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/store"
+)
+
+// App gives the definition in force; fault.NotFound when there is no such app.
+func (s *Service) App(ref core.AppRef) (*app.Definition, error) { return s.Catalogue.App(ref) }
+
+// Apps gives every definition in force, by name.
+func (s *Service) Apps() []*app.Definition { return s.Catalogue.Apps() }
+
+// Denied writes the audit line of a request that an edge refused before anything could be
+// decided: no token, or one that does not hold.
+func (s *Service) Denied(
+	ctx context.Context, a core.Actor, act string, ref core.AppRef, why string,
+) error {
+	e := access.NewEvent(a, act, a.Party)
+	e.App, e.Outcome, e.Detail = ref, core.OutcomeRefused, map[string]string{"reason": why}
+	return s.Store.Audit(ctx, e)
+}
+
+// DataElements gives every data element of the instance, form documents first.
+func (v View) DataElements() []core.DataElement {
+	var out []core.DataElement
+	for _, t := range v.App.Meta.DataTypes {
+		if e, ok := v.elements[t.ID]; ok {
+			out = append(out, e)
+		}
+	}
+	return append(out, v.Input.Elements...)
+}
+
+// Document gives a form document of an instance by its data element's id; found is false when
+// the id is of an attachment, or of nothing.
+func (s *Service) Document(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID,
+) (doc core.Document, found bool, err error) {
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionRead})
+		if err != nil {
+			return err
+		}
+		for dataType, e := range v.elements {
+			if e.ID == id {
+				doc, found = v.Input.Data[dataType], true
+				audit(tx, a, core.ActDownload, v, map[string]string{"element": id.String()})
+			}
+		}
+		return nil
+	})
+	return doc, found, err
+}

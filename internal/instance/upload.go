@@ -1,0 +1,299 @@
+package instance
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/gabriel-vasile/mimetype"
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/store"
+)
+
+const (
+	// MaxFile is the largest file that is taken, in bytes, where the app sets no limit.
+	MaxFile = 50 << 20
+	// sniffed is how much of a file is looked at to tell what it is.
+	sniffed = 3072
+	// maxFilename is how many characters of a file name are kept.
+	maxFilename = 120
+)
+
+// File is a file on its way in. Body is read once, to its end or to the limit.
+type File struct {
+	DataType, Filename, ContentType string
+	Body                            io.Reader
+	// SHA256, when the sender gives it, must be that of what arrives.
+	SHA256 []byte
+}
+
+// Upload takes in a file and attaches it to an instance: streamed in chunks under short
+// transactions, checked by its content, and attached in one short transaction at the end.
+func (s *Service) Upload(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, task string, f File,
+) (core.DataElement, View, error) {
+	var v View
+	var dt app.DataType
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		v, dt, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, false)
+		return err
+	})
+	if err != nil {
+		return core.DataElement{}, v, err
+	}
+	part, err := s.receive(ctx, a, dt, f)
+	if err != nil {
+		return core.DataElement{}, v, err
+	}
+	e := part.element(ref.ID)
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		// Asked again: the upload may have taken minutes, and the role or the task may be gone.
+		if v, _, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, true); err != nil {
+			return err
+		}
+		if err := tx.AddElement(ctx, e); err != nil {
+			return err
+		}
+		v.Input.Elements = append(v.Input.Elements, e)
+		return s.touch(ctx, tx, a, &v, core.ActUpload, map[string]string{"element": e.ID.String()})
+	})
+	if err != nil {
+		err = errors.Join(err, s.Store.DropUpload(ctx, part.Upload))
+	}
+	return e, v, err
+}
+
+// openUpload opens an instance for a change of its attachments and checks what the app says of
+// the data type: in which task, by whom, how many.
+func (s *Service) openUpload(
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, task, dataType string,
+	lock bool,
+) (View, app.DataType, error) {
+	v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: lock})
+	if err != nil {
+		return v, app.DataType{}, err
+	}
+	if v.Instance.Status == core.StatusArchived || task != "" && task != v.Instance.Process.Task {
+		return v, app.DataType{}, changed()
+	}
+	dt, ok := v.App.DataType(dataType)
+	if !ok || dt.Form {
+		return v, dt, fault.New(fault.Malformed, "fault.data_type")
+	}
+	if dt.Task != "" && dt.Task != v.Instance.Process.Task {
+		return v, dt, changed()
+	}
+	if !mayContribute(a, dt) {
+		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
+	}
+	count := 0
+	for _, e := range v.Input.Elements {
+		if e.Type == dataType {
+			count++
+		}
+	}
+	if dt.MaxCount > 0 && count >= dt.MaxCount {
+		return v, dt, fault.New(fault.Conflict, "fault.file_count", dt.MaxCount)
+	}
+	return v, dt, nil
+}
+
+// mayContribute tells whether the actor may write elements of the type (FORMAT.md 1.1).
+func mayContribute(a core.Actor, dt app.DataType) bool {
+	if dt.ID == app.PDFDataType || dt.DisallowUserCreate && a.Kind == core.ActorPerson {
+		return false
+	}
+	if len(dt.Contributors) == 0 {
+		return true
+	}
+	return a.Kind == core.ActorOrg && (slices.Contains(dt.Contributors, "org:"+a.Org) ||
+		slices.Contains(dt.Contributors, "orgno:"+a.OrganisationNumber))
+}
+
+// receive streams a file into chunks. The upload is dropped when anything is wrong with it.
+func (s *Service) receive(
+	ctx context.Context, a core.Actor, dt app.DataType, f File,
+) (Part, error) {
+	p := Part{DataType: dt.ID, Filename: filename(f.Filename)}
+	body, kind, err := sniff(f.Body)
+	if err != nil {
+		return p, err
+	}
+	if p.ContentType, err = allowed(dt, kind, p.Filename); err != nil {
+		return p, err
+	}
+	if p.Upload, err = s.Store.BeginUpload(ctx, a); err != nil {
+		return p, fmt.Errorf("begin upload: %w", err)
+	}
+	if err := s.stream(ctx, body, limit(dt), &p); err != nil {
+		return p, errors.Join(err, s.drop(ctx, p.Upload))
+	}
+	if f.SHA256 != nil && !bytes.Equal(f.SHA256, p.SHA256) {
+		err := fault.New(fault.Malformed, "fault.digest")
+		return p, errors.Join(err, s.drop(ctx, p.Upload))
+	}
+	if p.Size == 0 {
+		err := fault.New(fault.Invalid, "fault.file_empty")
+		return p, errors.Join(err, s.drop(ctx, p.Upload))
+	}
+	return p, nil
+}
+
+// drop removes an upload although the request may be gone.
+func (s *Service) drop(ctx context.Context, id uuid.UUID) error {
+	return s.Store.DropUpload(context.WithoutCancel(ctx), id)
+}
+
+func (s *Service) stream(ctx context.Context, body io.Reader, limit int64, p *Part) error {
+	sum := sha256.New()
+	chunk := make([]byte, store.ChunkSize)
+	for n := 0; ; n++ {
+		read, err := io.ReadFull(body, chunk)
+		if read > 0 {
+			if p.Size += int64(read); p.Size > limit {
+				return fault.New(fault.TooLarge, "fault.file_size", limit>>20)
+			}
+			sum.Write(chunk[:read])
+			if err := s.Store.AppendChunk(ctx, p.Upload, n, chunk[:read]); err != nil {
+				return fmt.Errorf("chunk %d: %w", n, err)
+			}
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			p.SHA256 = sum.Sum(nil)
+			return nil
+		default:
+			return fault.Wrap(fault.Malformed, "fault.file_cut", err)
+		}
+	}
+}
+
+func limit(dt app.DataType) int64 {
+	if dt.MaxSize > 0 {
+		return dt.MaxSize
+	}
+	return MaxFile
+}
+
+// sniff looks at the beginning of a file and gives a reader of all of it.
+func sniff(body io.Reader) (io.Reader, *mimetype.MIME, error) {
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, nil, fault.Wrap(fault.Malformed, "fault.file_cut", err)
+	}
+	head = head[:n]
+	return io.MultiReader(bytes.NewReader(head), body), mimetype.Detect(head), nil
+}
+
+// allowed gives the content type that the file is kept under: what its content is, when the app
+// takes that and the file name's ending says the same (SECURITY.md 1.6).
+func allowed(dt app.DataType, kind *mimetype.MIME, name string) (string, error) {
+	ending := strings.ToLower(path.Ext(name))
+	refused := fault.New(fault.Unsupported, "fault.file_type", ending)
+	if len(dt.ContentTypes) == 0 {
+		return kind.String(), nil
+	}
+	i := slices.IndexFunc(dt.ContentTypes, kind.Is)
+	if i < 0 {
+		return "", refused
+	}
+	if len(dt.Ext) > 0 && !slices.Contains(dt.Ext, ending) {
+		return "", refused
+	}
+	return dt.ContentTypes[i], nil
+}
+
+// filename keeps the last part of a name without control and direction characters, short
+// enough to show, with its ending.
+func filename(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimSpace(name)
+	if name == "" || name == "." || name == "/" {
+		return "fil"
+	}
+	if r := []rune(name); len(r) > maxFilename {
+		ending := []rune(path.Ext(name))
+		if len(ending) > 10 {
+			ending = nil
+		}
+		name = string(r[:maxFilename-len(ending)]) + string(ending)
+	}
+	return name
+}
+
+// Remove takes an attachment away again.
+func (s *Service) Remove(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, task string, id uuid.UUID,
+) error {
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true})
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(v.Input.Elements, func(e core.DataElement) bool { return e.ID == id })
+		if i < 0 || v.Input.Elements[i].Locked || v.Instance.Process.Task != task {
+			return changed()
+		}
+		if dt, ok := v.App.DataType(v.Input.Elements[i].Type); !ok || dt.DisallowUserDelete {
+			return fault.New(fault.Forbidden, "fault.contributor")
+		}
+		if err := tx.DeleteElement(ctx, ref.ID, id); err != nil {
+			return err
+		}
+		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
+		return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": id.String()})
+	})
+}
+
+// Download is an attachment on its way out; the caller closes Content.
+type Download struct {
+	Element core.DataElement
+	Content io.ReadCloser
+}
+
+// Download gives an attachment to someone who may read the instance, and writes the audit line
+// before the first byte leaves.
+func (s *Service) Download(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID,
+) (Download, error) {
+	var d Download
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionRead})
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(v.Input.Elements, func(e core.DataElement) bool { return e.ID == id })
+		if i < 0 {
+			return access.Refuse(access.ActionRead, ref.AppRef)
+		}
+		d.Element = v.Input.Elements[i]
+		audit(tx, a, core.ActDownload, v, map[string]string{"element": id.String()})
+		return nil
+	})
+	if err != nil {
+		return d, err
+	}
+	d.Content = s.Store.ReadUpload(ctx, d.Element.Upload)
+	return d, nil
+}
