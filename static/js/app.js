@@ -1,0 +1,6 @@
+// The whole script. Every page works without it; it only shortens the way. cmd/assets bundles it.
+// Texts never stand here: they come in the page, in the reader's language, as data attributes.
+import './htmx.js';
+import './focus.js';
+import './submit.js';
+import './upload.js';
