@@ -1,0 +1,338 @@
+package field
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"stafett/internal/form"
+	"stafett/internal/text"
+	"stafett/templates/ui"
+)
+
+// Field is a node with what it needs to know of the page that it stands on.
+type Field struct {
+	form.Node
+	// Lang is nb, nn or en.
+	Lang string
+	// Stay is where an answer that others depend on posts the page; empty for no enhancement.
+	Stay string
+	// Back is the page that a change link leads back to; empty for none.
+	Back string
+	// AllRequired tells that the page says so once, and no question has a tag.
+	AllRequired bool
+	// Level is the heading level of groups without one of their own; 0 is 2.
+	Level int
+	// inside tells that the field stands in a row's card.
+	inside bool
+}
+
+// Render draws the field by its kind. A kind that nobody has drawn yet is an error: a test finds
+// it before a person does.
+func (f Field) Render(ctx context.Context, w io.Writer) error {
+	c, err := f.component()
+	if err != nil {
+		return err
+	}
+	return c.Render(ctx, w)
+}
+
+// UnknownKindError tells that there is no drawing for a kind of node.
+type UnknownKindError form.Kind
+
+// Error names the kind.
+func (e UnknownKindError) Error() string { return "field: no drawing for kind " + string(e) }
+
+func (f Field) component() (templ.Component, error) {
+	switch f.Kind {
+	case form.KindText:
+		return textField(f), nil
+	case form.KindTextArea:
+		return areaField(f), nil
+	case form.KindDate:
+		return dateField(f), nil
+	case form.KindSelect:
+		return selectField(f), nil
+	case form.KindRadio, form.KindCheckbox:
+		return choiceField(f), nil
+	case form.KindUpload:
+		return uploadField(f), nil
+	case form.KindRows:
+		return rowsField(f), nil
+	case form.KindGroup:
+		return group(f), nil
+	case form.KindHeading:
+		return heading(f), nil
+	case form.KindProse:
+		return prose(f), nil
+	case form.KindAlert, form.KindStandIn:
+		return notice(f), nil
+	case form.KindSummary:
+		return summary(f), nil
+	case form.KindValue:
+		return value(f), nil
+	case form.KindNav, form.KindSubmit:
+		// The page draws its own buttons, where they belong.
+		return templ.NopComponent, nil
+	}
+	return nil, UnknownKindError(f.Kind)
+}
+
+// ID is the id in the page of the control that form calls id. The prefix keeps an app's own
+// names apart from the page's.
+func ID(id string) string { return "q-" + id }
+
+// With gives a field for another node on the same page.
+func (f Field) With(n form.Node) Field {
+	f.Node = n
+	return f
+}
+
+// T gives a text of ours in the reader's language.
+func (f Field) T(key string, args ...any) string { return text.T(f.Lang, key, args...) }
+
+func (f Field) id() string            { return ID(f.ID) }
+func (f Field) descriptionID() string { return f.id() + "-d" }
+func (f Field) counterID() string     { return f.id() + "-c" }
+func (f Field) labelID() string       { return f.id() + "-l" }
+
+func (f Field) errorID(i int) string { return f.id() + "-e" + strconv.Itoa(i) }
+
+func (f Field) bad() bool { return len(f.Issues) > 0 }
+
+// describedBy ties description, counter and error to the control, in the order they are read.
+func (f Field) describedBy() string {
+	var ids []string
+	if f.Description != "" || f.Kind == form.KindUpload {
+		ids = append(ids, f.descriptionID())
+	}
+	if f.counted() {
+		ids = append(ids, f.counterID())
+	}
+	for i := range f.Issues {
+		ids = append(ids, f.errorID(i))
+	}
+	return strings.Join(ids, " ")
+}
+
+// control gives the attributes that every control has.
+func (f Field) control() templ.Attributes {
+	a := templ.Attributes{"id": f.id(), "name": f.Name}
+	if d := f.describedBy(); d != "" {
+		a["aria-describedby"] = d
+	}
+	if f.bad() {
+		a["aria-invalid"] = "true"
+	}
+	// The form has novalidate: the server owns the messages, this only tells.
+	if f.Required {
+		a["required"] = true
+	}
+	if f.Autocomplete != "" {
+		a["autocomplete"] = f.Autocomplete
+	}
+	if f.InputMode != "" {
+		a["inputmode"] = f.InputMode
+	}
+	return a
+}
+
+func (f Field) class(base string) string {
+	if f.bad() {
+		return base + " has-error"
+	}
+	return base
+}
+
+func (f Field) inputClass() string {
+	if f.Width == "" || f.affixed() {
+		return "ds-input"
+	}
+	return "ds-input w-" + f.Width
+}
+
+func (f Field) affixClass() string {
+	if f.Width == "" {
+		return "ds-field-affixes"
+	}
+	return "ds-field-affixes w-" + f.Width
+}
+
+func (f Field) affixed() bool { return f.Prefix != "" || f.Suffix != "" }
+
+// counted tells whether the limit of characters is told: it is soft, and never cuts what is
+// typed.
+func (f Field) counted() bool {
+	return f.MaxLength > 0 && (f.Kind == form.KindTextArea || f.Kind == form.KindText)
+}
+
+func (f Field) limit() string {
+	return f.T("page.counter", text.Number(f.Lang, json.Number(strconv.Itoa(f.MaxLength))))
+}
+
+// mark is the tag after the question. On a page where every question must be answered, a
+// sentence says so and there are no tags.
+func (f Field) mark() ui.Mark {
+	switch {
+	case f.Required && !f.AllRequired:
+		return ui.Mark{Text: f.T("page.required"), Tone: ui.ToneWaiting}
+	case f.Optional:
+		return ui.Mark{Text: f.T("page.optional"), Tone: ui.ToneNew}
+	}
+	return ui.Mark{}
+}
+
+// stay gives the attributes with which a question that others depend on fetches the page anew
+// and takes its questions in, without a reload. The change goes no further: autosave must not
+// send the same page again.
+func (f Field) stay() templ.Attributes {
+	if !f.Controls || f.Stay == "" {
+		return nil
+	}
+	return templ.Attributes{
+		"hx-post":       f.Stay,
+		"hx-trigger":    "change consume",
+		"hx-target":     "#questions",
+		"hx-select":     "#questions",
+		"hx-select-oob": "#steps,#stepbar,#saved:innerHTML",
+		"hx-swap":       "outerMorph",
+		"hx-sync":       "closest form:queue last",
+		"hx-vals":       `{"go":"stay"}`,
+	}
+}
+
+// dateType shows the browser's own date field, unless what stands in it is no date: then the
+// person sees what they wrote, and can mend it.
+func (f Field) dateType() string {
+	if _, err := time.Parse(time.DateOnly, f.Value); f.Value != "" && err != nil {
+		return "text"
+	}
+	return "date"
+}
+
+// chunk is a run of nodes that are drawn together.
+type chunk struct {
+	kind  chunkKind
+	nodes []form.Node
+}
+
+type chunkKind int
+
+const (
+	// single nodes, in a group of their own.
+	loose chunkKind = iota
+	// whole is a node that is a group already.
+	whole
+	// values are questions with answers that cannot be changed, in one list.
+	values
+)
+
+func kindOf(n form.Node) chunkKind {
+	switch n.Kind {
+	case form.KindGroup, form.KindSummary:
+		return whole
+	case form.KindValue:
+		return values
+	}
+	return loose
+}
+
+// chunks puts nodes together that belong together, in order.
+func chunks(nodes []form.Node) []chunk {
+	var out []chunk
+	for _, n := range nodes {
+		k := kindOf(n)
+		if last := len(out) - 1; last >= 0 && out[last].kind == k && k != whole {
+			out[last].nodes = append(out[last].nodes, n)
+			continue
+		}
+		out = append(out, chunk{kind: k, nodes: []form.Node{n}})
+	}
+	return out
+}
+
+// Questions draws a page's nodes in order.
+type Questions struct {
+	// Field has what all of them need; its own node is not drawn.
+	Field
+	Nodes []form.Node
+}
+
+// Render draws the nodes.
+func (q Questions) Render(ctx context.Context, w io.Writer) error {
+	return questions(q.Field, q.Nodes).Render(ctx, w)
+}
+
+// HasFiles tells whether a file can be chosen on the page: its form must then be multipart.
+func HasFiles(nodes []form.Node) bool {
+	return has(nodes, func(n form.Node) bool { return n.Kind == form.KindUpload && !n.ReadOnly })
+}
+
+// HasControls tells whether something on the page depends on an answer on it.
+func HasControls(nodes []form.Node) bool {
+	return has(nodes, func(n form.Node) bool { return n.Controls && !n.ReadOnly })
+}
+
+func has(nodes []form.Node, is func(form.Node) bool) bool {
+	for _, n := range nodes {
+		if is(n) || has(n.Children, is) {
+			return true
+		}
+		if n.Rows == nil {
+			continue
+		}
+		for _, r := range n.Rows.Rows {
+			if has(r.Fields, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IDs gives the ids of all controls that stand on the page: what an error link can lead to.
+func IDs(nodes []form.Node) map[string]bool {
+	ids := map[string]bool{}
+	has(nodes, func(n form.Node) bool {
+		ids[n.ID] = true
+		if n.Rows != nil {
+			for _, r := range n.Rows.Rows {
+				ids[r.NodeID] = ids[r.NodeID] || !r.Open
+			}
+		}
+		return false
+	})
+	return ids
+}
+
+func (f Field) level() int {
+	switch {
+	case f.Node.Level >= 2:
+		return f.Node.Level
+	case f.Level >= 2:
+		return f.Level
+	}
+	return 2
+}
+
+// deeper gives what stands inside this field: headings one level down.
+func (f Field) deeper() Field {
+	f.Level = min(f.level()+1, 4)
+	return f
+}
+
+func (f Field) tone() ui.Tone {
+	if f.Kind == form.KindStandIn {
+		return ui.ToneWaiting
+	}
+	switch f.Tone {
+	case "success", "warning", "danger":
+		return ui.Tone(f.Tone)
+	}
+	return ui.ToneNew
+}

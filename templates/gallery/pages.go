@@ -1,0 +1,237 @@
+package gallery
+
+import (
+	"time"
+
+	"stafett/internal/form"
+	"stafett/templates/layout"
+	"stafett/templates/page"
+	"stafett/templates/ui"
+)
+
+// now is the moment at which all samples are drawn.
+var now = time.Date(2026, 11, 26, 9, 52, 7, 0, time.UTC)
+
+func before(days int) time.Time { return now.AddDate(0, 0, -days) }
+
+func in(days int) *time.Time {
+	t := now.AddDate(0, 0, days)
+	return &t
+}
+
+const (
+	guid    = "018f2f6e-1111-7c3a-9a51-3d2b8c5e0001"
+	taskURL = "/nordvik/arrangementsstotte/instance/51003/" + guid + "/Task_1"
+	ref     = "NK-7F3K-92QD"
+)
+
+// citizen gives a head for someone who fills in for an organisation.
+func citizen(h layout.Head, path string) layout.Head {
+	h.Surface, h.Organisation, h.Path = layout.Citizen, "Nordvik kommune", path
+	h.User = &layout.User{Name: "Kari Solbakken", Initials: layout.Initials("Kari Solbakken")}
+	h.Party = layout.Party{Name: "Nordvik Musikkforening", Number: "312468034"}
+	h.Parties = []layout.PartyChoice{
+		{ID: 50001, Name: "Kari Solbakken", Detail: "Deg selv"},
+		{
+			ID: 51003, Name: "Nordvik Musikkforening", Detail: "312 468 034", Organisation: true, Current: true,
+		},
+	}
+	h.Nav = []layout.NavItem{
+		{ID: "my", URL: "/my", Label: "Mine skjema", Current: true},
+		{ID: "find", URL: "/", Label: "Finn skjema"},
+	}
+	h.Footer = []layout.NavItem{{ID: "accessibility", URL: "/accessibility", Label: "Tilgjengelighet"}}
+	h.TestEnvironment = true
+	return h
+}
+
+// staff gives a head for a caseworker or an administrator.
+func staff(h layout.Head, path string) layout.Head {
+	h.Surface, h.Organisation, h.Path = layout.Staff, "Nordvik kommune", path
+	h.User = &layout.User{Name: "Ingrid Berg", Initials: layout.Initials("Ingrid Berg")}
+	h.Party = layout.Party{Name: "Ingrid Berg", Self: true}
+	h.Nav = []layout.NavItem{
+		{ID: "inbox", URL: "/inbox/310246816", Label: "Innboks", Count: 7, Current: true},
+		{ID: "people", URL: "/admin/310246816/people", Label: "Tilganger"},
+	}
+	h.Elsewhere = []layout.NavItem{{ID: "my", URL: "/my", Label: "Mine skjema"}}
+	return h
+}
+
+// Pages gives every page with made-up content, in the states that look different.
+func Pages(h layout.Head) []Sample {
+	var out []Sample
+	for _, family := range [][]Sample{
+		front(h), own(h), forms(h), sentIn(h), inboxes(h), casePages(h), adminPages(h), refusals(h),
+	} {
+		out = append(out, family...)
+	}
+	return out
+}
+
+var service = page.Offer{
+	ID: "nordvik-arrangementsstotte", URL: "/nordvik/arrangementsstotte", Title: "Søk om arrangementsstøtte",
+	Owner: "Nordvik kommune", Text: "For lag og foreninger.",
+}
+
+func front(h layout.Head) []Sample {
+	out := h
+	out.Surface, out.Path = layout.Citizen, "/"
+	in := citizen(h, "/")
+	many := in
+	for i := range 7 {
+		many.Parties = append(many.Parties, layout.PartyChoice{
+			ID: int64(52000 + i), Name: "Forening " + string(rune('A'+i)), Detail: "312 468 034", Organisation: true,
+		})
+	}
+	none := in
+	none.Parties = nil
+	return []Sample{
+		{"home", page.Home{Head: in, Services: []page.Offer{service}}},
+		{"home-signed-out", page.Home{Head: out, Services: []page.Offer{service}, SignInURL: "/login?return=/my"}},
+		{"home-empty", page.Home{Head: out, SignInURL: "/login"}},
+		{"party", page.ChooseParty{Head: in, Return: "/my", Total: 2}},
+		{"party-many", page.ChooseParty{Head: many, Return: "/my", Total: 12}},
+		{"party-nothing-found", page.ChooseParty{Head: none, Return: "/my", Query: "korps", Total: 12}},
+		{"service", offered(in, page.Service{May: true})},
+		{"service-signed-out", offered(out, page.Service{})},
+		{"service-draft", offered(in, page.Service{May: true, Drafts: []page.Draft{draft}})},
+		{"service-may-not", offered(in, page.Service{})},
+		{"service-by-organisation", offered(in, page.Service{ByOrganisation: true, InboxURL: "/inbox/310246816"})},
+	}
+}
+
+func offered(h layout.Head, p page.Service) page.Service {
+	h.Path = service.URL
+	p.Head, p.App, p.Intro = h, service.Title, markdown
+	p.StartURL, p.SignInURL = service.URL+"/start", "/login?return="+service.URL
+	p.Facts = []ui.Entry{{Term: "Hvem kan søke", Text: "Lag og foreninger"}}
+	return p
+}
+
+var draft = page.Draft{
+	ID: guid, URL: taskURL + "/arrangement", DeleteURL: "/delete", App: "Arrangementsstøtte",
+	Title: "Lysfest i Nordvikparken", Saved: now.Add(-10 * time.Minute),
+}
+
+var submitted = []page.Sent{
+	{
+		ID: guid, URL: "/status", App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref,
+		Submitted: before(14), Status: ui.Tag{Text: "Venter på svar fra deg", Tone: ui.ToneWaiting},
+	},
+	{
+		ID: "2", URL: "/status2", App: "Driftsstøtte", Reference: "NK-4D8M-11XC", Submitted: before(200),
+		Status: ui.Tag{Text: "Innvilget", Tone: ui.ToneDone},
+	},
+}
+
+func own(h layout.Head) []Sample {
+	h = citizen(h, "/my")
+	flash := h
+	flash.Flash = h.T("page.flash_saved")
+	drafts := []page.Draft{draft}
+	return []Sample{
+		{"my", page.My{
+			Head: flash, Drafts: drafts, Sent: submitted, MoreDrafts: "/my/drafts", MoreSent: "/my/sent", FindURL: "/",
+		}},
+		{"my-empty", page.My{Head: h, FindURL: "/"}},
+		{"my-drafts", page.My{Head: h, View: page.MyDrafts, Drafts: drafts, FirstURL: "/my/drafts", FindURL: "/"}},
+		{"my-sent", page.My{Head: h, View: page.MySent, Sent: submitted, NextURL: "/my/sent?after=x", FindURL: "/"}},
+		{"draft-delete", page.DeleteDraft{Head: h, Draft: draft, Action: "/delete", CancelURL: draft.URL}},
+	}
+}
+
+func pageOf(id, title string, number int, nodes ...[]form.Node) form.Page {
+	p := form.Page{
+		Set: "form", ID: id, Title: title, Number: number, Count: 4, Version: 7, Previous: "soker", Next: "budsjett",
+	}
+	for i, s := range []struct{ id, title string }{
+		{"soker", "Om søkeren"}, {"arrangement", "Arrangementet"}, {"budsjett", "Budsjett og vedlegg"},
+		{"oversikt", "Se over og send inn"},
+	} {
+		state := form.StepTodo
+		switch {
+		case s.id == id:
+			state = form.StepCurrent
+		case i < number:
+			state = form.StepDone
+		}
+		p.Steps = append(p.Steps, form.Step{ID: s.id, Title: s.title, State: state})
+	}
+	for _, n := range nodes {
+		p.Nodes = append(p.Nodes, n...)
+	}
+	return p
+}
+
+// issuesOf gives the issues of all nodes, in page order.
+func issuesOf(nodes []form.Node) []form.Issue {
+	var out []form.Issue
+	for _, n := range nodes {
+		if n.Rows != nil {
+			for _, r := range n.Rows.Rows {
+				out = append(out, r.Issues...)
+			}
+		}
+		out = append(out, n.Issues...)
+	}
+	return out
+}
+
+func forms(h layout.Head) []Sample {
+	frame := func(f form.Page) page.FormPage {
+		return page.FormPage{
+			Head: citizen(h, taskURL+"/"+f.ID), App: "Søknad om arrangementsstøtte", Form: f, TaskURL: taskURL,
+			DeleteURL: "/delete", Saved: now.Add(-2 * time.Minute), Now: now, Recipient: "Nordvik kommune",
+		}
+	}
+	first := pageOf("arrangement", "Arrangementet", 2, structure()[4:5], texts()[:2], choices()[2:4])
+	first.AllRequired = true
+	errors := pageOf("arrangement", "Arrangementet", 2, texts(), dates(), choices())
+	errors.Issues = issuesOf(errors.Nodes)
+	errors.Issues = append(errors.Issues, form.Issue{
+		Page: "soker", NodeID: "telefon", Message: "Du må skrive telefonnummeret.", Severity: "error",
+	}, form.Issue{Message: "Noe mer må rettes.", Severity: "error"})
+	budget := pageOf("budsjett", "Budsjett og vedlegg", 3, repeating()[:3], uploads()[:3])
+	budget.Issues = issuesOf(budget.Nodes)
+	check := pageOf("oversikt", "Se over før du sender inn", 4, summaries(), structure()[6:7])
+	check.Review, check.Next = true, ""
+	changing := frame(first)
+	changing.Back = "oversikt"
+	other := frame(first)
+	other.Other = "bokmål"
+	single := pageOf("alt", longWord, 1, texts()[:1])
+	single.Count, single.Steps, single.Previous, single.Next = 1, nil, "", ""
+	review := frame(check)
+	review.Key = "one"
+	return []Sample{
+		{"form", frame(first)}, {"form-errors", frame(errors)}, {"form-budget", frame(budget)},
+		{"form-change", changing}, {"form-other-language", other}, {"form-single", frame(single)},
+		{"form-check", review},
+	}
+}
+
+func sentIn(h layout.Head) []Sample {
+	h = citizen(h, "/status")
+	receipt := page.Receipt{
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref, Submitted: now,
+		Recipient: "Nordvik kommune", Sender: "Kari Solbakken", Owner: "Nordvik Musikkforening",
+		OwnerNumber: "312468034", Due: in(28), Sections: answers(), Files: 2,
+		PDFURL: "/receipt.pdf", StatusURL: "/status", MyURL: "/my",
+	}
+	short := receipt
+	short.Due, short.PDFURL, short.Heading, short.Files, short.Sections = nil, "", "Meldingen er sendt inn", 1, nil
+	status := page.Status{
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref, Submitted: before(14),
+		Now: now, Status: ui.Tag{Text: "Under behandling", Tone: ui.ToneProgress}, Text: "Vi ser på budsjettet.",
+		Handed: page.HandedDone, Delivered: in(-13), Recipient: "Nordvik kommune", Owner: "Nordvik Musikkforening",
+		Due: in(14), Sections: answers(), PDFURL: "/receipt.pdf", ReceiptURL: "/receipt", MyURL: "/my",
+	}
+	way, ended := status, status
+	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
+	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
+	return []Sample{
+		{"receipt", receipt}, {"receipt-short", short},
+		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
+	}
+}

@@ -1,0 +1,201 @@
+package page
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"stafett/internal/form"
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// CaseHead is what stands at the top of every page of a case.
+type CaseHead struct {
+	// CaseURL is the case's own page; InboxURL the list that it is in.
+	CaseURL, InboxURL                    string
+	Title, Service, Applicant, Reference string
+	Tags                                 []ui.Tag
+	// Phases are the steps of the process, in order; none is shown for a single one.
+	Phases []ui.Phase
+}
+
+// Case is everything that is needed to judge a case, on one page.
+type Case struct {
+	layout.Head
+	CaseHead
+	// Sections are the application: the citizen's own questions and answers.
+	Sections []form.Section
+	Files    []CaseFile
+	History  []HistoryLine
+	Facts    CaseFacts
+	// Actions are what the reader may do where the case stands; what they may not is not shown.
+	Actions []CaseAction
+	// Version and Task are posted with an action, so that a stale page changes nothing.
+	Version int
+	Task    string
+	Now     time.Time
+}
+
+// CaseFacts is what there is to know beside the case.
+type CaseFacts struct {
+	Due      *time.Time
+	Assignee string
+	Mine     bool
+	Received time.Time
+	// Ended is when the case was closed; nil while it is open.
+	Ended *time.Time
+	// Purpose is the role that lets the reader in, in plain words.
+	Purpose string
+}
+
+// CaseFile is an attachment.
+type CaseFile struct {
+	ID, URL, Name, ContentType string
+	Size                       int64
+	Received                   time.Time
+}
+
+// HistoryLine is one thing that has happened in a case.
+type HistoryLine struct {
+	At        time.Time
+	Who, What string
+}
+
+// CaseAction is something that can be done with a case. Post tells that the button does it at
+// once; otherwise it is a link to a page, with the form or the question.
+type CaseAction struct {
+	// ID is the action's name: take, release, write, next, confirm, reject.
+	ID, URL, Text string
+	Post          bool
+	// Main is the one that leads on; Danger is for what cannot be undone.
+	Main, Danger bool
+}
+
+// Render draws the page.
+func (p Case) Render(ctx context.Context, w io.Writer) error { return caseView(p).Render(ctx, w) }
+
+func (c CaseHead) name() string {
+	if c.Title == "" {
+		return c.Reference
+	}
+	return c.Title
+}
+
+func (c CaseHead) line() string {
+	var parts []string
+	for _, s := range []string{c.Service, c.Applicant} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// crumbs is the way back to the list.
+func (c CaseHead) crumbed(h layout.Head) layout.Head {
+	return h.Crumbed(
+		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
+		ui.Crumb{URL: c.CaseURL, Text: c.Reference},
+	)
+}
+
+func (p Case) top() layout.Head { return p.crumbed(p.Titled(p.name() + " – " + p.Reference)) }
+
+func (a CaseAction) id() string { return "action-" + a.ID }
+
+func (a CaseAction) variant() ui.Variant {
+	switch {
+	case a.Main:
+		return ui.Primary
+	case a.Danger:
+		return ui.Tertiary
+	}
+	return ui.Secondary
+}
+
+func (a CaseAction) color() string {
+	if a.Danger {
+		return "danger"
+	}
+	return ""
+}
+
+func (a CaseAction) icon() ui.Icon {
+	switch a.ID {
+	case "take":
+		return ui.IconPerson
+	case "write":
+		return ui.IconPen
+	}
+	return ""
+}
+
+// parts are the links to the parts of the page.
+func (p Case) parts() []part {
+	parts := []part{{"#application", p.T("inbox.application"), 0}}
+	if len(p.Files) > 0 {
+		parts = append(parts, part{"#attachments", p.T("inbox.attachments"), len(p.Files)})
+	}
+	return append(parts, part{"#history", p.T("inbox.history"), 0})
+}
+
+// part is a link to a part of a page; Count is how many things are in it, 0 for none.
+type part struct {
+	URL, Text string
+	Count     int
+}
+
+func (c part) id() string { return "part-" + c.URL[1:] }
+
+func (p Case) facts() []ui.Entry {
+	f := p.Facts
+	entries := []ui.Entry{
+		{Term: p.T("inbox.reference"), Text: p.Reference, Class: "ref"},
+		{Term: p.T("inbox.assignee"), Content: factAssignee(p)},
+		{Term: p.T("inbox.received"), Content: dateTime(p.Head, f.Received)},
+	}
+	if f.Due != nil && f.Ended == nil {
+		first := ui.Entry{Term: p.T("inbox.due"), Content: dueLine(Due{p.Head, *f.Due, p.Now})}
+		entries = append([]ui.Entry{first}, entries...)
+	}
+	if f.Ended != nil {
+		entries = append(entries, ui.Entry{Term: p.T("inbox.ended"), Content: dateTime(p.Head, *f.Ended)})
+	}
+	return append(entries, ui.Entry{Term: p.T("inbox.purpose"), Text: f.Purpose})
+}
+
+func (p Case) files() ui.Files {
+	out := ui.Files{ID: "files", Label: p.T("inbox.attachments")}
+	for _, f := range p.Files {
+		meta := text.Size(p.Lang, f.Size)
+		if !f.Received.IsZero() {
+			meta += " · " + p.T("inbox.file_came", text.Date(p.Lang, f.Received))
+		}
+		out.Files = append(out.Files, ui.File{
+			ID: "file-" + f.ID, Name: f.Name, URL: f.URL, Meta: meta,
+			Image: strings.HasPrefix(f.ContentType, "image/"),
+		})
+	}
+	return out
+}
+
+// history tells what has happened, newest first.
+func (p Case) history() ui.Timeline {
+	t := ui.Timeline{Small: true}
+	for i, l := range p.History {
+		state := "done"
+		if i == 0 {
+			state = "now"
+		}
+		t.Points = append(t.Points, ui.Point{
+			State: state, Title: l.What, Text: l.Who + " · " + text.DateTime(p.Lang, l.At),
+		})
+	}
+	return t
+}
+
+func sectionID(i int) string { return "section-" + strconv.Itoa(i) }

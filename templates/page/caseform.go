@@ -1,0 +1,66 @@
+package page
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"time"
+
+	"stafett/internal/form"
+	"stafett/templates/field"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// CaseForm is the form of the task that a case stands in, beside the application.
+type CaseForm struct {
+	layout.Head
+	CaseHead
+	Sections []form.Section
+	Form     form.Page
+	// Task is posted with the form, so that a stale page changes nothing.
+	Task string
+	// Heading is what is done here: "Assess the application".
+	Heading string
+	// NextText is the button that leads on from the last page; empty for our own word.
+	NextText   string
+	Saved, Now time.Time
+	// Notice says what follows, before the buttons: who must approve, what cannot be undone.
+	Notice string
+}
+
+// Render draws the page.
+func (p CaseForm) Render(ctx context.Context, w io.Writer) error { return caseForm(p).Render(ctx, w) }
+
+func (p CaseForm) top() layout.Head {
+	h := p.Head
+	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	return p.crumbed(h.Titled(p.Heading + " – " + p.name() + " – " + p.Reference))
+}
+
+// action is where the form posts.
+func (p CaseForm) action() string { return p.CaseURL + "/write" }
+
+func (p CaseForm) pageURL(id string) string { return p.action() + "?page=" + url.QueryEscape(id) }
+
+func (p CaseForm) summary() ui.ErrorSummary {
+	return errorSummary(p.Head, problems(p.Form, p.pageURL), false)
+}
+
+func (p CaseForm) questions() field.Questions {
+	return field.Questions{
+		Field: field.Field{
+			Lang: p.Lang, Stay: p.action(), AllRequired: p.Form.AllRequired, Level: 3,
+		},
+		Nodes: p.Form.Nodes,
+	}
+}
+
+func (p CaseForm) saved() Saved { return Saved{Head: p.Head, At: p.Saved, Now: p.Now} }
+
+func (p CaseForm) nextLabel() string {
+	if p.NextText != "" && p.Form.Next == "" {
+		return p.NextText
+	}
+	return p.T("inbox.go_on")
+}

@@ -1,0 +1,220 @@
+package page
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"stafett/internal/form"
+	"stafett/templates/field"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// FormPage is one page of a form that a citizen fills in. A page whose Form.Review is set is the
+// one to look over and send from.
+type FormPage struct {
+	layout.Head
+	// App is what the form is called.
+	App  string
+	Form form.Page
+	// TaskURL is the address under which the task's pages stand, without a slash at the end; a
+	// page's own address is TaskURL + "/" + its id.
+	TaskURL string
+	// DeleteURL leads to the question whether to delete the draft; empty when it cannot be.
+	DeleteURL string
+	// Back is the page that the person came from to change an answer; empty otherwise.
+	Back string
+	// Saved is when the answers were last stored; zero for never.
+	Saved, Now time.Time
+	// Recipient is who gets it, for the page to send from.
+	Recipient string
+	// Key goes with the submission; empty for none.
+	Key string
+	// Other is set when the app lacks the reader's language: the language that it is shown in.
+	Other string
+}
+
+// Render draws the page.
+func (p FormPage) Render(ctx context.Context, w io.Writer) error { return formPage(p).Render(ctx, w) }
+
+// pageURL is the address of a page of the form.
+func (p FormPage) pageURL(id string) string { return p.TaskURL + "/" + url.PathEscape(id) }
+
+// action is where the page posts: to its own address.
+func (p FormPage) action() string {
+	if p.Back == "" {
+		return p.pageURL(p.Form.ID)
+	}
+	return p.pageURL(p.Form.ID) + "?back=" + url.QueryEscape(p.Back)
+}
+
+func (p FormPage) saveURL() string { return p.pageURL(p.Form.ID) + "/save" }
+
+func (p FormPage) top() layout.Head {
+	h := p.Head
+	title := p.Form.Title
+	if p.Form.Count > 1 {
+		title += " (" + p.stepText() + ")"
+	}
+	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	return h.Titled(title + " – " + p.App)
+}
+
+// sends tells that this page's main button sends the form in.
+func (p FormPage) sends() bool { return p.Form.Review || p.Form.Next == "" }
+
+// returns tells that the page was opened to change an answer, and leads back.
+func (p FormPage) returns() bool { return p.Back != "" && p.Back != p.Form.ID }
+
+// enter is what the Enter key in a text field means: go on; but nobody sends by accident.
+func (p FormPage) enter() string {
+	if p.sends() && !p.returns() {
+		return "stay"
+	}
+	return "next"
+}
+
+func (p FormPage) stepText() string {
+	return strings.ToLower(p.T("page.step", p.Form.Number, p.Form.Count))
+}
+
+func (p FormPage) steps() ui.Steps {
+	s := ui.Steps{
+		ID: "steps", Label: p.T("page.steps"), Number: p.Form.Number, Count: p.Form.Count,
+		Title: p.T("page.step", p.Form.Number, p.Form.Count),
+	}
+	for _, one := range p.Form.Steps {
+		s.Steps = append(s.Steps, p.step(one))
+	}
+	return s
+}
+
+func (p FormPage) stepBar() ui.StepBar {
+	s := p.steps()
+	s.ID, s.Title = "stepbar", s.Title+": "+p.Form.Title
+	return ui.StepBar(s)
+}
+
+// step gives a step of the list. Those that have been done, or have something wrong, are links.
+func (p FormPage) step(s form.Step) ui.Step {
+	out := ui.Step{
+		ID: s.ID, Title: s.Title, State: string(s.State), Current: s.ID == p.Form.ID,
+	}
+	switch s.State {
+	case form.StepDone:
+		out.Mark = p.T("page.step_done")
+	case form.StepError:
+		out.Mark = p.T("page.step_error")
+	}
+	if out.Mark != "" && !out.Current {
+		out.URL = p.pageURL(s.ID)
+	}
+	if out.Current && len(p.Form.Issues) > 0 {
+		out.State, out.Mark = string(form.StepError), p.T("page.step_error")
+	}
+	return out
+}
+
+// problems are the lines of the error summary, each a link to its control: on this page, or on
+// the page that has it.
+func (p FormPage) problems() []ui.Problem {
+	return problems(p.Form, p.pageURL)
+}
+
+func problems(f form.Page, pageURL func(id string) string) []ui.Problem {
+	here := field.IDs(f.Nodes)
+	var out []ui.Problem
+	for _, i := range f.Issues {
+		to := "#" + field.ID(i.NodeID)
+		switch {
+		case i.NodeID != "" && here[i.NodeID]:
+		case i.Page != "" && i.Page != f.ID:
+			if to = pageURL(i.Page) + "?back=" + url.QueryEscape(f.ID); i.NodeID != "" {
+				to += "#" + field.ID(i.NodeID)
+			}
+		default:
+			to = "#questions"
+		}
+		out = append(out, ui.Problem{URL: to, Text: i.Message})
+	}
+	return out
+}
+
+func (p FormPage) summary() ui.ErrorSummary {
+	return errorSummary(p.Head, p.problems(), p.sends())
+}
+
+// errorSummary is the list of what must be put right before one can go on, or send.
+func errorSummary(h layout.Head, problems []ui.Problem, sends bool) ui.ErrorSummary {
+	key := "page.errors"
+	if sends {
+		key = "page.errors_send"
+	}
+	return ui.ErrorSummary{
+		ID: "errors", Title: plural(h, key, len(problems)), Problems: problems,
+	}
+}
+
+func (p FormPage) questions() field.Questions {
+	f := field.Field{Lang: p.Lang, Stay: p.action(), AllRequired: p.Form.AllRequired}
+	if p.Form.Review {
+		f.Back = p.Form.ID
+	}
+	return field.Questions{Field: f, Nodes: p.Form.Nodes}
+}
+
+func (p FormPage) saved() Saved {
+	return Saved{Head: p.Head, At: p.Saved, Now: p.Now, Version: p.Form.Version}
+}
+
+func (p FormPage) version() string { return strconv.Itoa(p.Form.Version) }
+
+// label gives what the layout calls a button, or our own word.
+func (p FormPage) label(kind form.Kind, own string) string {
+	if n, ok := find(p.Form.Nodes, kind); ok && n.Title != "" {
+		return n.Title
+	}
+	return p.T(own)
+}
+
+func (p FormPage) backLabel() string {
+	if n, ok := find(p.Form.Nodes, form.KindNav); ok && n.Display != "" {
+		return n.Display
+	}
+	return p.T("page.back")
+}
+
+func (p FormPage) nextLabel() string {
+	if p.returns() {
+		return p.T("page.back_to_check")
+	}
+	return p.label(form.KindNav, "page.next")
+}
+
+// find gives the first node of a kind.
+func find(nodes []form.Node, kind form.Kind) (form.Node, bool) {
+	for _, n := range nodes {
+		if n.Kind == kind {
+			return n, true
+		}
+		if inner, ok := find(n.Children, kind); ok {
+			return inner, true
+		}
+	}
+	return form.Node{}, false
+}
+
+// afterSending tells what happens when the button is pressed.
+func (p FormPage) afterSending() string {
+	if p.Recipient == "" {
+		return p.T("page.send_text")
+	}
+	return p.T("page.send_text_to", p.Recipient)
+}
+
+// acts tells that the person fills in for somebody else.
+func (p FormPage) acts() bool { return !p.Party.Self && p.Party.Name != "" }

@@ -1,0 +1,187 @@
+package page
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// Inbox is an organisation's cases, as one person may see them: newest first. What the person
+// may not see is not in it, nor in its count.
+type Inbox struct {
+	layout.Head
+	// ListURL is the inbox's address without a query.
+	ListURL string
+	// View is open, mine, unassigned or closed.
+	View string
+	// Services and Tasks are what the list can be narrowed by.
+	Services, Tasks []FilterOption
+	Cases           []CaseRow
+	// Count is how many cases fit; More tells that there are more than that.
+	Count int
+	More  bool
+	// FirstURL leads back to the newest; empty on the first page. NextURL leads to older ones.
+	FirstURL, NextURL string
+	Now               time.Time
+}
+
+// FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
+// for a service, a task's id for a status.
+type FilterOption struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// CaseRow is one case in the list.
+type CaseRow struct {
+	// ID is the instance's.
+	ID, URL, Title, Applicant, Service, Reference string
+	Status                                        ui.Tag
+	Received                                      time.Time
+	Due                                           *time.Time
+	// Assignee is who has taken it; Mine tells that it is the reader.
+	Assignee string
+	Mine     bool
+	Unread   bool
+	// TakeURL is where the case is taken; empty when the reader cannot take it.
+	TakeURL string
+}
+
+// The views of the inbox, in the order of the menu.
+const (
+	ViewOpen       = "open"
+	ViewMine       = "mine"
+	ViewUnassigned = "unassigned"
+	ViewClosed     = "closed"
+)
+
+var views = []string{ViewOpen, ViewMine, ViewUnassigned, ViewClosed}
+
+// Render draws the page.
+func (p Inbox) Render(ctx context.Context, w io.Writer) error { return inbox(p).Render(ctx, w) }
+
+func (p Inbox) view() string {
+	if p.View == "" {
+		return ViewOpen
+	}
+	return p.View
+}
+
+func (p Inbox) title() string { return p.T("inbox.view_" + p.view()) }
+
+func (p Inbox) top() layout.Head { return p.Titled(p.title() + " – " + p.T("inbox.title")) }
+
+func (p Inbox) viewURL(view string) string {
+	return p.ListURL + "?" + url.Values{"view": {view}}.Encode()
+}
+
+// chosen gives the options that narrow the list now.
+func (p Inbox) chosen() []chip {
+	var out []chip
+	for _, o := range p.Services {
+		if o.Chosen {
+			out = append(out, chip{o.Label, p.without("app", o.Value)})
+		}
+	}
+	for _, o := range p.Tasks {
+		if o.Chosen {
+			out = append(out, chip{o.Label, p.without("task", o.Value)})
+		}
+	}
+	return out
+}
+
+// chip is a chosen filter; URL is the list without it.
+type chip struct {
+	Label, URL string
+}
+
+// without gives the list's address with one filter taken away.
+func (p Inbox) without(name, value string) string {
+	q := url.Values{"view": {p.view()}}
+	add := func(as string, options []FilterOption) {
+		for _, o := range options {
+			if o.Chosen && (as != name || o.Value != value) {
+				q.Add(as, o.Value)
+			}
+		}
+	}
+	add("app", p.Services)
+	add("task", p.Tasks)
+	return p.ListURL + "?" + q.Encode()
+}
+
+func (p Inbox) count() string {
+	n := p.Count
+	if p.More {
+		return p.T("inbox.count_more", count(p.Head, n, true))
+	}
+	return plural(p.Head, "inbox.count", n)
+}
+
+func (p Inbox) filterText() string {
+	if n := len(p.chosen()); n > 0 {
+		return " · " + plural(p.Head, "inbox.filters", n)
+	}
+	return ""
+}
+
+func (p Inbox) table() ui.Table {
+	t := ui.Table{
+		Caption: p.T("inbox.caption", p.title()), Class: "cases",
+		Columns: []ui.Column{
+			{Title: p.T("inbox.case")}, {Title: p.T("inbox.status")}, {Title: p.T("inbox.due")},
+			{Title: p.T("inbox.assignee")}, {Title: p.T("inbox.received")},
+		},
+	}
+	for _, c := range p.Cases {
+		t.Rows = append(t.Rows, p.row(c))
+	}
+	return t
+}
+
+func (p Inbox) row(c CaseRow) ui.Row {
+	cells := []ui.Cell{
+		{Content: caseTitle(p, c)},
+		{Content: c.Status},
+		{Class: "num"},
+		{Content: assignee(p, c)},
+		{Content: shortDate(p.Head, c.Received), Class: "num muted small nowrap"},
+	}
+	if c.Due != nil {
+		cells[2].Content = due(Due{p.Head, *c.Due, p.Now})
+	}
+	return ui.Row{ID: "case-" + c.ID, Cells: cells, Unread: c.Unread}
+}
+
+// line is what stands under a case's title.
+func (c CaseRow) line() string {
+	var parts []string
+	for _, s := range []string{c.Applicant, c.Service, c.Reference} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (p Inbox) empty() ui.Empty {
+	if len(p.chosen()) == 0 {
+		return ui.Empty{
+			Icon: ui.IconInbox, Title: p.T("inbox.empty_" + p.view()), Text: p.T("inbox.empty_text_" + p.view()),
+		}
+	}
+	labels := make([]string, 0, 4)
+	for _, c := range p.chosen() {
+		labels = append(labels, "«"+c.Label+"»")
+	}
+	return ui.Empty{
+		Icon: ui.IconSearch, Title: p.T("inbox.nothing"),
+		Text: p.T("inbox.nothing_text", strings.Join(labels, ", ")),
+	}
+}

@@ -1,0 +1,65 @@
+package page
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// Log is what has been done with an organisation's roles and cases, and what was refused, newest
+// first.
+type Log struct {
+	layout.Head
+	Lines []LogLine
+	// FirstURL leads back to the newest; NextURL to older lines.
+	FirstURL, NextURL string
+}
+
+// LogLine is one audit line in words.
+type LogLine struct {
+	At time.Time
+	// Who did What (see EventWords), About what, With which role or reason.
+	Who, What, About, With string
+	Refused                bool
+}
+
+// Render draws the page.
+func (p Log) Render(ctx context.Context, w io.Writer) error { return log(p).Render(ctx, w) }
+
+func (l LogLine) tag(h layout.Head) ui.Tag {
+	if l.Refused {
+		return ui.Tag{Text: h.T("admin.refused"), Tone: ui.ToneBroken}
+	}
+	return ui.Tag{Text: h.T("admin.allowed"), Tone: ui.ToneEnded}
+}
+
+// exact is a moment to the second: two lines in one minute must be told apart.
+func exact(h layout.Head, t time.Time) string {
+	seconds := ".05"
+	if h.Lang == "en" {
+		seconds = ":05"
+	}
+	return text.ShortDate(h.Lang, t) + " " + text.Time(h.Lang, t) + t.Format(seconds)
+}
+
+func (p Log) table() ui.Table {
+	t := ui.Table{
+		Caption: p.T("admin.log_caption"),
+		Columns: []ui.Column{
+			{Title: p.T("admin.time")}, {Title: p.T("admin.who")}, {Title: p.T("admin.event")},
+			{Title: p.T("admin.about")}, {Title: p.T("admin.with")}, {Title: p.T("admin.result")},
+		},
+	}
+	for _, l := range p.Lines {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: exact(p.Head, l.At), Class: "small num nowrap muted"},
+			{Text: l.Who, Class: "strong"}, {Text: l.What}, {Text: l.About}, {Text: l.With},
+			{Content: l.tag(p.Head)},
+		}})
+	}
+	return t
+}

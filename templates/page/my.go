@@ -1,0 +1,62 @@
+package page
+
+import (
+	"context"
+	"io"
+	"strconv"
+
+	"stafett/templates/layout"
+)
+
+// MyView says which of a person's lists the page shows.
+type MyView string
+
+// The views.
+const (
+	// MyAll is the start page: the newest of each.
+	MyAll    MyView = ""
+	MyDrafts MyView = "drafts"
+	MySent   MyView = "sent"
+)
+
+// My is what a person has started and what they have sent.
+type My struct {
+	layout.Head
+	View   MyView
+	Drafts []Draft
+	Sent   []Sent
+	// MoreDrafts and MoreSent lead to the full lists; empty when all are here.
+	MoreDrafts, MoreSent string
+	// FirstURL and NextURL page through a full list.
+	FirstURL, NextURL string
+	// FindURL leads to the forms that can be started.
+	FindURL string
+}
+
+// Render draws the page.
+func (p My) Render(ctx context.Context, w io.Writer) error { return my(p).Render(ctx, w) }
+
+func (p My) head() layout.Head { return p.Head }
+
+func (p My) title() string {
+	switch p.View {
+	case MyDrafts:
+		return p.T("page.drafts")
+	case MySent:
+		return p.T("page.sent")
+	}
+	return p.T("page.my_title")
+}
+
+func (p My) empty() bool { return len(p.Drafts) == 0 && len(p.Sent) == 0 }
+
+func (p My) draftCount() string { return strconv.Itoa(len(p.Drafts)) }
+
+// up is the way back from a full list.
+func (p My) top() layout.Head {
+	h := p.Titled(p.title())
+	if p.View == MyAll {
+		return h
+	}
+	return h.Crumbed(crumbs(p.Head, "/my", "page.my_title", p.title())...)
+}

@@ -1,0 +1,63 @@
+package page
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"stafett/internal/text"
+	"stafett/templates/layout"
+)
+
+// People shows an organisation's administrator who has which role, until when, and from where.
+type People struct {
+	layout.Head
+	Grants []GrantRow
+	// GrantURL leads to the form for a new grant, LogURL to the log.
+	GrantURL, LogURL string
+	Now              time.Time
+}
+
+// Person is one person's roles at the organisation.
+type Person struct {
+	layout.Head
+	Name string
+	// Number is masked.
+	Number              string
+	Grants              []GrantRow
+	PeopleURL, GrantURL string
+}
+
+// Withdraw asks whether a role is to be taken back.
+type Withdraw struct {
+	layout.Head
+	Grant GrantRow
+	// Action is where the answer is posted; PeopleURL leads back.
+	Action, PeopleURL string
+	// Last tells that nobody else has the role.
+	Last bool
+}
+
+// Render draws the page.
+func (p People) Render(ctx context.Context, w io.Writer) error { return people(p).Render(ctx, w) }
+
+// Render draws the page.
+func (p Person) Render(ctx context.Context, w io.Writer) error { return person(p).Render(ctx, w) }
+
+// Render draws the page.
+func (p Withdraw) Render(ctx context.Context, w io.Writer) error { return withdraw(p).Render(ctx, w) }
+
+func (p People) warning(g GrantRow) string {
+	return p.T("admin.lapse_text", g.Person, g.Role, text.Date(p.Lang, lastDay(*g.To)))
+}
+
+func (p Person) top() layout.Head {
+	return p.Titled(p.Name).Crumbed(crumbs(p.Head, p.PeopleURL, "admin.people_title", p.Name)...)
+}
+
+func (p Withdraw) title() string { return p.T("admin.withdraw_title", p.Grant.Role) }
+
+func (p Withdraw) top() layout.Head {
+	return p.Titled(p.title()).
+		Crumbed(crumbs(p.Head, p.PeopleURL, "admin.people_title", p.T("admin.withdraw"))...)
+}

@@ -1,0 +1,63 @@
+package page
+
+import (
+	"context"
+	"io"
+	"net/url"
+
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// Service is an app's start page: what it is, who it is for, and the button that makes a draft.
+type Service struct {
+	layout.Head
+	// Title is what the form is called. Intro is the app's own text about it, safe HTML.
+	App   string
+	Intro text.HTML
+	// Facts are the few things to know at a glance; may be empty.
+	Facts []ui.Entry
+	// StartURL is where a draft is made; StartText is the button, where the app says it.
+	StartURL, StartText string
+	// SignInURL leads to sign-in and back here, for someone who is not signed in.
+	SignInURL string
+	// Drafts are those that the party has already.
+	Drafts []Draft
+	// May tells whether the person may start it for the party they act for.
+	May bool
+	// ByOrganisation tells that only the organisation makes these: there is nothing to start.
+	ByOrganisation bool
+	// InboxURL leads to the organisation's cases; empty for people who have none.
+	InboxURL string
+}
+
+// Render draws the page.
+func (p Service) Render(ctx context.Context, w io.Writer) error { return service(p).Render(ctx, w) }
+
+func (p Service) head() layout.Head { return p.Head }
+
+func (p Service) top() layout.Head {
+	return p.Titled(p.App).Crumbed(crumbs(p.Head, "/", "page.services", p.App)...)
+}
+
+func (p Service) button() string {
+	switch {
+	case len(p.Drafts) > 0:
+		return p.T("page.start_anew")
+	case p.StartText != "":
+		return p.StartText
+	}
+	return p.T("page.start")
+}
+
+// variant of the start button: continuing comes first where there is something to continue.
+func (p Service) variant() ui.Variant {
+	if len(p.Drafts) > 0 {
+		return ui.Secondary
+	}
+	return ui.Primary
+}
+
+// here is this page's address, fit for another address's query.
+func (p Service) here() string { return url.QueryEscape(p.Path) }

@@ -1,0 +1,105 @@
+package page
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"stafett/internal/form"
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/ui"
+)
+
+// Handed is how far what was sent has come on its way to those who handle it.
+type Handed string
+
+// The stages.
+const (
+	// HandedNone: nothing is handed over; whoever owns the form has it.
+	HandedNone Handed = ""
+	HandedSent Handed = "waiting"
+	HandedDone Handed = "delivered"
+)
+
+// Status tells a citizen where what they sent is, who has it, and what is expected of them.
+type Status struct {
+	layout.Head
+	App, Title, Reference string
+	Submitted, Now        time.Time
+	// Status is the state in a word.
+	Status ui.Tag
+	// Text is what the receiver says about how it goes; may be empty.
+	Text      string
+	Handed    Handed
+	Delivered *time.Time
+	// Recipient is who has it.
+	Recipient string
+	Owner     string
+	// Due is when an answer is expected; Ended when the matter was closed.
+	Due, Ended *time.Time
+	Sections   []form.Section
+	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
+	PDFURL, ReceiptURL, MyURL string
+}
+
+// Render draws the page.
+func (p Status) Render(ctx context.Context, w io.Writer) error { return status(p).Render(ctx, w) }
+
+func (p Status) name() string { return name(p.App, p.Title) }
+
+func (p Status) top() layout.Head {
+	return p.Titled(p.name()).Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
+}
+
+func (p Status) facts() []ui.Entry {
+	entries := []ui.Entry{
+		{Term: p.T("page.reference_long"), Text: p.Reference, Class: "ref"},
+		{Term: p.T("page.submitted"), Content: dateTime(p.Head, p.Submitted)},
+		{Term: p.T("page.applicant"), Text: p.Owner},
+	}
+	if p.Due != nil && p.Ended == nil {
+		entries = append(entries, ui.Entry{
+			Term: p.T("page.answer_expected"), Content: dueLine(Due{p.Head, *p.Due, p.Now}),
+		})
+	}
+	return entries
+}
+
+// where says who has it now.
+func (p Status) where() string {
+	switch {
+	case p.Ended != nil:
+		return p.T("page.where_ended", p.Recipient)
+	case p.Handed == HandedSent:
+		return p.T("page.where_on_way", p.Recipient)
+	}
+	return p.T("page.where_has", p.Recipient)
+}
+
+// course is how the matter goes, with the step it stands at.
+func (p Status) course() ui.Timeline {
+	points := []ui.Point{{
+		State: "done", Title: p.T("page.next_sent"), Text: text.DateTime(p.Lang, p.Submitted),
+	}}
+	received := ui.Point{State: "now", Title: p.T("page.course_on_way"), Text: p.T("page.course_on_way_text")}
+	if p.Handed != HandedSent {
+		received = ui.Point{State: "done", Title: p.T("page.course_received")}
+		if p.Delivered != nil {
+			received.Text = text.DateTime(p.Lang, *p.Delivered)
+		}
+	}
+	work := ui.Point{Title: p.T("page.course_work")}
+	answer := ui.Point{Title: p.T("page.next_answer")}
+	if p.Due != nil {
+		answer.Text = p.T("page.course_by", text.Date(p.Lang, *p.Due))
+	}
+	switch {
+	case p.Ended != nil:
+		work.State, answer.State = "done", "done"
+		answer.Text = text.DateTime(p.Lang, *p.Ended)
+	case p.Handed != HandedSent:
+		work.State = "now"
+	}
+	return ui.Timeline{Points: append(points, received, work, answer)}
+}

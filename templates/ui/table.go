@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// Column is a table's column. A hidden title is for screen readers only, as over buttons.
+type Column struct {
+	Title   string
+	Numeric bool
+	Hidden  bool
+}
+
+// Cell is one cell of a body row.
+type Cell struct {
+	Text    string
+	Content templ.Component
+	// Class is added to the cell's own.
+	Class string
+}
+
+// Row is one row of a table. ID may be empty.
+type Row struct {
+	ID    string
+	Cells []Cell
+	// Unread marks the row as not opened yet.
+	Unread bool
+}
+
+// Table is a table that becomes cards on a phone. Its roles are written out, because a table
+// that is displayed as blocks is no table to a screen reader any more.
+type Table struct {
+	Caption string
+	// Class is added to ds-table: "cases" for the list of cases.
+	Class   string
+	Columns []Column
+	Rows    []Row
+	// Sums is the last row; nil for none. Its first cell is the row's heading.
+	Sums []string
+	// Header makes the first cell of each row its heading.
+	Header bool
+}
+
+// Render draws the table in its frame.
+func (t Table) Render(ctx context.Context, w io.Writer) error { return table(t).Render(ctx, w) }
+
+func (t Table) class() string {
+	if t.Class == "" {
+		return "ds-table"
+	}
+	return "ds-table " + t.Class
+}
+
+// cellClass aligns numbers and adds what the cell asks for.
+func (t Table) cellClass(column int, own string) string {
+	if column < len(t.Columns) && t.Columns[column].Numeric {
+		if own != "" {
+			own = " " + own
+		}
+		return "right num nowrap" + own
+	}
+	return own
+}
+
+// label is what a card shows before the cell: the column's title, but not for the first column,
+// which heads the card, and not where the title is hidden.
+func (t Table) label(column int) string {
+	if column == 0 || column >= len(t.Columns) || t.Columns[column].Hidden {
+		return ""
+	}
+	return t.Columns[column].Title
+}
+
+func (c Cell) content() templ.Component {
+	if c.Content != nil {
+		return c.Content
+	}
+	return words(c.Text)
+}
+
+func columnClass(c Column) string {
+	if c.Numeric {
+		return "right"
+	}
+	return ""
+}
+
+// Pager leads from one page of a list to the next. Lists are keyset-paged: there are no page
+// numbers, and Previous goes to the newest.
+type Pager struct {
+	// Label names the navigation, About tells where in the list one is.
+	Label, About                string
+	PreviousURL, PreviousText   string
+	NextURL, NextText, IDPrefix string
+}
+
+// Render draws the pager; with nowhere to go only About is told.
+func (p Pager) Render(ctx context.Context, w io.Writer) error { return pager(p).Render(ctx, w) }
