@@ -1,0 +1,185 @@
+// Package api is the edge for systems: Altinn's own paths and shapes for instances and their
+// data (FORMAT.md 7.1 and 7.2), behind organisation tokens. A session cookie gives no rights
+// here. It holds services only: nothing reaches an instance but through internal/instance.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/instance"
+	"stafett/internal/login"
+	"stafett/internal/orgtoken"
+	"stafett/internal/text"
+)
+
+// Config is what the API needs.
+type Config struct {
+	Instances *instance.Service
+	Access    *access.Service
+	Login     *login.Service
+	Checker   *orgtoken.Checker
+	// BaseURL is the public address; a token's audience is BaseURL/org/app.
+	BaseURL string
+	Log     *slog.Logger
+}
+
+// API answers systems.
+type API struct{ Config }
+
+// New gives the API.
+func New(c Config) *API { return &API{c} }
+
+// Routes adds the API's routes to the mux, in the order a system meets them.
+func (a *API) Routes(mux *http.ServeMux) {
+	const one = "/{org}/{app}/instances/{party}/{guid}"
+	a.handle(mux, "POST /{org}/{app}/instances", a.instantiate)
+	a.handle(mux, "POST /{org}/{app}/instances/create", a.create)
+	a.handle(mux, "GET "+one, a.show)
+	a.handle(mux, "POST "+one+"/data", a.addData)
+	a.handle(mux, "GET "+one+"/data/{element}", a.data)
+	a.handle(mux, "/{org}/{app}/instances/", func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.NotFound, "fault.not_found")
+	})
+}
+
+func (a *API) handle(
+	mux *http.ServeMux, pattern string, h func(http.ResponseWriter, *http.Request) error,
+) {
+	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			a.Problem(w, r, err)
+		}
+	})
+}
+
+// caller gives the organisation whose token the request carries, after every check of the token.
+// act and the app go into the audit line of a refusal.
+func (a *API) caller(r *http.Request, scope, act string) (core.Actor, error) {
+	app := core.AppRef{Org: r.PathValue("org"), App: r.PathValue("app")}
+	if _, err := a.Instances.App(app); err != nil {
+		return core.Actor{}, err
+	}
+	token, err := orgtoken.FromRequest(r)
+	if err != nil {
+		return core.Actor{}, a.withoutToken(r, act, app, err)
+	}
+	want := orgtoken.Want{Audience: a.BaseURL + "/" + app.String(), Scope: scope}
+	t, err := a.Checker.Check(r.Context(), token, want)
+	if err != nil {
+		who := core.Actor{Session: login.Mark(token)}
+		return core.Actor{}, a.refused(r, who, act, app, err)
+	}
+	party, err := a.Access.Organisation(r.Context(), t.Organisation)
+	if err != nil {
+		return core.Actor{}, err
+	}
+	return core.Actor{
+		Kind: core.ActorOrg, Party: party.ID, Name: party.Name, Org: party.Org,
+		OrganisationNumber: t.Organisation, Scopes: t.Scopes, Level: tokenLevel,
+		Session: login.Mark(token),
+	}, nil
+}
+
+// tokenLevel is the authentication level of an organisation's token (FORMAT.md 7.5).
+const tokenLevel = 3
+
+// withoutToken refuses a request that carries no token. A person's session is named in the audit
+// line, and a person who would make an instance is told that no person can.
+func (a *API) withoutToken(r *http.Request, act string, app core.AppRef, cause error) error {
+	person, err := a.Login.Actor(r)
+	if err != nil {
+		return err
+	}
+	if person.Anonymous() || act != core.ActInstantiate {
+		return a.refused(r, person, act, app, cause)
+	}
+	return errors.Join(fault.New(fault.Forbidden, "fault.instantiate_not_allowed"),
+		a.Instances.Denied(r.Context(), person, act, app, "session"))
+}
+
+// refused gives a token's refusal its kind and writes its audit line.
+func (a *API) refused(
+	r *http.Request, who core.Actor, act string, app core.AppRef, cause error,
+) error {
+	refusal, ok := errors.AsType[*orgtoken.Refusal](cause)
+	if !ok {
+		return cause
+	}
+	kind := fault.Unauthenticated
+	switch refusal.Status {
+	case http.StatusForbidden:
+		kind = fault.Forbidden
+	case http.StatusServiceUnavailable:
+		kind = fault.Unavailable
+	}
+	return errors.Join(fault.Wrap(kind, "fault."+refusal.Code, refusal),
+		a.Instances.Denied(r.Context(), who, act, app, refusal.Code))
+}
+
+// problem is a problem document (RFC 9457). Code is the last part of the text's key: stable, for
+// programs; Title is for people, in the reader's language.
+type problem struct {
+	Type   string             `json:"type"`
+	Title  string             `json:"title"`
+	Status int                `json:"status"`
+	Code   string             `json:"code"`
+	Errors []instance.Problem `json:"errors,omitempty"`
+	// RequestID is given for a fault of ours: a refusal is the same, byte by byte, whatever it is
+	// about, and its id stands in the answer's header.
+	RequestID string `json:"requestId,omitempty"`
+}
+
+// Problem answers an error. A fault of ours is logged with its cause and told without it.
+func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
+	status := fault.Status(err)
+	key, args, ok := fault.Text(err)
+	if !ok {
+		key = "fault.internal"
+	}
+	id := core.RequestID(r.Context())
+	level := slog.LevelInfo
+	if status >= 500 {
+		level = slog.LevelError
+	}
+	a.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", id),
+		slog.Int("status", status), slog.Any("err", err))
+	p := problem{
+		Type: "about:blank", Title: text.T(core.Locale(r.Context()), key, args...), Status: status,
+		Code: key[strings.LastIndexByte(key, '.')+1:],
+	}
+	if status >= 500 {
+		p.RequestID = id
+	}
+	if list, ok := errors.AsType[*instance.Problems](err); ok {
+		p.Errors = list.List
+	}
+	if refusal, ok := errors.AsType[*orgtoken.Refusal](err); ok && refusal.Challenge() != "" {
+		w.Header().Set("WWW-Authenticate", refusal.Challenge())
+	}
+	a.write(w, r, status, "application/problem+json", p)
+}
+
+func (a *API) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		a.Log.Error("answer", "id", core.RequestID(r.Context()), "err", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err != nil {
+		a.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
+	}
+}
+
+// detached gives a context that outlives the request, for cleaning up after it.
+func detached(r *http.Request) context.Context { return context.WithoutCancel(r.Context()) }

@@ -1,0 +1,295 @@
+package web
+
+import (
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/instance"
+)
+
+// organisation finds the party whose number stands in the address. An unknown number is refused
+// like one that the person has no role at.
+func (s *site) organisation(r *http.Request) (core.Party, error) {
+	number := r.PathValue("orgnr")
+	if !core.ValidOrganisationNumber(number) {
+		return core.Party{}, fault.New(fault.Malformed, "fault.malformed")
+	}
+	p, err := s.Access.Organisation(r.Context(), number)
+	if err == nil && p.ID == 0 {
+		err = access.Refuse(access.ActionRead, core.AppRef{})
+	}
+	return p, err
+}
+
+// caseBase is the address under which a case's pages stand.
+func caseBase(r *http.Request) string {
+	return "/inbox/" + r.PathValue("orgnr") + "/case/" + r.PathValue("guid")
+}
+
+// The parameters of the inbox's address. Any other is refused: a list must not seem to be
+// filtered by something that is not looked at.
+var inboxParameters = []string{"app", "task", "view", "after", "done"}
+
+// inboxFilter reads what the person has chosen to see.
+func inboxFilter(q url.Values) (instance.InboxFilter, error) {
+	f := instance.InboxFilter{Tasks: q["task"]}
+	for _, name := range q["app"] {
+		org, app, ok := strings.Cut(name, "/")
+		if !ok {
+			return f, fault.New(fault.Malformed, "fault.malformed")
+		}
+		f.Apps = append(f.Apps, core.AppRef{Org: org, App: app})
+	}
+	for name := range q {
+		if !slices.Contains(inboxParameters, name) {
+			return f, fault.New(fault.Malformed, "fault.malformed")
+		}
+	}
+	switch q.Get("view") {
+	case "", "open":
+	case "closed":
+		f.Closed = true
+	case "mine":
+		f.Mine = true
+	case "unassigned":
+		f.Unassigned = true
+	default:
+		return f, fault.New(fault.Malformed, "fault.malformed")
+	}
+	var err error
+	f.After, err = instance.ParseCursor(q.Get("after"))
+	return f, err
+}
+
+func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	org, err := s.organisation(r)
+	if err != nil {
+		return err
+	}
+	filter, err := inboxFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	box, err := s.Instances.Inbox(r.Context(), a, org.ID, filter)
+	if err != nil {
+		return err
+	}
+	return s.drawInbox(w, r, a, box, filter)
+}
+
+func (s *site) openCase(r *http.Request, a core.Actor) (instance.Case, error) {
+	org, err := s.organisation(r)
+	if err != nil {
+		return instance.Case{}, err
+	}
+	id, err := canonicalID(r.PathValue("guid"))
+	if err != nil {
+		return instance.Case{}, err
+	}
+	c, err := s.Instances.Case(r.Context(), a, org.ID, id, language(r.Context()))
+	c.Input.BaseURL = caseBase(r)
+	return c, err
+}
+
+func (s *site) oneCase(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	c, err := s.openCase(r, a)
+	if err != nil {
+		return err
+	}
+	return s.drawCase(w, r, a, c)
+}
+
+// caseRef finds the full reference of the case in the address, for a change; the change itself
+// asks for the right.
+func (s *site) caseRef(r *http.Request, a core.Actor) (core.InstanceRef, error) {
+	org, err := s.organisation(r)
+	if err != nil {
+		return core.InstanceRef{}, err
+	}
+	id, err := canonicalID(r.PathValue("guid"))
+	if err != nil {
+		return core.InstanceRef{}, err
+	}
+	return s.Instances.CaseRef(r.Context(), a, org.ID, id)
+}
+
+func (s *site) caseFile(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := s.caseRef(r, a)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(w, r, a, ref)
+}
+
+// caseAction shows the page of an action: the task's form, or a question to confirm.
+func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	c, err := s.openCase(r, a)
+	if err != nil {
+		return err
+	}
+	action := r.PathValue("action")
+	if action == access.ActionWrite {
+		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
+			return seeOther(w, r, caseBase(r))
+		}
+		c.Input.OpenRow = r.URL.Query().Get("row")
+		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
+	}
+	if !mayAct(c.View, action) {
+		return seeOther(w, r, caseBase(r))
+	}
+	return s.drawCaseConfirm(w, r, a, c, action)
+}
+
+// mayAct tells whether the task has the action and the person the right to it.
+func mayAct(v instance.View, action string) bool {
+	for _, act := range v.Actions() {
+		if act == action {
+			return true
+		}
+	}
+	return false
+}
+
+// doCaseAction does what a button on the case says.
+func (s *site) doCaseAction(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := s.caseRef(r, a)
+	if err != nil {
+		return err
+	}
+	posted, err := readFormWithFiles(w, r, func(string, *multipart.Part) error {
+		return fault.New(fault.Unsupported, "fault.content_type")
+	})
+	if err != nil {
+		return err
+	}
+	switch action := r.PathValue("action"); action {
+	case access.ActionTake:
+		err = s.Instances.Take(r.Context(), a, ref)
+	case access.ActionRelease:
+		err = s.Instances.Release(r.Context(), a, ref)
+	case access.ActionWrite:
+		return s.writeCase(w, r, a, ref, posted)
+	default:
+		return s.stepCase(w, r, a, ref, posted, action)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, caseReturn(r, posted))
+}
+
+// caseReturn is where a person goes after taking or releasing a case: back to the list when
+// they were there, with its filter.
+func caseReturn(r *http.Request, posted url.Values) string {
+	list := "/inbox/" + r.PathValue("orgnr")
+	to, err := url.Parse(one(posted, "return"))
+	if err == nil && to.Host == "" && to.Path == list {
+		return to.RequestURI()
+	}
+	return caseBase(r)
+}
+
+// stepCase moves the case on in its process.
+func (s *site) stepCase(
+	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+	action string,
+) error {
+	version, err := version(posted)
+	if err != nil {
+		return err
+	}
+	if action == instance.ActionNext {
+		action = ""
+	}
+	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+		Ref: ref, Task: one(posted, "task"), Version: version, Action: action,
+		Language: language(r.Context()),
+	})
+	if issues, ok := errors.AsType[*instance.Issues](err); ok {
+		return s.mendCase(w, r, a, issues)
+	}
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	return seeOther(w, r, caseBase(r)+"?done=1")
+}
+
+// mendCase shows the task's form with what stops the step.
+func (s *site) mendCase(
+	w http.ResponseWriter, r *http.Request, a core.Actor, issues *instance.Issues,
+) error {
+	c, err := s.openCase(r, a)
+	if err != nil {
+		return err
+	}
+	c.Input.Shown = issues.List
+	return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, issues.List[0].Page)
+}
+
+// writeCase stores the task's form. "next" stores and moves the case on in one press.
+func (s *site) writeCase(
+	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) error {
+	saved, err := s.saveCase(r, a, ref, posted)
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	if len(saved.Issues) > 0 {
+		c, err := s.openCase(r, a)
+		if err != nil {
+			return err
+		}
+		c.Input.Shown, c.Input.Posted, c.Input.OpenRow = saved.Issues, saved.Posted, saved.OpenRow
+		return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, saved.Page)
+	}
+	if one(posted, "go") != "next" {
+		q := url.Values{"page": {saved.Page}, "saved": {"1"}}
+		if saved.OpenRow != "" {
+			q.Set("row", saved.OpenRow)
+		}
+		return seeOther(w, r, caseBase(r)+"/write?"+q.Encode())
+	}
+	v := saved.View
+	if next := v.Page(saved.Page).Next; next != "" {
+		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(next))
+	}
+	return seeOther(w, r, caseBase(r)+"/"+instance.ActionNext)
+}
+
+func (s *site) saveCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (instance.Saved, error) {
+	version, err := version(posted)
+	if err != nil {
+		return instance.Saved{}, err
+	}
+	return s.Instances.Save(r.Context(), a, instance.SaveRequest{
+		Ref: ref, Task: one(posted, "task"), Page: one(posted, "page"), Version: version,
+		Posted: posted, Language: language(r.Context()),
+		Check: one(posted, "go") == "next", Row: one(posted, "row"),
+	})
+}
+
+func (s *site) autosaveCase(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := s.caseRef(r, a)
+	if err != nil {
+		return err
+	}
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	saved, err := s.saveCase(r, a, ref, posted)
+	if err != nil {
+		return err
+	}
+	return s.drawSaved(w, r, saved)
+}

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/instance"
+	"stafett/internal/text"
+	"stafett/templates/page"
+)
+
+func adminBase(org core.Party) string { return "/admin/" + org.OrganisationNumber }
+
+func (s *site) drawPeople(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, grants []access.GrantRow,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	p := page.People{
+		Head: head, GrantURL: adminBase(org) + "/people/grant", LogURL: adminBase(org) + "/log",
+		Now: s.Now(),
+	}
+	for _, g := range grants {
+		p.Grants = append(p.Grants, s.grantRow(g, org, head.Lang))
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// grantRow tells a grant in plain words.
+func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.GrantRow {
+	row := page.GrantRow{
+		ID: g.ID, Person: g.PersonName, Role: g.Role, Source: g.Source, Reason: g.Reason,
+		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
+		Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
+	}
+	if key := "web.role_" + g.Role; text.Has(key) {
+		row.Role = text.T(lang, key)
+	}
+	for _, o := range s.Access.RolesOffered() {
+		if o.Code == g.Role {
+			row.Role, row.Description = o.Name[lang], o.Description[lang]
+		}
+	}
+	live := row.State == page.GrantInForce || row.State == page.GrantUpcoming
+	if live && g.Source == core.RoleGranted {
+		row.WithdrawURL = adminBase(org) + "/people/withdraw/" + strconv.FormatInt(g.ID, 10)
+	}
+	return row
+}
+
+func (s *site) roleChoices(offered []access.RoleOffered, lang string) []page.RoleChoice {
+	var out []page.RoleChoice
+	for _, o := range offered {
+		c := page.RoleChoice{Code: o.Code, Name: o.Name[lang], Description: o.Description[lang]}
+		for _, ref := range o.Apps {
+			c.Services = append(c.Services, s.appTitle(ref, lang))
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// drawGrant draws the form for a grant, with what was typed and what is to be mended in it.
+func (s *site) drawGrant(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, typed grantEntry, problem error,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	today := s.Now().In(text.Oslo())
+	p := page.Grant{
+		Head: head, Roles: s.roleChoices(s.Access.RolesOffered(), head.Lang),
+		Number: typed.number, LastName: typed.lastName, Role: typed.role, Reason: typed.reason,
+		Until: typed.until, Action: adminBase(org) + "/people/grant",
+		PeopleURL: adminBase(org) + "/people", Earliest: today.Format(time.DateOnly),
+		Latest: today.AddDate(access.MaxGrantYears, 0, 0).Format(time.DateOnly),
+	}
+	status := http.StatusOK
+	if problem != nil {
+		status = http.StatusUnprocessableEntity
+		key, args, _ := fault.Text(problem)
+		p.Problems = []page.GrantProblem{
+			{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)},
+		}
+	}
+	return s.render(w, r, status, p)
+}
+
+func (s *site) drawWithdraw(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, g access.GrantRow, last bool,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page.Withdraw{
+		Head: head, Grant: s.grantRow(g, org, head.Lang), Action: r.URL.Path,
+		PeopleURL: adminBase(org) + "/people", Last: last,
+	})
+}
+
+func (s *site) deliveryRow(d core.Delivery, org core.Party, lang string) page.DeliveryRow {
+	row := page.DeliveryRow{
+		ID: d.ID.String(), URL: adminBase(org) + "/deliveries/" + d.ID.String(),
+		Reference: d.Reference, From: s.appTitle(d.Source.AppRef, lang), To: s.appTitle(d.To, lang),
+		State: d.State, Attempts: d.Attempts, Code: d.ErrorCode, Detail: d.ErrorDetail,
+		Created: d.Created, NextTry: d.NextTry, Delivered: d.Delivered, WithoutPDF: d.WithoutPDF,
+	}
+	if d.State == core.DeliveryParked {
+		row.RetryURL = row.URL + "/retry"
+	}
+	return row
+}
+
+func (s *site) drawDeliveries(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, state core.DeliveryState,
+	list []core.Delivery, next *instance.Cursor,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	p := page.Deliveries{
+		Head: head, ListURL: adminBase(org) + "/deliveries", State: state, Now: s.Now(),
+	}
+	for _, d := range list {
+		p.Rows = append(p.Rows, s.deliveryRow(d, org, head.Lang))
+	}
+	here := p.ListURL + "?state=" + string(state)
+	if r.URL.Query().Has("after") {
+		p.FirstURL = here
+	}
+	if next != nil {
+		p.NextURL = here + "&after=" + next.String()
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+func (s *site) drawDelivery(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, d core.Delivery,
+	attempts []core.Attempt,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page.Delivery{
+		Head: head, DeliveryRow: s.deliveryRow(d, org, head.Lang),
+		ListURL: adminBase(org) + "/deliveries", Tries: attempts, Now: s.Now(),
+	})
+}
+
+func (s *site) drawLog(
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, events []core.Event,
+) error {
+	head, err := s.staffHead(r, a, org)
+	if err != nil {
+		return err
+	}
+	p := page.Log{Head: head}
+	for _, e := range events {
+		p.Lines = append(p.Lines, s.logLine(e, head.Lang))
+	}
+	here := adminBase(org) + "/log"
+	if r.URL.Query().Has("before") {
+		p.FirstURL = here
+	}
+	if len(events) == logPage {
+		p.NextURL = here + "?before=" + strconv.FormatInt(events[len(events)-1].ID, 10)
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// logLine tells an audit line in words, with what it is about: the app, or the role.
+func (s *site) logLine(e core.Event, lang string) page.LogLine {
+	line := page.LogLine{
+		At: e.At, Who: page.EventActor(lang, e), With: e.Purpose,
+		Refused: e.Outcome == core.OutcomeRefused,
+	}
+	name := ""
+	if d, err := s.Instances.App(e.App); err == nil {
+		name, line.About = d.ActionText(lang, e.Task, e.Act), d.Title(lang)
+	}
+	line.What = page.EventWords(lang, e, name)
+	if role := e.Detail["role"]; role != "" {
+		line.About = role
+	}
+	return line
+}

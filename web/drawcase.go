@@ -1,0 +1,310 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/form"
+	"stafett/internal/instance"
+	"stafett/internal/text"
+	"stafett/templates/page"
+	"stafett/templates/ui"
+)
+
+// drawInbox draws one page of an organisation's cases.
+func (s *site) drawInbox(
+	w http.ResponseWriter, r *http.Request, a core.Actor, box instance.Inbox, f instance.InboxFilter,
+) error {
+	head, err := s.staffHead(r, a, box.Organisation)
+	if err != nil {
+		return err
+	}
+	list := "/inbox/" + box.Organisation.OrganisationNumber
+	p := page.Inbox{
+		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
+		Now: s.Now(),
+	}
+	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
+	for _, inst := range box.Cases {
+		p.Cases = append(p.Cases, s.caseRow(inst, a, list, head.Lang))
+	}
+	if f.After != nil {
+		p.FirstURL = pageOf(list, r.URL.Query(), "")
+	}
+	if box.Next != nil {
+		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// pageOf gives the list's address with the same filter, from another place.
+func pageOf(list string, q url.Values, after string) string {
+	next := url.Values{}
+	for _, name := range []string{"view", "app", "task"} {
+		next[name] = q[name]
+	}
+	if after != "" {
+		next.Set("after", after)
+	}
+	return strings.TrimSuffix(list+"?"+next.Encode(), "?")
+}
+
+// filterOptions are what the list can be narrowed by: what the person's scope has, and nothing
+// of what it has not.
+func (s *site) filterOptions(
+	box instance.Inbox, f instance.InboxFilter, lang string,
+) (services, tasks []page.FilterOption) {
+	for _, item := range box.Scope.Items {
+		ref := core.AppRef{Org: item.Org, App: item.App}
+		d, err := s.Instances.App(ref)
+		if err != nil {
+			continue
+		}
+		services = addOption(services, page.FilterOption{
+			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(f.Apps, ref),
+		})
+		if item.Ended == f.Closed {
+			tasks = addOption(tasks, page.FilterOption{
+				Value: item.Task, Label: d.StatusText(lang, item.Task),
+				Chosen: slices.Contains(f.Tasks, item.Task),
+			})
+		}
+	}
+	return services, tasks
+}
+
+func addOption(list []page.FilterOption, o page.FilterOption) []page.FilterOption {
+	if slices.ContainsFunc(list, func(p page.FilterOption) bool { return p.Value == o.Value }) {
+		return list
+	}
+	return append(list, o)
+}
+
+func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page.CaseRow {
+	row := page.CaseRow{
+		ID: inst.ID.String(), URL: list + "/case/" + inst.ID.String(), Title: inst.Title,
+		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
+		Service: s.appTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
+		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
+	}
+	if inst.Submitted != nil {
+		row.Received = *inst.Submitted
+	}
+	if row.Title == "" {
+		row.Title = row.Service
+	}
+	if inst.Assignee == 0 && inst.Process.Ended == nil && s.taskHas(inst, access.ActionTake) {
+		row.TakeURL = row.URL + "/" + access.ActionTake
+	}
+	return row
+}
+
+// taskHas tells whether the app lets anybody take an action where the case stands; the button's
+// own request asks for this person.
+func (s *site) taskHas(inst core.Instance, action string) bool {
+	d, err := s.Instances.App(inst.AppRef)
+	return err == nil && len(access.RolesFor(d, action, inst.Process.Task)) > 0
+}
+
+// caseTag is where a case stands, in a word, in the colour of its meaning.
+func (s *site) caseTag(inst core.Instance, lang string) ui.Tag {
+	d, err := s.Instances.App(inst.AppRef)
+	if err != nil {
+		return ui.Tag{}
+	}
+	if inst.Process.Ended != nil {
+		return ui.Tag{Text: d.StatusText(lang, inst.Process.EndEvent), Tone: ui.ToneEnded}
+	}
+	tone := ui.ToneProgress
+	if tasks := d.Process.Tasks(); len(tasks) > 0 && tasks[0].ID == inst.Process.Task {
+		tone = ui.ToneNew
+	}
+	return ui.Tag{Text: d.StatusText(lang, inst.Process.Task), Tone: tone}
+}
+
+func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
+	lang := language(r.Context())
+	h := page.CaseHead{
+		CaseURL: caseBase(r), InboxURL: "/inbox/" + r.PathValue("orgnr"), Title: c.Instance.Title,
+		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
+		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
+	}
+	tasks := c.App.Process.Tasks()
+	at := -1
+	for i, t := range tasks {
+		if t.ID == c.Instance.Process.Task {
+			at = i
+		}
+	}
+	for i, t := range tasks {
+		phase := ui.Phase{Title: c.App.TaskText(lang, t.ID)}
+		switch {
+		case at < 0 || i < at:
+			phase.State, phase.Mark = "done", text.T(lang, "web.phase_done")
+		case i == at:
+			phase.State, phase.Mark = "now", text.T(lang, "web.phase_now")
+		}
+		h.Phases = append(h.Phases, phase)
+	}
+	return h
+}
+
+// drawCase draws a case with what the person may do in it.
+func (s *site) drawCase(w http.ResponseWriter, r *http.Request, a core.Actor, c instance.Case) error {
+	head, err := s.staffHead(r, a, c.Owner)
+	if err != nil {
+		return err
+	}
+	c.Input.ReadOnly = true
+	p := page.Case{
+		Head: head, CaseHead: s.caseHead(r, c), Sections: sections(c.View),
+		Facts: page.CaseFacts{
+			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
+			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,
+			Purpose: purpose(c.App, c.Permit.Role, head.Lang),
+		},
+		Actions: s.caseActions(r, a, c), Version: c.Instance.Version, Task: c.Instance.Process.Task,
+		Now: s.Now(),
+	}
+	if c.Instance.Submitted != nil {
+		p.Facts.Received = *c.Instance.Submitted
+	}
+	for _, e := range c.Input.Elements {
+		p.Files = append(p.Files, page.CaseFile{
+			ID: e.ID.String(), URL: caseBase(r) + "/files/" + e.ID.String(), Name: e.Filename,
+			ContentType: e.ContentType, Size: e.Size, Received: e.Created,
+		})
+	}
+	for _, e := range c.History {
+		p.History = append(p.History, historyLine(c.App, e, head.Lang))
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// purpose is the plain name of the role that let a person in.
+func purpose(d *app.Definition, role, lang string) string {
+	for _, r := range d.Roles {
+		if r.Code == role {
+			return r.Name[lang]
+		}
+	}
+	return role
+}
+
+// historyLine tells an audit line in words.
+func historyLine(d *app.Definition, e core.Event, lang string) page.HistoryLine {
+	name := d.ActionText(lang, e.Task, e.Act)
+	if e.Act == core.ActNext {
+		e.Act = name
+	}
+	return page.HistoryLine{
+		At: e.At, Who: page.EventActor(lang, e), What: page.EventWords(lang, e, name),
+	}
+}
+
+// caseActions are what the person may do where the case stands, the way on first.
+func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []page.CaseAction {
+	lang, task := language(r.Context()), c.Instance.Process.Task
+	at := caseBase(r) + "/"
+	var out []page.CaseAction
+	rights := c.Input.Rights
+	if c.Instance.Status == core.StatusArchived {
+		return nil
+	}
+	if c.Instance.Assignee == 0 && rights[access.ActionTake] {
+		out = append(out, page.CaseAction{
+			ID: access.ActionTake, URL: at + access.ActionTake, Post: true,
+			Text: text.T(lang, "inbox.take"),
+		})
+	}
+	if c.Set != nil && rights[access.ActionWrite] && c.Editable() {
+		out = append(out, page.CaseAction{
+			ID: access.ActionWrite, URL: at + access.ActionWrite, Main: true,
+			Text: c.App.TaskText(lang, task),
+		})
+	}
+	for _, action := range c.Actions() {
+		if action == instance.ActionNext && c.Editable() {
+			// The task's form leads on by its own last button.
+			continue
+		}
+		out = append(out, page.CaseAction{
+			ID: action, URL: at + action, Text: c.App.ActionText(lang, task, action),
+			Main: action != actionReject && !c.Editable(),
+		})
+	}
+	if c.Instance.Assignee == a.User && rights[access.ActionRelease] {
+		out = append(out, page.CaseAction{
+			ID: access.ActionRelease, URL: at + access.ActionRelease, Post: true,
+			Text: text.T(lang, "web.release"),
+		})
+	}
+	return out
+}
+
+// actionReject is Altinn's one action that sends back (FORMAT.md 2.3).
+const actionReject = "reject"
+
+// drawCaseForm draws the form of the task that a case stands in, beside the application.
+func (s *site) drawCaseForm(
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, c instance.Case, pageID string,
+) error {
+	head, err := s.staffHead(r, a, c.Owner)
+	if err != nil {
+		return err
+	}
+	if found, _ := c.Set.Page(pageID); found == nil {
+		pageID = form.FirstPage(c.App, c.Set, c.Input)
+	}
+	task := c.Instance.Process.Task
+	p := page.CaseForm{
+		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task,
+		Heading: c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
+		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
+	}
+	p.Form.Version = c.DocumentVersion()
+	beside := c.View
+	beside.Input.ReadOnly, beside.Input.Shown = true, nil
+	for _, set := range beside.Sets() {
+		if set != c.Set {
+			p.Sections = append(p.Sections, form.Summarise(beside.App, set, beside.Input,
+				form.SummaryOptions{HideEmpty: true})...)
+		}
+	}
+	return s.render(w, r, status, p)
+}
+
+// drawCaseConfirm asks whether an action is meant, and shows what is confirmed.
+func (s *site) drawCaseConfirm(
+	w http.ResponseWriter, r *http.Request, a core.Actor, c instance.Case, action string,
+) error {
+	head, err := s.staffHead(r, a, c.Owner)
+	if err != nil {
+		return err
+	}
+	task := c.Instance.Process.Task
+	name := c.App.ActionText(head.Lang, task, action)
+	p := page.CaseConfirm{
+		Head: head, CaseHead: s.caseHead(r, c), Action: caseBase(r) + "/" + action,
+		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
+		Text: confirmText(c.App, head.Lang, task, action),
+	}
+	if c.Editable() {
+		c.Input.ReadOnly = true
+		p.Sections = form.Summarise(c.App, c.Set, c.Input, form.SummaryOptions{HideEmpty: true})
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// confirmText is what the app says follows from an action, or our own words.
+func confirmText(d *app.Definition, lang, task, action string) string {
+	if t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil); ok {
+		return text.Plain(t)
+	}
+	return text.T(lang, "web.confirm_text")
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/page"
+)
+
+// showFault shows an error for which nobody has been looked up: the middleware's.
+func (s *site) showFault(w http.ResponseWriter, r *http.Request, err error) {
+	s.fail(w, r, core.Actor{}, err)
+}
+
+// showError draws the page of an error. It asks the database for as little as it can: the page
+// must be drawn when the database is what is broken.
+func (s *site) showError(w http.ResponseWriter, r *http.Request, a core.Actor, err error) error {
+	switch fault.KindOf(err) {
+	case fault.Forbidden:
+		return s.drawRefusal(w, r, a, err)
+	case fault.NotFound:
+		head := s.errorHead(r, a)
+		return s.render(w, r, http.StatusNotFound, page.NotFound{
+			Head: head, Text: faultText(head.Lang, err), RequestID: core.RequestID(r.Context()),
+		})
+	}
+	head := s.errorHead(r, a)
+	return s.render(w, r, fault.Status(err), page.Error{
+		Head: head, Status: fault.Status(err), Text: faultText(head.Lang, err),
+		RequestID: core.RequestID(r.Context()), At: s.Now(), RetryURL: retryURL(r),
+	})
+}
+
+// errorHead is a head that needs no look-up.
+func (s *site) errorHead(r *http.Request, a core.Actor) layout.Head {
+	head := s.plainHead(r)
+	if !a.Anonymous() {
+		head.User = &layout.User{Name: a.Name, Initials: layout.Initials(a.Name)}
+	}
+	return head
+}
+
+// faultText gives an error's own words; "" where only the status tells.
+func faultText(lang string, err error) string {
+	key, args, ok := fault.Text(err)
+	if !ok || !text.Has(key) {
+		return ""
+	}
+	return text.T(lang, key, args...)
+}
+
+func retryURL(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.RequestURI()
+	}
+	return r.URL.Path
+}
+
+// drawRefusal tells what would open the door. For an organisation's pages that is told from the
+// organisation and the apps alone: nothing of the page depends on whether the case exists, so
+// the answer is the same, byte by byte, for a foreign, a forbidden and an unknown id.
+func (s *site) drawRefusal(w http.ResponseWriter, r *http.Request, a core.Actor, cause error) error {
+	p := page.Refusal{Head: s.errorHead(r, a)}
+	first, number, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	number, _, _ = strings.Cut(number, "/")
+	p.Path = "/"
+	if first == "inbox" || first == "admin" {
+		p.Path = "/" + first + "/" + number
+	}
+	if first != "inbox" || a.Anonymous() {
+		p.Text = faultText(p.Lang, cause)
+		return s.render(w, r, http.StatusForbidden, p)
+	}
+	org, err := s.Access.Organisation(r.Context(), number)
+	if err != nil || org.ID == 0 {
+		return errors.Join(err, s.render(w, r, http.StatusForbidden, p))
+	}
+	e, err := s.Access.Explain(r.Context(), a, org.ID)
+	if err != nil {
+		return err
+	}
+	p.At, p.Granters = org.Name, e.Granters
+	p.Wanted = s.roleChoices(e.Wanted, p.Lang)
+	for _, code := range e.Held {
+		p.Held = append(p.Held, s.roleName(code, p.Lang))
+	}
+	return s.render(w, r, http.StatusForbidden, p)
+}
+
+// roleName is a role's plain name, or its code.
+func (s *site) roleName(code, lang string) string {
+	if key := "web.role_" + code; text.Has(key) {
+		return text.T(lang, key)
+	}
+	for _, o := range s.Access.RolesOffered() {
+		if o.Code == code {
+			return o.Name[lang]
+		}
+	}
+	return code
+}
+
+// conflict shows that something has changed since the page was opened, with what the person
+// typed, so that nothing is lost. Any other error goes its own way.
+func (s *site) conflict(
+	w http.ResponseWriter, r *http.Request, a core.Actor, posted url.Values, cause error,
+) error {
+	if !fault.Is(cause, fault.Conflict) {
+		return cause
+	}
+	head := s.errorHead(r, a)
+	return s.render(w, r, http.StatusConflict, page.Conflict{
+		Head: head, Text: faultText(head.Lang, cause), Typed: s.typed(r, a, posted),
+		OpenURL: r.URL.RequestURI(), RequestID: core.RequestID(r.Context()),
+	})
+}
+
+// typed gives the answers of a stale post under their questions.
+func (s *site) typed(r *http.Request, a core.Actor, posted url.Values) []page.Typed {
+	questions := map[string]string{}
+	if v, err := s.open(r, a); err == nil && v.Set != nil {
+		if found, _ := v.Set.Page(r.PathValue("page")); found != nil {
+			nameQuestions(v.Page(found.ID).Nodes, questions)
+		}
+	}
+	var out []page.Typed
+	for name, values := range posted {
+		question, known := questions[name]
+		if value := strings.Join(values, ", "); known && value != "" {
+			out = append(out, page.Typed{Question: question, Value: value})
+		}
+	}
+	return out
+}
+
+func nameQuestions(nodes []form.Node, into map[string]string) {
+	for _, n := range nodes {
+		if n.Name != "" {
+			into[n.Name] = n.Title
+		}
+		nameQuestions(n.Children, into)
+		if n.Rows != nil {
+			for _, row := range n.Rows.Rows {
+				nameQuestions(row.Fields, into)
+			}
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/internal/handover"
+	"stafett/internal/instance"
+	"stafett/internal/text"
+	"stafett/templates/field"
+	"stafett/templates/layout"
+	"stafett/templates/page"
+	"stafett/templates/ui"
+)
+
+// drawForm draws a page of a form that a citizen fills in. The page is the one in the address.
+func (s *site) drawForm(
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, v instance.View,
+) error {
+	head, err := s.formHead(r, a, v)
+	if err != nil {
+		return err
+	}
+	ref := v.Instance.InstanceRef
+	p := page.FormPage{
+		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
+		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
+		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
+	}
+	if back := r.URL.Query().Get("back"); back != "" {
+		if to, _ := v.Set.Page(back); to != nil {
+			p.Back = back
+		}
+	}
+	if v.Input.Rights[access.ActionDelete] && v.Instance.Status == core.StatusDraft {
+		p.DeleteURL = base(ref) + "/delete"
+	}
+	return s.render(w, r, status, p)
+}
+
+// formHead is the head of a page of an instance: it says whom the form is for, whoever the
+// person acts for elsewhere.
+func (s *site) formHead(r *http.Request, a core.Actor, v instance.View) (layout.Head, error) {
+	head, err := s.citizenHead(r, a, v.App.Ref.Org)
+	head.Party = layout.Party{
+		Name: v.Owner.Name, Number: v.Owner.OrganisationNumber, Self: v.Owner.ID == a.User,
+	}
+	return head, err
+}
+
+// otherLanguage names the language that an app is shown in when it lacks the reader's.
+func otherLanguage(d *app.Definition, lang string) string {
+	for _, has := range d.Texts.Languages() {
+		if has == lang {
+			return ""
+		}
+	}
+	return text.T(lang, "web.language_nb")
+}
+
+// drawSaved answers an autosave.
+func (s *site) drawSaved(w http.ResponseWriter, r *http.Request, saved instance.Saved) error {
+	return s.render(w, r, http.StatusOK, page.Saved{
+		Head: s.plainHead(r), At: saved.View.Instance.Changed, Now: s.Now(),
+		Version: saved.View.DocumentVersion(),
+	})
+}
+
+// fileIssue is what is wrong with a file that was not stored.
+func (s *site) fileIssue(r *http.Request, dataType, name string, err error) form.Issue {
+	key, args, _ := fault.Text(err)
+	return form.Issue{
+		Path: dataType, NodeID: dataType, Page: r.PathValue("page"), Severity: app.SeverityError,
+		Message: name + ": " + text.T(language(r.Context()), key, args...), Code: "file",
+	}
+}
+
+// drawUploaded answers the upload script with the file's line: stored, or refused with why.
+func (s *site) drawUploaded(
+	w http.ResponseWriter, r *http.Request, name string, e core.DataElement, v instance.View, err error,
+) error {
+	lang := language(r.Context())
+	switch kind := fault.KindOf(err); kind {
+	case "":
+		file := form.File{
+			ID: e.ID.String(), Name: e.Filename, ContentType: e.ContentType, Size: e.Size,
+			URL: base(v.Instance.InstanceRef) + "/files/" + e.ID.String(),
+		}
+		return s.render(w, r, http.StatusCreated, field.UploadedFile{Lang: lang, File: file})
+	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict, fault.Malformed:
+		key, args, _ := fault.Text(err)
+		return s.render(w, r, fault.Status(err), field.UploadedFile{
+			Lang: lang, File: form.File{ID: core.RequestID(r.Context()), Name: name},
+			Error: text.T(lang, key, args...),
+		})
+	}
+	return err
+}
+
+// service is an app's start page.
+func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref := appRef(r)
+	d, err := s.Instances.App(ref)
+	if err != nil {
+		return err
+	}
+	offer, err := s.Instances.Offer(r.Context(), a, ref)
+	if err != nil {
+		return err
+	}
+	head, err := s.citizenHead(r, a, ref.Org)
+	if err != nil {
+		return err
+	}
+	p := page.Service{
+		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
+		StartURL: "/" + ref.String() + "/start", May: offer.May,
+		SignInURL:      "/login?return=" + queryEscape("/"+ref.String()),
+		ByOrganisation: access.IsCaseApp(d),
+	}
+	for _, key := range []string{"who", "need", "time", "deadline", "after"} {
+		if t := appText(d, head.Lang, "service."+key); t != "" {
+			p.Facts = append(p.Facts, ui.Entry{
+				Term: text.T(head.Lang, "web.service_"+key), Content: templ.Raw(string(t)),
+			})
+		}
+	}
+	for _, inst := range offer.Drafts {
+		p.Drafts = append(p.Drafts, s.draft(inst, head.Lang))
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// appText gives one of an app's own texts as HTML; "" when it has none.
+func appText(d *app.Definition, lang, key string) text.HTML {
+	t, ok := d.Texts.Lookup(lang, key, nil)
+	if !ok {
+		return ""
+	}
+	return text.Markdown(t)
+}
+
+func (s *site) appTitle(ref core.AppRef, lang string) string {
+	d, err := s.Instances.App(ref)
+	if err != nil {
+		return ref.String()
+	}
+	return d.Title(lang)
+}
+
+func (s *site) draft(inst core.Instance, lang string) page.Draft {
+	return page.Draft{
+		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
+		App: s.appTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+	}
+}
+
+func (s *site) deleteForm(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	v, err := s.open(r, a)
+	if err != nil {
+		return err
+	}
+	if v.Instance.Status != core.StatusDraft {
+		return seeOther(w, r, base(v.Instance.InstanceRef))
+	}
+	head, err := s.formHead(r, a, v)
+	if err != nil {
+		return err
+	}
+	ref := v.Instance.InstanceRef
+	return s.render(w, r, http.StatusOK, page.DeleteDraft{
+		Head: head, Draft: s.draft(v.Instance, head.Lang), Action: base(ref) + "/delete",
+		CancelURL: base(ref),
+	})
+}
+
+func (s *site) sent(r *http.Request, a core.Actor) (instance.Sent, layout.Head, error) {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return instance.Sent{}, layout.Head{}, err
+	}
+	sent, err := s.Instances.Sent(r.Context(), a, ref, language(r.Context()))
+	if err != nil {
+		return sent, layout.Head{}, err
+	}
+	sent.Input.BaseURL, sent.Input.ReadOnly = base(ref), true
+	head, err := s.formHead(r, a, sent.View)
+	return sent, head, err
+}
+
+// receipt is the proof that something was sent. It waits for no handover.
+func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	sent, head, err := s.sent(r, a)
+	if fault.Is(err, fault.Conflict) {
+		return seeOther(w, r, "/my")
+	}
+	if err != nil {
+		return err
+	}
+	ref := sent.Instance.InstanceRef
+	return s.render(w, r, http.StatusOK, page.Receipt{
+		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted,
+		Recipient: sent.Receiver.Name, Sender: a.Name, Owner: sent.Owner.Name,
+		OwnerNumber: sent.Owner.OrganisationNumber,
+		Due:         handover.Expected(sent.App, *sent.Instance.Submitted),
+		Sections:    sections(sent.View), Files: len(sent.Input.Elements),
+		PDFURL: base(ref) + "/receipt.pdf", StatusURL: base(ref) + "/status", MyURL: "/my",
+	})
+}
+
+// sections are all answers of an instance, task by task, as they are read.
+func sections(v instance.View) []form.Section {
+	var out []form.Section
+	for _, set := range v.Sets() {
+		out = append(out, form.Summarise(v.App, set, v.Input, form.SummaryOptions{HideEmpty: true})...)
+	}
+	return out
+}
+
+func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	sent, head, err := s.sent(r, a)
+	if fault.Is(err, fault.Conflict) {
+		return seeOther(w, r, "/my")
+	}
+	if err != nil {
+		return err
+	}
+	ref := sent.Instance.InstanceRef
+	p := page.Status{
+		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
+		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.Receiver.Name,
+		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
+		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
+		ReceiptURL: base(ref) + "/receipt", MyURL: "/my",
+	}
+	for _, d := range sent.Deliveries {
+		p.Handed = page.HandedSent
+		if d.State == core.DeliveryDelivered {
+			p.Handed, p.Delivered = page.HandedDone, d.Delivered
+		}
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+// sentTag is the state of something that was sent, in a word.
+func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
+	if inst.Substatus != nil {
+		return ui.Tag{Text: inst.Substatus.Label, Tone: ui.ToneProgress}
+	}
+	return ui.Tag{Text: text.T(lang, "web.status_sent"), Tone: ui.ToneDone}
+}

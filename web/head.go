@@ -1,0 +1,146 @@
+package web
+
+import (
+	"net/http"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/text"
+	"stafett/static"
+	"stafett/templates/layout"
+)
+
+// plainHead is the head of a page that can be drawn when nothing else works.
+func (s *site) plainHead(r *http.Request) layout.Head {
+	return layout.Head{
+		Lang: language(r.Context()), CSSURL: static.URL("app.css"), JSURL: static.URL("app.js"),
+		IconURL: static.URL("favicon.svg"), Surface: layout.Plain, Path: returnPath(r),
+		TestEnvironment: s.Development,
+	}
+}
+
+// returnPath is where a choice of language or party comes back to: this page, when it is read;
+// after a post, the page that the form stands on.
+func returnPath(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.RequestURI()
+	}
+	return r.URL.Path
+}
+
+// citizenHead is the head of a citizen's pages. org is the service owner whose pages they are;
+// empty for those of nobody in particular.
+func (s *site) citizenHead(r *http.Request, a core.Actor, org string) (layout.Head, error) {
+	h := s.plainHead(r)
+	h.Surface = layout.Citizen
+	h.Flash = s.flash(r)
+	if org != "" {
+		owner, err := s.Access.ServiceOwner(r.Context(), org)
+		if err != nil {
+			return h, err
+		}
+		h.Organisation = owner.Name
+	}
+	if a.Anonymous() {
+		h.Nav = []layout.NavItem{s.nav(r, "find", "/", "web.nav_find")}
+		return h, nil
+	}
+	places, err := s.Access.Places(r.Context(), a)
+	if err != nil {
+		return h, err
+	}
+	s.fillPerson(&h, a, places)
+	h.Nav = []layout.NavItem{
+		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "find", "/", "web.nav_find"),
+	}
+	h.Elsewhere = s.elsewhere(r, places)
+	return h, nil
+}
+
+func (s *site) fillPerson(h *layout.Head, a core.Actor, places []access.Place) {
+	h.User = &layout.User{Name: a.Name, Initials: layout.Initials(a.Name)}
+	for _, p := range places {
+		c := layout.PartyChoice{
+			ID: int64(p.Party.ID), Name: p.Party.Name, Current: p.Party.ID == a.Party,
+			Organisation: p.Party.Kind == core.PartyOrganisation,
+		}
+		c.Detail = text.T(h.Lang, "web.yourself")
+		if c.Organisation {
+			c.Detail = text.OrganisationNumber(p.Party.OrganisationNumber)
+		}
+		h.Parties = append(h.Parties, c)
+		if c.Current {
+			h.Party = layout.Party{
+				Name: p.Party.Name, Number: p.Party.OrganisationNumber, Self: p.Party.ID == a.User,
+			}
+		}
+	}
+}
+
+// elsewhere are the ways from a citizen's pages to where the person works.
+func (s *site) elsewhere(r *http.Request, places []access.Place) []layout.NavItem {
+	var out []layout.NavItem
+	for _, p := range places {
+		switch number := p.Party.OrganisationNumber; {
+		case p.Works:
+			out = append(out, layout.NavItem{
+				ID: "inbox-" + number, URL: "/inbox/" + number,
+				Label: text.T(language(r.Context()), "web.nav_inbox_of", p.Party.Name),
+			})
+		case p.Administers:
+			out = append(out, layout.NavItem{
+				ID: "admin-" + number, URL: "/admin/" + number + "/people",
+				Label: text.T(language(r.Context()), "web.nav_admin_of", p.Party.Name),
+			})
+		}
+	}
+	return out
+}
+
+// staffHead is the head of an organisation's own pages. The menu has only what the person's
+// roles open.
+func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.Head, error) {
+	h := s.plainHead(r)
+	h.Surface, h.Organisation, h.Flash = layout.Staff, org.Name, s.flash(r)
+	places, err := s.Access.Places(r.Context(), a)
+	if err != nil {
+		return h, err
+	}
+	s.fillPerson(&h, a, places)
+	base := "/" + org.OrganisationNumber
+	for _, p := range places {
+		if p.Party.ID != org.ID {
+			continue
+		}
+		if p.Works {
+			h.Nav = append(h.Nav, s.nav(r, "inbox", "/inbox"+base, "web.nav_inbox"))
+		}
+		if p.Administers {
+			h.Nav = append(h.Nav,
+				s.nav(r, "people", "/admin"+base+"/people", "web.nav_people"),
+				s.nav(r, "deliveries", "/admin"+base+"/deliveries", "web.nav_deliveries"),
+				s.nav(r, "log", "/admin"+base+"/log", "web.nav_log"))
+		}
+	}
+	h.Elsewhere = []layout.NavItem{{ID: "my", URL: "/my", Label: h.T("web.nav_my")}}
+	return h, nil
+}
+
+func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
+	return layout.NavItem{
+		ID: id, URL: url, Label: text.T(language(r.Context()), key), Current: r.URL.Path == url,
+	}
+}
+
+// flashes are what a redirect may tell has been done: the parameter's name is the text's.
+var flashes = []string{"saved", "deleted", "granted", "withdrawn", "again", "done"}
+
+func (s *site) flash(r *http.Request) string {
+	q := r.URL.Query()
+	for _, name := range flashes {
+		if q.Has(name) {
+			return text.T(language(r.Context()), "web.flash_"+name)
+		}
+	}
+	return ""
+}

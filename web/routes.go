@@ -1,0 +1,141 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"stafett/static"
+	"stafett/web/middleware"
+)
+
+// New gives the handler of everything: pages, API, assets, and what Config.Under adds.
+func New(c Config) http.Handler {
+	s := &site{c}
+	pages, apps := http.NewServeMux(), http.NewServeMux()
+	s.pageRoutes(pages)
+	s.appRoutes(apps)
+	c.API.Routes(apps)
+	top := s.bySegment(pages, apps)
+	return middleware.Chain(top,
+		middleware.Request,
+		middleware.Language,
+		middleware.Log(c.Log),
+		middleware.Compress,
+		middleware.Headers(strings.HasPrefix(c.BaseURL, "https://")),
+		middleware.Recover(c.Log, s.showFault),
+	)
+}
+
+// reserved are first segments that no organisation can have as its code: they are asked first.
+var reserved = map[string]bool{
+	"": true, "my": true, "inbox": true, "admin": true, "login": true, "logout": true, "auth": true,
+	"language": true, "party": true, "stream": true, "static": true, "dev": true, "storage": true,
+	"events": true, "authentication": true, "healthz": true, "readyz": true,
+}
+
+// bySegment sends a request on by the first segment of its path: what is added from outside,
+// then our own pages, then the apps of an organisation.
+func (s *site) bySegment(pages, apps http.Handler) http.Handler {
+	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
+	pages, apps = guard(pages), s.apart(guard(apps), apps)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if under := s.under(r.URL.Path); under != nil {
+			under.ServeHTTP(w, r)
+			return
+		}
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if reserved[first] {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		apps.ServeHTTP(w, r)
+	})
+}
+
+// under gives the handler from outside that a path belongs to; nil when it is ours.
+func (s *site) under(path string) http.Handler {
+	for prefix, h := range s.Under {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return h
+		}
+	}
+	return nil
+}
+
+// apart keeps the cross-origin check off the API: it takes bearer tokens only, which no browser
+// sends by itself.
+func (s *site) apart(guarded, open http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 && parts[3] == "instances" {
+			open.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// pageRoutes are the pages that belong to no app, in the order a person meets them.
+func (s *site) pageRoutes(mux *http.ServeMux) {
+	mux.Handle("GET /{$}", s.show(s.home))
+	mux.Handle("GET /static/{file}", static.Handler())
+
+	// Signing in and out.
+	mux.Handle("GET /login", s.show(s.login))
+	mux.Handle("GET /auth/callback", s.show(s.callback))
+	mux.Handle("GET /auth/frontchannel-logout", s.show(s.frontChannelLogout))
+	mux.Handle("POST /logout", s.show(s.logout))
+	mux.Handle("POST /language", s.show(s.chooseLanguage))
+	mux.Handle("GET /party", s.signedIn(s.parties))
+	mux.Handle("POST /party", s.signedIn(s.chooseParty))
+
+	// A citizen's own forms.
+	mux.Handle("GET /my", s.signedIn(s.my))
+	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
+	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
+
+	// An organisation's cases.
+	const oneCase = "/inbox/{orgnr}/case/{guid}"
+	mux.Handle("GET /inbox/{orgnr}", s.signedIn(s.inbox))
+	mux.Handle("GET "+oneCase, s.signedIn(s.oneCase))
+	mux.Handle("GET "+oneCase+"/files/{element}", s.signedIn(s.caseFile))
+	mux.Handle("GET "+oneCase+"/{action}", s.signedIn(s.caseAction))
+	mux.Handle("POST "+oneCase+"/{action}", s.signedIn(s.doCaseAction))
+	mux.Handle("POST "+oneCase+"/write/save", s.signedIn(s.autosaveCase))
+
+	// Administration.
+	mux.Handle("GET /admin/{orgnr}", s.signedIn(s.admin))
+	mux.Handle("GET /admin/{orgnr}/people", s.signedIn(s.people))
+	mux.Handle("GET /admin/{orgnr}/people/grant", s.signedIn(s.grantForm))
+	mux.Handle("POST /admin/{orgnr}/people/grant", s.signedIn(s.grant))
+	mux.Handle("GET /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdrawForm))
+	mux.Handle("POST /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdraw))
+	mux.Handle("GET /admin/{orgnr}/deliveries", s.signedIn(s.deliveries))
+	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}", s.signedIn(s.delivery))
+	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/retry", s.signedIn(s.retryDelivery))
+	mux.Handle("GET /admin/{orgnr}/log", s.signedIn(s.log))
+
+	if s.Development {
+		mux.Handle("GET /dev/gallery", s.show(s.gallery))
+		mux.Handle("GET /dev/gallery/{page}", s.show(s.galleryPage))
+	}
+	mux.Handle("/", s.show(s.notFound))
+}
+
+// appRoutes are the pages of an app, in the order a citizen meets them.
+func (s *site) appRoutes(mux *http.ServeMux) {
+	const one = "/{org}/{app}/instance/{party}/{guid}"
+	mux.Handle("GET /{org}/{app}", s.show(s.service))
+	mux.Handle("POST /{org}/{app}/start", s.signedIn(s.start))
+	mux.Handle("GET "+one, s.signedIn(s.resume))
+	mux.Handle("GET "+one+"/{task}/{page}", s.signedIn(s.formPage))
+	mux.Handle("POST "+one+"/{task}/{page}", s.signedIn(s.postPage))
+	mux.Handle("POST "+one+"/{task}/{page}/save", s.signedIn(s.autosave))
+	mux.Handle("POST "+one+"/{task}/{page}/upload", s.signedIn(s.upload))
+	mux.Handle("GET "+one+"/files/{element}", s.signedIn(s.file))
+	mux.Handle("GET "+one+"/delete", s.signedIn(s.deleteForm))
+	mux.Handle("POST "+one+"/delete", s.signedIn(s.deleteDraft))
+	mux.Handle("GET "+one+"/receipt", s.signedIn(s.receipt))
+	mux.Handle("GET "+one+"/receipt.pdf", s.signedIn(s.receiptPDF))
+	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
+	mux.Handle("/", s.show(s.notFound))
+}

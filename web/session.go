@@ -1,0 +1,93 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/login"
+	"stafett/internal/text"
+	"stafett/web/middleware"
+)
+
+// login sends the browser to the identity provider.
+func (s *site) login(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	q := r.URL.Query()
+	level, err := strconv.Atoi(q.Get("level"))
+	if err != nil || level < 0 || level > 4 {
+		level = 0
+	}
+	to, err := s.Login.Begin(w, r, q.Get("return"), language(r.Context()), level)
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, to)
+}
+
+// callback is where the identity provider sends the browser back to.
+func (s *site) callback(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	to, err := s.Login.Finish(w, r)
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, to)
+}
+
+func (s *site) logout(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	to, err := s.Login.Logout(w, r, a)
+	if err != nil {
+		return err
+	}
+	// Back must not show a private page to the next person at the same machine.
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return seeOther(w, r, to)
+}
+
+// frontChannelLogout is called by the provider in a frame when the person signs out elsewhere.
+func (s *site) frontChannelLogout(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	q := r.URL.Query()
+	if err := s.Login.FrontChannelLogout(r.Context(), q.Get("iss"), q.Get("sid")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+// languageLife is how long a choice of language is remembered.
+const languageLife = 365 * 24 * time.Hour
+
+func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	lang := one(posted, "language")
+	for _, known := range text.Languages {
+		if lang == known {
+			http.SetCookie(w, &http.Cookie{
+				Name: middleware.LanguageCookie, Value: lang, Path: "/",
+				MaxAge: int(languageLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+				Secure: r.TLS != nil,
+			})
+			return seeOther(w, r, login.LocalPath(one(posted, "return")))
+		}
+	}
+	return fault.New(fault.Malformed, "fault.malformed")
+}
+
+func (s *site) chooseParty(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	party, err := partyID(one(posted, "party"))
+	if err != nil {
+		return err
+	}
+	if err := s.Login.ChooseParty(w, r, a, party); err != nil {
+		return err
+	}
+	return seeOther(w, r, login.LocalPath(one(posted, "return")))
+}

@@ -1,0 +1,147 @@
+// Package web is the edge for people: it turns a request into one service call and its outcome
+// into a page or a redirect. Every page's address answers the whole page; htmx takes the part
+// it needs. The package holds services only: no handler can reach an instance that access has
+// not allowed.
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/handover"
+	"stafett/internal/instance"
+	"stafett/internal/login"
+	"stafett/web/api"
+)
+
+// Config is what the pages need.
+type Config struct {
+	Instances *instance.Service
+	Access    *access.Service
+	Handover  *handover.Service
+	Login     *login.Service
+	API       *api.API
+	// BaseURL is the public address, without a slash at the end.
+	BaseURL string
+	// Development shows that this is a test environment, and serves the gallery.
+	Development bool
+	// Under are further handlers by the path they stand under: the development providers, health.
+	Under map[string]http.Handler
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// site answers people.
+type site struct{ Config }
+
+// handler answers for an actor; an error it gives is shown by site.fail.
+type handler func(w http.ResponseWriter, r *http.Request, a core.Actor) error
+
+// show adapts a page that anybody may open.
+func (s *site) show(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		a, err := s.Login.Actor(r)
+		if err == nil {
+			err = h(w, r, a)
+		}
+		if err != nil {
+			s.fail(w, r, a, err)
+		}
+	}
+}
+
+// signedIn adapts a page that asks for a person: anybody else is sent to sign in and comes back.
+func (s *site) signedIn(h handler) http.HandlerFunc {
+	return s.show(func(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+		if a.Anonymous() {
+			return fault.New(fault.Unauthenticated, "fault.sign_in")
+		}
+		return h(w, r, a)
+	})
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render draws a component into a buffer and then sends it, so that a fault half-way is a fault
+// page and not half a page.
+func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := c.Render(r.Context(), buf); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(buf.Len()))
+	w.WriteHeader(status)
+	// The client may have gone away; there is nobody left to tell.
+	_, _ = w.Write(buf.Bytes())
+	return nil
+}
+
+// seeOther answers a change: the browser gets the next page with GET, so that a reload or Back
+// repeats nothing.
+func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// fail shows an error as what it is: sign-in, a refusal, a conflict, or a fault of ours with a
+// number that finds the log line.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err error) {
+	if refusal, ok := errors.AsType[*access.Refusal](err); ok && refusal.NeedLevel > a.Level &&
+		r.Method == http.MethodGet {
+		s.toSignIn(w, r, refusal.NeedLevel)
+		return
+	}
+	kind := fault.KindOf(err)
+	if kind == fault.Unauthenticated {
+		s.toSignIn(w, r, 0)
+		return
+	}
+	level := slog.LevelInfo
+	if fault.Status(err) >= 500 {
+		level = slog.LevelError
+	}
+	s.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", core.RequestID(r.Context())),
+		slog.String("route", r.Pattern), slog.Any("err", err))
+	if err := s.showError(w, r, a, err); err != nil {
+		s.Log.Error("error page", "id", core.RequestID(r.Context()), "err", err)
+		http.Error(w, core.RequestID(r.Context()), http.StatusInternalServerError)
+	}
+}
+
+// toSignIn sends a person to sign in and lets them come back to a page that they asked for with
+// GET. After a post they come back to where the form stands.
+func (s *site) toSignIn(w http.ResponseWriter, r *http.Request, level int) {
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		back = r.URL.Path
+	}
+	to := "/login?return=" + queryEscape(back)
+	if level > 0 {
+		to += "&level=" + strconv.Itoa(level)
+	}
+	if r.Header.Get("HX-Request") == "true" {
+		// A fragment must not become the sign-in page inside a form.
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// language is the reader's language.
+func language(ctx context.Context) string { return core.Locale(ctx) }
