@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"stafett/apps"
+	"stafett/internal/app"
+	"stafett/internal/catalogue"
+	"stafett/internal/register"
+)
+
+// registerFile stands beside the organisations' folders, for development.
+const registerFile = "register.json"
+
+// folders gives the folders with app definitions: the configured ones, else apps in the working
+// folder, else what is built in.
+func (c Config) folders() []fs.FS {
+	var out []fs.FS
+	for _, folder := range c.Apps {
+		out = append(out, os.DirFS(folder))
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if _, err := os.Stat("apps/" + registerFile); err == nil {
+		return []fs.FS{os.DirFS("apps")}
+	}
+	return []fs.FS{apps.FS}
+}
+
+// loadApps loads every folder and checks the apps together. An app with an error is left out.
+func loadApps(c Config) ([]catalogue.Folder, []app.Finding) {
+	var folders []catalogue.Folder
+	var all []*app.Definition
+	var findings []app.Finding
+	for _, files := range c.folders() {
+		defs, found := app.LoadAll(files)
+		folders = append(folders, catalogue.Folder{Files: files, Definitions: defs})
+		all, findings = append(all, defs...), append(findings, found...)
+	}
+	return folders, append(findings, app.Check(all)...)
+}
+
+// readRegister reads the first register that stands in a folder.
+func readRegister(folders []catalogue.Folder) (*register.Register, error) {
+	for _, f := range folders {
+		r, err := register.Load(f.Files, registerFile)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return r, err
+		}
+	}
+	return &register.Register{}, nil
+}
+
+// check tells what is wrong with the app definitions, with file and line.
+func check(_ context.Context, c Config, _ []string, out io.Writer) error {
+	folders, findings := loadApps(c)
+	loaded, broken := 0, 0
+	for _, f := range folders {
+		loaded += len(f.Definitions)
+	}
+	for _, f := range findings {
+		if f.Severity == app.SeverityError {
+			broken++
+		}
+		fmt.Fprintln(out, f)
+	}
+	fmt.Fprintf(out, "%d apps loaded, %d findings, %d of them errors\n", loaded, len(findings), broken)
+	if broken > 0 || loaded == 0 {
+		return errors.New("the app definitions need mending")
+	}
+	return nil
+}
+
+// seed adds the register's people, organisations and roles to the database.
+func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
+	db, err := openDatabase(ctx, c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	folders, _ := loadApps(c)
+	people, err := readRegister(folders)
+	if err != nil {
+		return err
+	}
+	if err := people.Seed(ctx, db.store, time.Now()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d parties, %d register roles and %d grants are in place\n",
+		len(people.Parties), len(people.Roles), len(people.Grants))
+	return err
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+
+	"stafett/internal/core"
+)
+
+// The modes.
+const (
+	Development = "development"
+	Production  = "production"
+)
+
+// Config is every setting, read from the environment and then from flags. This file is the only
+// place that reads them.
+type Config struct {
+	Addr, OpsAddr, BaseURL, Mode   string
+	DatabaseURL, DataDir           string
+	Apps                           []string
+	PostgresBin                    string
+	OIDCIssuer, OIDCClientID       string
+	OIDCKeyFile, OIDCACR           string
+	MaskinportenIssuer             string
+	MaskinportenClientID           string
+	MaskinportenKeyFile            string
+	Targets                        map[core.AppRef]string
+	LogLevel                       slog.Level
+	AllowRemoteDevelopment, NoSeed bool
+	// allowUnsafe lets tests use a database that does not wait for its disk.
+	allowUnsafe bool
+}
+
+// usageError is a setting that is wrong or missing: exit code 2.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// setting is one row of the table of settings: a flag, and an environment variable of the same
+// name in capitals behind STAFETT_.
+type setting struct {
+	name, value, about string
+}
+
+var settings = []setting{
+	{"addr", "127.0.0.1:8080", "address to listen on"},
+	{"ops-addr", "127.0.0.1:0", "address of the operations listener (metrics)"},
+	{"base-url", "", "public address; default http://<addr>"},
+	{"mode", Development, "development or production"},
+	{"database-url", "", "PostgreSQL; default: one of our own in the data folder"},
+	{"data-dir", ".data", "folder for keys and for a database of our own"},
+	{"apps", "", "comma-separated list of folders with app definitions; default: apps, else the built-in ones"},
+	{"postgres-bin", "", "folder with initdb and postgres for a database of our own"},
+	{"oidc-issuer", "", "OpenID provider; default: the development one"},
+	{"oidc-client-id", "", "client id at the OpenID provider"},
+	{"oidc-client-key-file", "", "private key (PEM) of the OpenID client"},
+	{"oidc-acr", "idporten-loa-substantial", "least assurance to take"},
+	{"maskinporten-issuer", "", "issuer of organisation tokens; default: the development one"},
+	{"maskinporten-client-id", "", "client id at the issuer"},
+	{"maskinporten-key-file", "", "private key (PEM) of the client"},
+	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
+	{"log", "info", "debug, info, warn or error"},
+	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
+	{"no-seed", "", "1: add no people and organisations at the first start"},
+}
+
+// ReadConfig reads the settings of a command; what is left of the arguments is given back.
+func ReadConfig(
+	command string, args []string, getenv func(string) string, out io.Writer,
+) (Config, []string, error) {
+	flags := flag.NewFlagSet("stafett "+command, flag.ContinueOnError)
+	flags.SetOutput(out)
+	values := map[string]*string{}
+	for _, s := range settings {
+		value := s.value
+		env := "STAFETT_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+		if v := getenv(env); v != "" {
+			value = v
+		}
+		values[s.name] = flags.String(s.name, value, s.about+" ("+env+")")
+	}
+	if err := flags.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return Config{}, nil, err
+		}
+		return Config{}, nil, &usageError{err.Error()}
+	}
+	c, err := newConfig(func(name string) string { return *values[name] })
+	if err != nil {
+		return c, nil, err
+	}
+	return c, flags.Args(), c.Check()
+}
+
+func newConfig(get func(string) string) (Config, error) {
+	c := Config{
+		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
+		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
+		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
+		OIDCClientID: get("oidc-client-id"), OIDCKeyFile: get("oidc-client-key-file"),
+		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
+		MaskinportenClientID:   get("maskinporten-client-id"),
+		MaskinportenKeyFile:    get("maskinporten-key-file"),
+		AllowRemoteDevelopment: get("allow-remote-development") == "1",
+		NoSeed:                 get("no-seed") == "1",
+	}
+	for folder := range strings.SplitSeq(get("apps"), ",") {
+		if folder = strings.TrimSpace(folder); folder != "" {
+			c.Apps = append(c.Apps, folder)
+		}
+	}
+	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
+		return c, &usageError{"log: must be debug, info, warn or error"}
+	}
+	var err error
+	c.Targets, err = readTargets(get("targets"))
+	return c, err
+}
+
+func readTargets(list string) (map[core.AppRef]string, error) {
+	targets := map[core.AppRef]string{}
+	for entry := range strings.SplitSeq(list, ",") {
+		if entry = strings.TrimSpace(entry); entry == "" {
+			continue
+		}
+		name, address, ok := strings.Cut(entry, "=")
+		org, app, ok2 := strings.Cut(name, "/")
+		u, err := url.Parse(address)
+		if !ok || !ok2 || err != nil || u.Host == "" {
+			return nil, &usageError{fmt.Sprintf("targets: %q is not org/app=https://…", entry)}
+		}
+		targets[core.AppRef{Org: org, App: app}] = strings.TrimSuffix(address, "/")
+	}
+	return targets, nil
+}
+
+// Check refuses settings that do not fit together, with a line that says which.
+func (c Config) Check() error {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return &usageError{"addr: must be host:port"}
+	}
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Path != "" {
+			return &usageError{"base-url: must be an address such as https://skjema.example.no"}
+		}
+	}
+	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
+		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}
+	}
+	switch c.Mode {
+	case Development:
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) &&
+			c.OIDCIssuer == "" && !c.AllowRemoteDevelopment {
+			return &usageError{"addr: development sign-in lets anyone in as anyone, so it listens on" +
+				" loopback only; set allow-remote-development=1 if you mean it"}
+		}
+		return nil
+	case Production:
+		return c.checkProduction()
+	}
+	return &usageError{"mode: must be development or production"}
+}
+
+// checkProduction refuses every development part: own database, own sign-in, own token issuer.
+func (c Config) checkProduction() error {
+	for name, value := range map[string]string{
+		"base-url": c.BaseURL, "database-url": c.DatabaseURL, "oidc-issuer": c.OIDCIssuer,
+		"oidc-client-id": c.OIDCClientID, "oidc-client-key-file": c.OIDCKeyFile,
+		"maskinporten-issuer":    c.MaskinportenIssuer,
+		"maskinporten-client-id": c.MaskinportenClientID,
+		"maskinporten-key-file":  c.MaskinportenKeyFile,
+	} {
+		if value == "" {
+			return &usageError{name + ": must be set in production mode"}
+		}
+	}
+	for name, value := range map[string]string{
+		"base-url": c.BaseURL, "oidc-issuer": c.OIDCIssuer, "maskinporten-issuer": c.MaskinportenIssuer,
+	} {
+		if !strings.HasPrefix(value, "https://") {
+			return &usageError{name + ": must begin with https:// in production mode"}
+		}
+		if strings.Contains(value, "/dev/") {
+			return &usageError{name + ": a development provider is refused in production mode"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/catalogue"
+	"stafett/internal/core"
+	"stafett/internal/form"
+	"stafett/internal/handover"
+	"stafett/internal/instance"
+	"stafett/internal/login"
+	"stafett/internal/orgtoken"
+	"stafett/internal/pdf"
+	"stafett/internal/register"
+	"stafett/store"
+	"stafett/web"
+	"stafett/web/api"
+)
+
+// program is everything that one server process runs.
+type program struct {
+	handler http.Handler
+	workers *store.WorkerClient
+	persons []register.Party
+	ready   atomic.Bool
+}
+
+// outsideTime is how long a call to another server may take: a token, a key set.
+const outsideTime = 15 * time.Second
+
+// deliverTime is how long the delivery of one handover may take, attachments included. It is
+// less than the job engine's own limit.
+const deliverTime = 50 * time.Second
+
+// newProgram loads the definitions and builds the services, the edges and the workers.
+func newProgram(
+	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
+) (*program, error) {
+	definitions := catalogue.New(s)
+	people, err := fillCatalogue(ctx, c, s, definitions, log)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newProviders(c, people)
+	if err != nil {
+		return nil, err
+	}
+	rights := access.New(s, definitions)
+	handovers := handover.New(handover.Config{
+		Store: s, Catalogue: definitions, Access: rights, Tokens: b.tokens,
+		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
+		Render: renderSubmission, Now: time.Now, Log: log,
+	})
+	instances := instance.New(instance.Config{
+		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: time.Now,
+	})
+	sessions := login.New(login.Config{
+		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
+		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
+		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: time.Now,
+	})
+	p := &program{}
+	if people != nil {
+		p.persons = people.Persons()
+	}
+	p.handler = web.New(web.Config{
+		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
+		API: api.New(api.Config{
+			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
+			BaseURL: c.BaseURL, Log: log,
+		}),
+		BaseURL: c.BaseURL, Development: c.Mode == Development,
+		Under: p.under(b, s), Now: time.Now, Log: log,
+	})
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &handover.Worker{Service: handovers})
+	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers})
+	return p, err
+}
+
+// under gives the handlers that stand beside the pages, by path.
+func (p *program) under(b *providers, s *store.Store) map[string]http.Handler {
+	live, may := health(&p.ready, s.Ping)
+	under := map[string]http.Handler{"/healthz": live, "/readyz": may}
+	for path, h := range b.development {
+		under[path] = h
+	}
+	return under
+}
+
+// fillCatalogue loads the definitions, puts them in force and, in development, seeds the people
+// of the register that stands beside them.
+func fillCatalogue(
+	ctx context.Context, c Config, s *store.Store, definitions *catalogue.Catalogue, log *slog.Logger,
+) (*register.Register, error) {
+	folders, findings := loadApps(c)
+	for _, f := range findings {
+		log.Warn("app definition", "finding", f.String())
+	}
+	if err := definitions.Put(ctx, folders...); err != nil {
+		return nil, err
+	}
+	if c.Mode != Development || c.NoSeed {
+		return nil, nil
+	}
+	people, err := readRegister(folders)
+	if err != nil {
+		return nil, err
+	}
+	return people, people.Seed(ctx, s, time.Now())
+}
+
+// renderSubmission draws the PDF of what a delivery's source submitted.
+func renderSubmission(
+	d *app.Definition, source store.DeliverySource, receiver string,
+) ([]byte, error) {
+	in := form.Input{
+		Data: map[string]core.Document{}, Elements: source.Content.Attachments,
+		Instance: source.Instance, Owner: source.Owner, Language: source.Instance.Language,
+		Now: *source.Instance.Submitted, ReadOnly: true,
+	}
+	for _, row := range source.Content.Documents {
+		in.Data[row.Element.Type] = row.Document
+	}
+	return pdf.Submission(d, in, receiver)
+}
+
+// noRedirects gives a client that follows no redirect: a token or a case must not travel where
+// configuration did not say.
+func noRedirects(limit time.Duration) *http.Client {
+	return &http.Client{
+		Timeout: limit,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
+		Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Minute},
+	}
+}
+
+// locate tells where an app is reached: elsewhere as configured, else in this process at its own
+// listening address, whatever the public address is.
+func locate(c Config, definitions *catalogue.Catalogue, listening string) func(core.AppRef) handover.Target {
+	return func(ref core.AppRef) handover.Target {
+		if address, ok := c.Targets[ref]; ok {
+			return handover.Target{URL: address, Audience: address + "/" + ref.String()}
+		}
+		if _, err := definitions.App(ref); err != nil {
+			return handover.Target{}
+		}
+		return handover.Target{URL: "http://" + listening, Audience: c.BaseURL + "/" + ref.String()}
+	}
+}
+
+// greet tells where the server is, and in development who can sign in.
+func (p *program) greet(out io.Writer, c Config) {
+	fmt.Fprintf(out, "\nStafett is ready: %s\n", c.BaseURL)
+	if len(p.persons) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\nMade-up people to sign in as:")
+	for _, person := range p.persons {
+		fmt.Fprintf(out, "  %s  %-16s %s\n", person.Number, person.Name, person.Note["en"])
+	}
+	fmt.Fprintln(out, "\nCtrl-C stops it.")
+}

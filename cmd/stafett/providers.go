@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/devidp"
+	"stafett/internal/orgtoken"
+	"stafett/internal/register"
+	"stafett/static"
+)
+
+// providers are sign-in and organisation tokens: real ones as configured, else the development
+// ones that this process serves itself. What uses them cannot tell which.
+type providers struct {
+	oidcIssuer, oidcClientID string
+	oidcKey                  *rsa.PrivateKey
+	tokens                   func(org string) *orgtoken.Client
+	checker                  *orgtoken.Checker
+	// development serves the development providers, by the path they stand under.
+	development map[string]http.Handler
+}
+
+// The paths and names of the development providers.
+const (
+	devIDPorten     = "/dev/idporten"
+	devMaskinporten = "/dev/maskinporten"
+	devOIDCClient   = "stafett"
+)
+
+func newProviders(c Config, people *register.Register) (*providers, error) {
+	p := &providers{development: map[string]http.Handler{}}
+	if err := p.signIn(c, people); err != nil {
+		return nil, err
+	}
+	return p, p.orgTokens(c, people)
+}
+
+func (p *providers) signIn(c Config, people *register.Register) error {
+	var err error
+	if c.OIDCIssuer != "" {
+		p.oidcIssuer, p.oidcClientID = c.OIDCIssuer, c.OIDCClientID
+		p.oidcKey, err = readKey(c.OIDCKeyFile)
+		return err
+	}
+	p.oidcIssuer, p.oidcClientID = c.BaseURL+devIDPorten, devOIDCClient
+	if p.oidcKey, err = developmentKey(c.DataDir, "oidc-client"); err != nil {
+		return err
+	}
+	key, err := developmentKey(c.DataDir, "idporten")
+	if err != nil {
+		return err
+	}
+	idp, err := devidp.New(devidp.Config{
+		Issuer: p.oidcIssuer, Key: key, Persons: persons(people), Now: time.Now,
+		StylesheetURL: static.URL("app.css"),
+		Clients: []devidp.Client{{
+			ID: devOIDCClient, Key: &p.oidcKey.PublicKey,
+			RedirectURIs:           []string{c.BaseURL + "/auth/callback"},
+			PostLogoutRedirectURIs: []string{c.BaseURL + "/"},
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	p.development[devIDPorten] = http.StripPrefix(devIDPorten, idp.Handler())
+	return nil
+}
+
+func persons(people *register.Register) []devidp.Person {
+	if people == nil {
+		return nil
+	}
+	var out []devidp.Person
+	for _, p := range people.Persons() {
+		out = append(out, devidp.Person{Number: core.PersonNumber(p.Number), Name: p.Name, Note: p.Note})
+	}
+	return out
+}
+
+func (p *providers) orgTokens(c Config, people *register.Register) error {
+	if c.MaskinportenIssuer != "" {
+		return p.realTokens(c)
+	}
+	issuer := developmentIssuer(c)
+	key, err := developmentKey(c.DataDir, "maskinporten")
+	if err != nil {
+		return err
+	}
+	clients, registered, err := developmentClients(c, people, issuer)
+	if err != nil {
+		return err
+	}
+	served, err := orgtoken.NewIssuer(orgtoken.IssuerConfig{
+		URL: issuer, Clients: registered, Key: key, Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	p.development[devMaskinporten] = http.StripPrefix(devMaskinporten, served.Handler())
+	p.tokens = func(org string) *orgtoken.Client { return clients[org] }
+	p.checker, err = orgtoken.NewChecker(orgtoken.CheckerConfig{
+		Issuers: []orgtoken.TrustedIssuer{{
+			Issuer: issuer,
+			Keys:   map[string]*rsa.PublicKey{orgtoken.KeyID(&key.PublicKey): &key.PublicKey},
+		}},
+		HTTP: noRedirects(outsideTime), Now: time.Now,
+	})
+	return err
+}
+
+// developmentIssuer is the development issuer's name: it ends with a slash, as Maskinporten's.
+func developmentIssuer(c Config) string { return c.BaseURL + devMaskinporten + "/" }
+
+// developmentClients gives each service owner of the register a token client with a key of its
+// own, and what the development issuer must know of it.
+func developmentClients(
+	c Config, people *register.Register, issuer string,
+) (map[string]*orgtoken.Client, []orgtoken.Registration, error) {
+	clients := map[string]*orgtoken.Client{}
+	var registered []orgtoken.Registration
+	if people == nil {
+		return clients, nil, nil
+	}
+	for _, owner := range people.ServiceOwners() {
+		key, err := developmentKey(c.DataDir, "client-"+owner.Org)
+		if err != nil {
+			return nil, nil, err
+		}
+		id := orgtoken.KeyID(&key.PublicKey)
+		registered = append(registered, orgtoken.Registration{
+			ID: owner.Org, Organisation: owner.Number,
+			Keys:   []orgtoken.RegisteredKey{{ID: id, Key: &key.PublicKey}},
+			Scopes: []string{access.ScopeRead, access.ScopeWrite},
+		})
+		clients[owner.Org], err = orgtoken.NewClient(orgtoken.ClientConfig{
+			Issuer: issuer, ClientID: owner.Org, Key: key, KeyID: id,
+			HTTP: noRedirects(outsideTime), Now: time.Now,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return clients, registered, nil
+}
+
+// realTokens uses a real issuer with the configured client, for every service owner here.
+func (p *providers) realTokens(c Config) error {
+	key, err := readKey(c.MaskinportenKeyFile)
+	if err != nil {
+		return err
+	}
+	client, err := orgtoken.NewClient(orgtoken.ClientConfig{
+		Issuer: c.MaskinportenIssuer, ClientID: c.MaskinportenClientID, Key: key,
+		KeyID: orgtoken.KeyID(&key.PublicKey), HTTP: noRedirects(outsideTime), Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	p.tokens = func(string) *orgtoken.Client { return client }
+	p.checker, err = orgtoken.NewChecker(orgtoken.CheckerConfig{
+		Issuers: []orgtoken.TrustedIssuer{{Issuer: c.MaskinportenIssuer}},
+		HTTP:    noRedirects(outsideTime), Now: time.Now,
+	})
+	return err
+}
+
+// token prints a development organisation token for the running server, for curl:
+// stafett token <org> <org/app> [scope].
+func token(ctx context.Context, c Config, args []string, out io.Writer) error {
+	if len(args) < 2 || len(args) > 3 {
+		return &usageError{"token <org> <org/app> [scope], for example: token nordvik nordvik/stottesak"}
+	}
+	if c.Mode != Development || c.MaskinportenIssuer != "" {
+		return &usageError{"token: only the development issuer gives tokens out like this"}
+	}
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + c.Addr
+	}
+	folders, _ := loadApps(c)
+	people, err := readRegister(folders)
+	if err != nil {
+		return err
+	}
+	clients, _, err := developmentClients(c, people, developmentIssuer(c))
+	if err != nil {
+		return err
+	}
+	client := clients[args[0]]
+	if client == nil {
+		return &usageError{fmt.Sprintf("token: %q is no service owner here", args[0])}
+	}
+	scope := access.ScopeWrite
+	if len(args) == 3 {
+		scope = args[2]
+	}
+	t, err := client.Token(ctx, scope, c.BaseURL+"/"+args[1])
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, t)
+	return err
+}

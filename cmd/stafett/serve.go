@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+const (
+	// headerTime is how long a client may take to send its headers, idleTime how long a
+	// connection may stand open between requests.
+	headerTime = 5 * time.Second
+	idleTime   = 2 * time.Minute
+	// bodyTime is how long a request may take in all: a slow phone sends 20 MB in it.
+	bodyTime = 10 * time.Minute
+	// drainTime is how long a stop waits for requests and jobs under way.
+	drainTime = 20 * time.Second
+)
+
+func serve(ctx context.Context, c Config, _ []string, out io.Writer) error {
+	return Run(ctx, c, out, func(string) {})
+}
+
+// Run starts the server and serves until ctx ends: database, definitions, listeners, workers. It
+// calls ready with the public address when it takes requests. On the way down it is first not
+// ready, then the workers finish, then HTTP drains, then the database closes.
+func Run(ctx context.Context, c Config, out io.Writer, ready func(address string)) error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	unlock, err := lockData(c)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("another program listens on %s (set STAFETT_ADDR to use another address): %w",
+			c.Addr, err)
+	}
+	defer listener.Close()
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + listener.Addr().String()
+	}
+	db, err := openDatabase(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	p, err := newProgram(ctx, c, db.store, listener.Addr().String(), log)
+	if err != nil {
+		return err
+	}
+	return p.serve(ctx, c, listener, func() {
+		p.greet(out, c)
+		ready(c.BaseURL)
+	})
+}
+
+// serve answers requests until ctx ends, then drains.
+func (p *program) serve(ctx context.Context, c Config, listener net.Listener, ready func()) error {
+	ops, err := net.Listen("tcp", c.OpsAddr)
+	if err != nil {
+		return fmt.Errorf("operations listener: %w", err)
+	}
+	defer ops.Close()
+	metrics := http.NewServeMux()
+	metrics.Handle("GET /metrics", promhttp.Handler())
+	servers := []*http.Server{newServer(p.handler), newServer(metrics)}
+	failed := make(chan error, len(servers))
+	for i, l := range []net.Listener{listener, ops} {
+		go func() { failed <- servers[i].Serve(l) }()
+	}
+	if err := p.workers.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("workers: %w", err)
+	}
+	p.ready.Store(true)
+	ready()
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	return errors.Join(err, p.drain(servers))
+}
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		ReadTimeout: bodyTime, WriteTimeout: bodyTime, MaxHeaderBytes: 32 << 10,
+	}
+}
+
+// drain stops in the order in which nothing is lost: no new work, work under way, connections.
+func (p *program) drain(servers []*http.Server) error {
+	p.ready.Store(false)
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	errs := []error{p.workers.Stop(ctx)}
+	for _, s := range servers {
+		errs = append(errs, s.Shutdown(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// health answers the two questions of an orchestrator: does the process live, and may it be
+// sent requests.
+func health(ready *atomic.Bool, ping func(context.Context) error) (live, may http.HandlerFunc) {
+	live = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }
+	may = func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if !ready.Load() || ping(ctx) != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}
+	return live, may
+}
