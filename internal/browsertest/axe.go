@@ -1,0 +1,63 @@
+package browsertest
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Violation is a rule of accessibility that the page breaks.
+type Violation struct {
+	ID     string   // axe's name of the rule
+	Impact string   // minor, moderate, serious or critical
+	Help   string   // what to do
+	Nodes  []string // the elements, shortened
+}
+
+// String gives it in one line.
+func (v Violation) String() string {
+	return fmt.Sprintf("%s (%s): %s: %q", v.ID, v.Impact, v.Help, v.Nodes)
+}
+
+// timers: where scripting is off, the page's timers never fire, and axe would wait for ever. Its
+// short timers become promises, which do run for us; its long ones only give up on things. Switching
+// scripting on instead would show another page: @media (scripting) would change.
+const timers = `window.setTimeout = (run, ms = 0, ...args) => {
+	if (ms < 50) Promise.resolve().then(() => run(...args));
+	return 0;
+}; undefined`
+
+// rules: WCAG A and AA to 2.2, and best practice.
+const rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]`
+
+// Axe gives what is wrong with the page as it is now. The test fails when axe checked nothing.
+func (tab *Tab) Axe() []Violation {
+	tab.t.Helper()
+	evaluate[chromedp.Void](tab, tab.axe+"; undefined")
+	if !tab.options.JS {
+		evaluate[chromedp.Void](tab, timers)
+	}
+	raw, err := run(tab, chromedp.Evaluate[string](`axe.run(document, {
+		preload: false, resultTypes: ['violations'], runOnly: `+rules+`,
+	}).then((r) => JSON.stringify({
+		checked: r.passes.length + r.violations.length,
+		violations: r.violations.map((v) => ({
+			ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => n.html.slice(0, 200)),
+		})),
+	}))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		tab.t.Fatalf("running axe on %s: %v", tab.URL(), err)
+	}
+	var found struct {
+		Checked    int
+		Violations []Violation
+	}
+	if err := json.Unmarshal([]byte(raw), &found); err != nil {
+		tab.t.Fatalf("reading what axe found: %v", err)
+	}
+	if found.Checked == 0 {
+		tab.t.Fatalf("axe checked nothing on %s", tab.URL())
+	}
+	return found.Violations
+}

@@ -1,0 +1,175 @@
+package crashtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"stafett/internal/driver"
+)
+
+// receipt is one submission that a citizen was told has been received.
+type receipt struct {
+	reference, title string
+	file             [sha256.Size]byte
+}
+
+// ledger is what the citizens know: the only thing that the check at the end believes.
+type ledger struct {
+	mu         sync.Mutex
+	receipts   []receipt
+	submitting atomic.Int64
+	begun      atomic.Int64
+}
+
+func (l *ledger) add(r receipt) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.receipts = append(l.receipts, r)
+}
+
+// waitForSubmit waits until some citizen begins to send.
+func (l *ledger) waitForSubmit(t *testing.T) {
+	t.Helper()
+	before := l.begun.Load()
+	for end := time.Now().Add(time.Minute); l.begun.Load() == before; {
+		if time.Now().After(end) {
+			t.Fatal("nobody sends anything")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// citizens are the test persons who send.
+var citizens = []string{"14827941388", "03859138887", "21918845590"}
+
+type citizen struct {
+	t       *testing.T
+	server  *server
+	ledger  *ledger
+	browser *driver.Browser
+	number  string
+	name    int
+}
+
+func newCitizen(t *testing.T, s *server, l *ledger, n int) *citizen {
+	return &citizen{
+		t: t, server: s, ledger: l, name: n, number: citizens[n%len(citizens)],
+		browser: driver.New("http://" + s.addr),
+	}
+}
+
+// sendUntil sends applications until ctx ends. Whatever breaks under a kill is tried again, as a
+// person would.
+func (c *citizen) sendUntil(ctx context.Context) {
+	for n := 0; ctx.Err() == nil; n++ {
+		if err := c.sendOne(ctx, n); err != nil && ctx.Err() == nil {
+			c.server.ready(30 * time.Second)
+		}
+	}
+}
+
+func (c *citizen) sendOne(ctx context.Context, n int) error {
+	content := append([]byte("%PDF-1.7\n"), make([]byte, 20<<10+rand.IntN(200<<10))...)
+	for i := 9; i < len(content); i += 97 {
+		content[i] = byte(rand.Uint32())
+	}
+	r := receipt{title: fmt.Sprintf("Lysfest %d-%d", c.name, n), file: sha256.Sum256(content)}
+	first, err := c.begin(ctx)
+	if err != nil {
+		return err
+	}
+	a := driver.EventSupport(r.title)
+	a.Files = map[string]driver.File{"vedlegg": {
+		Name: "kart.pdf", ContentType: "application/pdf", Content: content,
+	}}
+	review, err := c.browser.FillIn(ctx, first, a)
+	if err != nil {
+		return err
+	}
+	return c.send(review, r)
+}
+
+// begin makes a draft, signing in first where there is no session.
+func (c *citizen) begin(ctx context.Context) (*driver.Page, error) {
+	p, err := c.browser.Start(ctx, "nordvik/arrangementsstotte")
+	if err == nil && p.Form("go", "next") != nil {
+		return p, nil
+	}
+	if _, err := c.browser.SignIn(ctx, c.number); err != nil {
+		return nil, err
+	}
+	return c.browser.Start(ctx, "nordvik/arrangementsstotte")
+}
+
+// sendTries is how often a citizen presses send before giving up on one application.
+const sendTries = 20
+
+// send presses send until there is a receipt: after a broken connection nobody knows whether the
+// first press arrived, and pressing again must be safe.
+func (c *citizen) send(review *driver.Page, r receipt) error {
+	c.ledger.submitting.Add(1)
+	defer c.ledger.submitting.Add(-1)
+	// Not the test's own context: a submission that has begun is brought to its end.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for range sendTries {
+		c.ledger.begun.Add(1)
+		p, err := c.browser.Send(ctx, review)
+		if err == nil {
+			r.reference = string(referenceForm.Find(p.Body))
+			c.ledger.add(r)
+			return nil
+		}
+		c.server.ready(30 * time.Second)
+	}
+	return fmt.Errorf("no receipt for %s", r.title)
+}
+
+var referenceForm = regexp.MustCompile(`NK-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// checkCases holds the ledger against the cases.
+func checkCases(t *testing.T, s *server, l *ledger) {
+	t.Helper()
+	ctx := context.Background()
+	seen := map[string]bool{}
+	for _, r := range l.receipts {
+		if r.reference == "" || seen[r.reference] {
+			t.Errorf("the receipt of %s has no reference of its own: %q", r.title, r.reference)
+		}
+		seen[r.reference] = true
+		var cases int
+		var title string
+		var sum []byte
+		err := s.db.QueryRow(ctx, `
+			SELECT count(*), min(i.title), min(encode(e.sha256, 'hex'))
+			FROM instance AS i
+			LEFT JOIN element AS e ON e.instance = i.id AND e.type = 'vedlegg'
+			WHERE i.app = 'stottesak' AND i.reference = $1`, r.reference).Scan(&cases, &title, &sum)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Appendf(nil, "%x", r.file)
+		if cases != 1 || !bytes.Contains([]byte(title), []byte(r.title)) || !bytes.Equal(sum, want) {
+			t.Errorf("%s: got %d cases, titled %q, with file %s", r.reference, cases, title, sum)
+		}
+	}
+	var cases int
+	if err := s.db.QueryRow(ctx, `SELECT count(*) FROM instance WHERE app = 'stottesak'`).Scan(&cases); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("checked %d receipts against %d cases", len(l.receipts), cases)
+	if len(l.receipts) == 0 {
+		t.Fatal("nobody got a receipt")
+	}
+	if cases < len(l.receipts) {
+		t.Errorf("there are fewer cases than receipts")
+	}
+}

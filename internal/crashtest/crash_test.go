@@ -1,0 +1,73 @@
+package crashtest
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+)
+
+var (
+	kills = flag.Int("kills", 20, "how often to kill the server")
+	seed  = flag.Uint64("seed", 0, "seed of the random choices; 0 takes one and prints it")
+)
+
+const (
+	// submitters is how many citizens send at once.
+	submitters = 4
+	// longestPause is how long the killer may wait after it has seen a submit begin.
+	longestPause = 25 * time.Millisecond
+	// settle is how long the deliveries may take to arrive after the last start.
+	settle = 2 * time.Minute
+)
+
+func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d, %d kills", *seed, *kills)
+	random := rand.New(rand.NewPCG(*seed, 1))
+	s := newServer(t)
+	s.start(t)
+	ledger := &ledger{}
+	ctx, stop := context.WithCancel(t.Context())
+	var citizens sync.WaitGroup
+	for n := range submitters {
+		citizens.Go(func() { newCitizen(t, s, ledger, n).sendUntil(ctx) })
+	}
+	inFlight := killRepeatedly(t, s, ledger, random)
+	stop()
+	citizens.Wait()
+	t.Logf("%d of %d kills fell while a submit or a delivery was in flight", inFlight, *kills)
+	if 2*inFlight < *kills {
+		t.Errorf("at least half of the kills must hit something")
+	}
+	s.waitForDeliveries(t, settle)
+	checkCases(t, s, ledger)
+}
+
+// killRepeatedly kills and restarts the server, each time shortly after a submit has begun, and
+// counts the kills that hit a submit or a delivery under way.
+func killRepeatedly(t *testing.T, s *server, l *ledger, random *rand.Rand) (inFlight int) {
+	t.Helper()
+	for n := range *kills {
+		l.waitForSubmit(t)
+		time.Sleep(rand.N(longestPause))
+		waiting := s.deliveriesWaiting(t)
+		submitting := l.submitting.Load()
+		s.kill(t)
+		if waiting > 0 || submitting > 0 {
+			inFlight++
+		}
+		// Now and then the killer strikes again before the server is quite up.
+		if random.IntN(5) == 0 && n > 0 {
+			s.spawn(t)
+			time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
+			s.kill(t)
+		}
+		s.start(t)
+	}
+	return inFlight
+}

@@ -1,0 +1,132 @@
+package driver
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Application is what a person fills in.
+type Application struct {
+	// Fields are answers by control name; those of row i of a group are named with [i].
+	Fields map[string]string
+	// Rows says how many rows each group is to have, by its path.
+	Rows map[string]int
+	// Files are attachments, by data type.
+	Files map[string]File
+}
+
+// maxSteps is how many posts a form may take: more means that it goes in circles.
+const maxSteps = 40
+
+// Start makes a draft of an app ("org/app") and gives its first page.
+func (b *Browser) Start(ctx context.Context, app string) (*Page, error) {
+	p, err := b.Get(ctx, "/"+app)
+	if err != nil {
+		return nil, err
+	}
+	f := p.FormTo("/" + app + "/start")
+	if f == nil {
+		return nil, fmt.Errorf("%s offers no start (%d)", p.URL, p.Status)
+	}
+	return b.Submit(ctx, p, f, "", "")
+}
+
+// FillIn goes through the pages of a form, from the one given to the one that sends.
+func (b *Browser) FillIn(ctx context.Context, p *Page, a Application) (*Page, error) {
+	attached := map[string]bool{}
+	for range maxSteps {
+		f := p.Form("go", "next")
+		if f == nil {
+			if p.Form("go", "submit") != nil {
+				return p, nil
+			}
+			return nil, fmt.Errorf("%s (%d) is no form page: %s", p.URL, p.Status, p.Heading())
+		}
+		name, value, asked := a.answer(f, attached)
+		next, err := b.Submit(ctx, p, f, name, value)
+		if err != nil {
+			return nil, err
+		}
+		if next.Status == http.StatusUnprocessableEntity && !a.knowsMore(next, asked) {
+			return nil, fmt.Errorf("%s: %s", next.URL, next.Main())
+		}
+		p = next
+	}
+	return nil, fmt.Errorf("%s: the form goes in circles", p.URL)
+}
+
+// answer fills what it can of a page and says which button to press: a row's, or on.
+func (a Application) answer(f *Form, attached map[string]bool) (name, value string, asked map[string]bool) {
+	asked = map[string]bool{}
+	for field, text := range a.Fields {
+		if f.Has(field) {
+			f.Values[field] = []string{text}
+			asked[field] = true
+		}
+	}
+	for dataType, file := range a.Files {
+		if f.Has("file:"+dataType) && !attached[dataType] {
+			f.Files["file:"+dataType] = file
+			attached[dataType] = true
+		}
+	}
+	for _, button := range f.buttons {
+		if row, ok := strings.CutPrefix(button, "row=save:"); ok {
+			return "row", "save:" + row, asked
+		}
+	}
+	for path, want := range a.Rows {
+		if button := "add:" + path; f.offers("row", button) && f.rows(path) < want {
+			return "row", button, asked
+		}
+	}
+	return "go", "next", asked
+}
+
+func (f *Form) offers(name, value string) bool {
+	for _, b := range f.buttons {
+		if b == name+"="+value {
+			return true
+		}
+	}
+	return false
+}
+
+// rows counts a group's rows by their hidden row ids.
+func (f *Form) rows(path string) int {
+	n := 0
+	for f.names[fmt.Sprintf("%s[%d].altinnRowId", path, n)] {
+		n++
+	}
+	return n
+}
+
+// knowsMore tells whether a page that was shown again asks something that was not asked before
+// and that there is an answer to: a question that another answer brought.
+func (a Application) knowsMore(p *Page, asked map[string]bool) bool {
+	f := p.Form("go", "next")
+	if f == nil {
+		return false
+	}
+	for field := range a.Fields {
+		if f.Has(field) && !asked[field] {
+			return true
+		}
+	}
+	return false
+}
+
+// Send presses the button that sends, and gives the receipt.
+func (b *Browser) Send(ctx context.Context, review *Page) (*Page, error) {
+	f := review.Form("go", "submit")
+	if f == nil {
+		return nil, fmt.Errorf("%s cannot be sent from", review.URL)
+	}
+	p, err := b.Submit(ctx, review, f, "go", "submit")
+	if err == nil && !strings.Contains(p.URL, "/receipt") {
+		err = fmt.Errorf("no receipt but %s (%d): %s", p.URL, p.Status, p.Main())
+	}
+	return p, err
+}
