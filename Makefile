@@ -1,0 +1,90 @@
+# Everything a person does here. Each target does its own set-up; `make` alone lists them.
+# Needs Go and Node (npm); a C compiler makes the tests look for data races as well.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test build bench chaos demo generate check-generated lint fuzz assets clean
+
+# npm's stamp: newer than what it was made from, or npm ci runs again (it empties the folder first).
+STAMP := node_modules/.stamp
+DIST := static/dist/manifest.json
+SOURCES := $(wildcard static/css/* static/js/* static/img/*) \
+	$(filter-out %_test.go,$(wildcard cmd/assets/*.go))
+
+# One static binary, the same for `make run` and `make build`. Its revision is told where git can
+# tell it (not in a copy without .git, nor in a checkout that belongs to another user).
+GOBUILD = CGO_ENABLED=0 go build -trimpath \
+	-buildvcs=$$(git rev-parse --verify -q HEAD >/dev/null 2>&1 && echo true || echo false)
+
+FUZZTIME ?= 5s
+KILLS ?= 300
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+run: build ## start everything; Ctrl-C stops it
+	@exec bin/stafett serve
+
+build: $(DIST) ## one static binary with everything embedded: bin/stafett
+	@$(GOBUILD) -o bin/stafett ./cmd/stafett
+
+test: $(DIST) ## all tests
+	@if compiler=$$(command -v "$${CC:-gcc}" || command -v clang || command -v cc); then \
+		echo "tests look for data races too: C compiler $$compiler"; \
+		CC="$$compiler" CGO_ENABLED=1 go test -race ./...; \
+	else \
+		echo "tests without the race detector: no C compiler (gcc, clang) was found"; \
+		CGO_ENABLED=0 go test ./...; \
+	fi
+
+bench: build ## measure against this machine's own limits
+	@$(GOBUILD) -o bin/bench ./cmd/bench
+	@exec bin/bench
+
+chaos: $(DIST) ## kill the server KILLS times under load, and look for lost or doubled cases
+	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
+
+demo: ## send applications to the server that make run has started
+	@go run ./cmd/demo
+
+generate: ## write the Go code of the templates
+	go tool templ generate -path templates
+
+check-generated: ## fail when the Go code of the templates is not what generate writes
+	@sums() { find templates -name '*_templ.go' | LC_ALL=C sort | xargs cksum; }; \
+	before=$$(sums) && go tool templ generate -path templates && after=$$(sums) && \
+	if [ "$$before" != "$$after" ]; then \
+		echo "generated files were not fresh; they are now: commit them" >&2; exit 1; \
+	fi; echo "$$after" | wc -l | xargs printf '%s generated files are fresh\n'
+
+lint: ## formatting, vet, staticcheck
+	@unformatted=$$(find . -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l) && \
+	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted" >&2; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+fuzz: $(DIST) ## run each fuzz target for FUZZTIME
+	@set -e; count=0; \
+	for file in $$(grep -rl --include='*_test.go' --exclude-dir=node_modules '^func Fuzz' . | \
+			LC_ALL=C sort); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			echo "fuzz $$(dirname "$$file") $$name"; \
+			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")"; \
+			count=$$((count + 1)); \
+		done; \
+	done; \
+	echo "$$count fuzz targets ran for $(FUZZTIME) each"; [ "$$count" -gt 0 ]
+
+assets: $(DIST) ## style, script and fonts into static/dist
+
+clean: ## remove what was built and fetched; the data in .data stay
+	rm -rf bin node_modules
+	find static/dist -type f ! -name .gitkeep -delete
+
+$(STAMP): package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or later" >&2; exit 2; }
+	npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+$(DIST): $(STAMP) $(SOURCES)
+	go run ./cmd/assets
