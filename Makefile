@@ -69,7 +69,7 @@ fuzz: $(DIST) ## run each fuzz target for FUZZTIME
 			LC_ALL=C sort); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			echo "fuzz $$(dirname "$$file") $$name"; \
-			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")"; \
+			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=1s "$$(dirname "$$file")"; \
 			count=$$((count + 1)); \
 		done; \
 	done; \

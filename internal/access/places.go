@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/store"
 )
@@ -42,11 +41,6 @@ func (s *Service) place(a core.Actor, row store.PartyRoles) Place {
 	p.Administers = slices.Contains(row.Roles, core.RoleMainAdministrator)
 	// Whether there is anything to read does not hang on how the person signed in this time.
 	a.Level = highestLevel
-	p.Works = slices.ContainsFunc(s.apps.Apps(), func(d *app.Definition) bool {
-		return IsCaseApp(d) && len(readable(a, row.Roles, d, row.Party.ID)) > 0
-	})
+	p.Works = len(s.readable(a, row.Roles, row.Party.ID)) > 0
 	return p
 }
-
-// highestLevel is the highest authentication level there is.
-const highestLevel = 4

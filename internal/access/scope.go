@@ -5,6 +5,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/fault"
 	"stafett/store"
 )
 
@@ -14,7 +15,8 @@ func IsCaseApp(d *app.Definition) bool { return d.Meta.DisallowUserInstantiation
 
 // Scope gives what an actor may read of an owner's cases, app by app and task by task, as the
 // same decisions that guard each case say. A list that is filtered by it in SQL shows a case
-// exactly when opening it would be permitted. An empty scope is no error: the list is empty.
+// exactly when opening it would be permitted. An actor who may read nothing gets a *Refusal; it
+// says so when a more secure sign-in is all that is missing.
 func (s *Service) Scope(
 	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
 ) (store.Scope, error) {
@@ -23,12 +25,33 @@ func (s *Service) Scope(
 	if err != nil {
 		return scope, err
 	}
+	scope.Items = s.readable(a, roles, owner)
+	if len(scope.Items) > 0 {
+		return scope, nil
+	}
+	e := NewEvent(a, core.ActList, owner)
+	e.Outcome = core.OutcomeRefused
+	tx.Refused(e)
+	refusal := &Refusal{Action: ActionRead, fault: fault.New(fault.Forbidden, "fault.forbidden")}
+	a.Level = highestLevel
+	if len(s.readable(a, roles, owner)) > 0 {
+		refusal.NeedLevel = highestLevel
+	}
+	return scope, refusal
+}
+
+// highestLevel is the highest authentication level there is.
+const highestLevel = 4
+
+// readable gives what an actor with the roles may read of an owner's cases.
+func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []store.ScopeItem {
+	var items []store.ScopeItem
 	for _, d := range s.apps.Apps() {
 		if IsCaseApp(d) {
-			scope.Items = append(scope.Items, readable(a, roles, d, owner)...)
+			items = append(items, readable(a, roles, d, owner)...)
 		}
 	}
-	return scope, nil
+	return items
 }
 
 func readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
@@ -49,13 +72,4 @@ func readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyI
 		}
 	}
 	return items
-}
-
-// Works tells whether the actor is somebody at the organisation: holds any role there that one
-// of its case apps lets read. It decides whether the inbox is offered in the menu.
-func (s *Service) Works(
-	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
-) (bool, error) {
-	scope, err := s.Scope(ctx, tx, a, owner)
-	return len(scope.Items) > 0, err
 }

@@ -87,7 +87,7 @@ var may = map[string][]string{
 // outside lists what packages outside the standard library only some may use: each is known by
 // one package, so that it can be swapped.
 var outside = map[string][]string{
-	"github.com/jackc/pgx/":                {"store", "store/storetest", "internal/embedpg"},
+	"github.com/jackc/pgx/":                {"store", "store/storetest", "internal/embedpg", "cmd/bench"},
 	"github.com/pressly/goose/":            {"store"},
 	"github.com/riverqueue/river":          {"store", "internal/handover", "cmd/stafett"},
 	"github.com/santhosh-tekuri/":          {"internal/schema"},

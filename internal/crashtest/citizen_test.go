@@ -35,11 +35,11 @@ func (l *ledger) add(r receipt) {
 	l.receipts = append(l.receipts, r)
 }
 
-// waitForSubmit waits until some citizen begins to send.
-func (l *ledger) waitForSubmit(t *testing.T) {
+// waitForSubmits waits until n more submits have begun.
+func (l *ledger) waitForSubmits(t *testing.T, n int64) {
 	t.Helper()
 	before := l.begun.Load()
-	for end := time.Now().Add(time.Minute); l.begun.Load() == before; {
+	for end := time.Now().Add(2 * time.Minute); l.begun.Load() < before+n; {
 		if time.Now().After(end) {
 			t.Fatal("nobody sends anything")
 		}

@@ -17,6 +17,8 @@ var (
 const (
 	// submitters is how many citizens send at once.
 	submitters = 4
+	// mostBetween is how many submits may begin between two kills.
+	mostBetween = 8
 	// longestPause is how long the killer may wait after it has seen a submit begin.
 	longestPause = 25 * time.Millisecond
 	// settle is how long the deliveries may take to arrive after the last start.
@@ -53,8 +55,8 @@ func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
 func killRepeatedly(t *testing.T, s *server, l *ledger, random *rand.Rand) (inFlight int) {
 	t.Helper()
 	for n := range *kills {
-		l.waitForSubmit(t)
-		time.Sleep(rand.N(longestPause))
+		l.waitForSubmits(t, 1+random.Int64N(mostBetween))
+		time.Sleep(time.Duration(random.Int64N(int64(longestPause))))
 		waiting := s.deliveriesWaiting(t)
 		submitting := l.submitting.Load()
 		s.kill(t)

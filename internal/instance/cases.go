@@ -59,13 +59,7 @@ func (s *Service) Inbox(
 		if box.Scope, err = s.Access.Scope(ctx, tx, a, org); err != nil {
 			return err
 		}
-		e := access.NewEvent(a, core.ActList, org)
-		if len(box.Scope.Items) == 0 {
-			e.Outcome = core.OutcomeRefused
-			tx.Refused(e)
-			return access.Refuse(access.ActionRead, core.AppRef{})
-		}
-		tx.Audit(e)
+		tx.Audit(access.NewEvent(a, core.ActList, org))
 		return s.list(ctx, tx, a, f, &box)
 	})
 	return box, err

@@ -11,6 +11,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/internal/handover"
 	"stafett/internal/schema"
 	"stafett/store"
@@ -64,6 +65,19 @@ func (p *Problems) Error() string { return p.fault.Error() }
 // Unwrap gives the fault.
 func (p *Problems) Unwrap() error { return p.fault }
 
+// refusedPrefill names the fields of a prefill that does not fit the app.
+func refusedPrefill(err error) error {
+	refused, ok := errors.AsType[*form.PrefillError](err)
+	if !ok {
+		return err
+	}
+	p := &Problems{fault: err}
+	for _, v := range refused.Problems {
+		p.List = append(p.List, Problem{Path: v.Path, Code: v.Code})
+	}
+	return p
+}
+
 // MayInstantiate asks, before a large body is read, whether the actor may make an instance of
 // the app at all. The real decision is taken again when the owner is known.
 func (s *Service) MayInstantiate(ctx context.Context, a core.Actor, ref core.AppRef) error {
@@ -86,31 +100,43 @@ func (s *Service) Instantiate(
 	if err != nil {
 		return inst, false, err
 	}
-	if err := checkTemplate(d, t); err != nil {
-		return inst, false, err
-	}
+	// Checked before a connection is held, and told only to those who may instantiate.
+	problems := checkTemplate(d, t)
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		inst, made, err = s.instantiate(ctx, tx, a, d, t)
+		c, err := s.admit(ctx, tx, a, d, t.Owner)
+		if err != nil {
+			return err
+		}
+		if problems != nil {
+			return problems
+		}
+		inst, made, err = s.instantiate(ctx, tx, a, c, t)
 		return err
 	})
 	return inst, made, err
 }
 
-func (s *Service) instantiate(
-	ctx context.Context, tx *store.Tx, a core.Actor, d *app.Definition, t Template,
-) (core.Instance, bool, error) {
-	party, err := ownerParty(ctx, tx, t.Owner)
-	if err != nil {
-		return core.Instance{}, false, err
-	}
+// admit finds the future owner and asks whether the actor may make the instance for them. A
+// refusal comes before anything else that is wrong: it must not tell which numbers are known.
+func (s *Service) admit(
+	ctx context.Context, tx *store.Tx, a core.Actor, d *app.Definition, o OwnerName,
+) (creation, error) {
+	party, unknown := ownerParty(ctx, tx, o)
 	on := access.Target{App: d, Owner: party.ID}
 	permit, err := s.Access.Require(ctx, tx, a, access.ActionInstantiate, on)
 	if err != nil {
-		return core.Instance{}, false, err
+		return creation{}, err
 	}
-	if _, err := s.owner(ctx, tx, a, d, party.ID); err != nil {
-		return core.Instance{}, false, err
+	if unknown != nil {
+		return creation{}, unknown
 	}
+	party, err = s.owner(ctx, tx, a, d, party.ID)
+	return creation{app: d, owner: party, permit: permit}, err
+}
+
+func (s *Service) instantiate(
+	ctx context.Context, tx *store.Tx, a core.Actor, c creation, t Template,
+) (core.Instance, bool, error) {
 	if earlier, err := s.earlier(ctx, tx, t); err != nil || earlier != nil {
 		if err != nil {
 			return core.Instance{}, false, err
@@ -118,7 +144,7 @@ func (s *Service) instantiate(
 		inst, err := tx.Instance(ctx, *earlier)
 		return inst, false, err
 	}
-	c, err := s.creation(d, party, permit, t)
+	c, err := c.of(t)
 	if err != nil {
 		return core.Instance{}, false, err
 	}
@@ -169,15 +195,12 @@ func (s *Service) earlier(
 	return ref, nil
 }
 
-func (s *Service) creation(
-	d *app.Definition, owner core.Party, permit access.Permit, t Template,
-) (creation, error) {
-	c := creation{
-		app: d, owner: owner, permit: permit, status: core.StatusActive, due: t.Due,
-		documents: t.Documents, prefill: t.Prefill, files: t.Files, values: t.DataValues,
-		reference: t.DataValues[handover.ValueReference],
-		language:  t.DataValues[handover.ValueLanguage],
-	}
+// of gives the creation with all that the template says.
+func (c creation) of(t Template) (creation, error) {
+	c.status, c.due, c.values = core.StatusActive, t.Due, t.DataValues
+	c.documents, c.prefill, c.files = t.Documents, t.Prefill, t.Files
+	c.reference = t.DataValues[handover.ValueReference]
+	c.language = t.DataValues[handover.ValueLanguage]
 	if at := t.DataValues[handover.ValueSubmitted]; at != "" {
 		submitted, err := time.Parse(time.RFC3339, at)
 		if err != nil {

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
@@ -165,15 +166,8 @@ func (g gateway) GatewayAction() string { return g.action }
 // endTask removes what is hidden and locks what belongs to the task that ends.
 func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
 	if v.Set != nil {
-		for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
-			e, ok := v.elements[dataType]
-			if !ok {
-				continue
-			}
-			if err := tx.PutDocument(ctx, e, doc); err != nil {
-				return fmt.Errorf("document %s: %w", dataType, err)
-			}
-			v.Input.Data[dataType] = doc
+		if err := removeHidden(ctx, tx, v); err != nil {
+			return err
 		}
 	}
 	var types []string
@@ -186,6 +180,31 @@ func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
 		return nil
 	}
 	return tx.LockElements(ctx, v.Instance.ID, types...)
+}
+
+// removeHidden removes hidden answers, and the attachments whose upload field is hidden.
+func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
+	// Both are judged by the answers as they were reviewed.
+	files := form.HiddenFiles(v.App, v.Set, v.Input)
+	for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
+		e, ok := v.elements[dataType]
+		if !ok {
+			continue
+		}
+		if err := tx.PutDocument(ctx, e, doc); err != nil {
+			return fmt.Errorf("document %s: %w", dataType, err)
+		}
+		v.Input.Data[dataType] = doc
+	}
+	for _, f := range files {
+		if err := tx.DeleteElement(ctx, v.Instance.ID, f.ID); err != nil {
+			return fmt.Errorf("hidden file %s: %w", f.ID, err)
+		}
+	}
+	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
+		return slices.ContainsFunc(files, func(f core.DataElement) bool { return f.ID == e.ID })
+	})
+	return nil
 }
 
 // enter puts the instance in its new task or at its end; the store sets the times.

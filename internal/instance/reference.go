@@ -33,7 +33,8 @@ func newReference(organisation string) string {
 	return b.String()
 }
 
-// initials gives two capital letters: of the first two words, or of the first word.
+// initials gives two capital letters: of the first two words that begin with one, else of what
+// letters the name has.
 func initials(name string) string {
 	var letters []rune
 	for _, word := range strings.Fields(strings.ToUpper(name)) {
@@ -45,7 +46,7 @@ func initials(name string) string {
 		if len(letters) >= 2 {
 			break
 		}
-		if unicode.IsLetter(r) && r != letters[0] {
+		if unicode.IsLetter(r) && (len(letters) == 0 || r != letters[0]) {
 			letters = append(letters, r)
 		}
 	}

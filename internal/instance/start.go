@@ -168,7 +168,7 @@ func (s *Service) firstDocuments(
 		}
 		doc, err := form.Prefilled(c.app, t.ID, in, c.prefill)
 		if err != nil {
-			return nil, err
+			return nil, refusedPrefill(err)
 		}
 		documents[t.ID] = doc
 	}

@@ -71,7 +71,7 @@ func (s *Service) Upload(
 		return s.touch(ctx, tx, a, &v, core.ActUpload, map[string]string{"element": e.ID.String()})
 	})
 	if err != nil {
-		err = errors.Join(err, s.Store.DropUpload(ctx, part.Upload))
+		err = errors.Join(err, s.drop(ctx, part.Upload))
 	}
 	return e, v, err
 }
@@ -145,10 +145,6 @@ func (s *Service) receive(
 		err := fault.New(fault.Malformed, "fault.digest")
 		return p, errors.Join(err, s.drop(ctx, p.Upload))
 	}
-	if p.Size == 0 {
-		err := fault.New(fault.Invalid, "fault.file_empty")
-		return p, errors.Join(err, s.drop(ctx, p.Upload))
-	}
 	return p, nil
 }
 
@@ -196,6 +192,9 @@ func sniff(body io.Reader) (io.Reader, *mimetype.MIME, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, nil, fault.Wrap(fault.Malformed, "fault.file_cut", err)
 	}
+	if n == 0 {
+		return nil, nil, fault.New(fault.Invalid, "fault.file_empty")
+	}
 	head = head[:n]
 	return io.MultiReader(bytes.NewReader(head), body), mimetype.Detect(head), nil
 }
@@ -212,7 +211,7 @@ func allowed(dt app.DataType, kind *mimetype.MIME, name string) (string, error) 
 	if i < 0 {
 		return "", refused
 	}
-	if len(dt.Ext) > 0 && !slices.Contains(dt.Ext, ending) {
+	if known := app.Endings(dt.ContentTypes[i]); known != nil && !slices.Contains(known, ending) {
 		return "", refused
 	}
 	return dt.ContentTypes[i], nil
@@ -229,7 +228,7 @@ func filename(name string) string {
 		return r
 	}, name)
 	name = strings.TrimSpace(name)
-	if name == "" || name == "." || name == "/" {
+	if name == "" || name == "." || name == ".." || name == "/" {
 		return "fil"
 	}
 	if r := []rune(name); len(r) > maxFilename {

@@ -1,0 +1,217 @@
+package instance_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/instance"
+	"stafett/internal/solutiontest"
+)
+
+// cut is a body whose sender goes away.
+func cut(begun string) io.Reader {
+	return io.MultiReader(strings.NewReader(begun), brokenReader{})
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("connection reset") }
+
+// endless gives a PDF of n bytes.
+func endless(n int) io.Reader {
+	return io.MultiReader(strings.NewReader(solutiontest.PDF),
+		io.LimitReader(zeros{}, int64(n-len(solutiontest.PDF))))
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestUpload_RefusesFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	wrong := sha256.Sum256([]byte("something else"))
+	long := solutiontest.PDF + strings.Repeat("x", 5000)
+	cases := map[string]struct {
+		file instance.File
+		kind fault.Kind
+		key  string
+	}{
+		"type by content": {instance.File{Filename: "a.pdf", ContentType: "application/pdf",
+			Body: strings.NewReader("<html><script>alert(1)</script></html>")},
+			fault.Unsupported, "fault.file_type"},
+		"svg": {instance.File{Filename: "a.png", ContentType: "image/png",
+			Body: strings.NewReader(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
+			fault.Unsupported, "fault.file_type"},
+		"too large": {instance.File{Filename: "a.pdf", Body: endless(20<<20 + 1)},
+			fault.TooLarge, "fault.file_size"},
+		"empty": {instance.File{Filename: "a.pdf", Body: strings.NewReader("")}, "", ""},
+		"cut at once": {instance.File{Filename: "a.pdf", Body: cut("")},
+			fault.Malformed, "fault.file_cut"},
+		"cut": {instance.File{Filename: "a.pdf", Body: cut(long)},
+			fault.Malformed, "fault.file_cut"},
+		"digest": {instance.File{Filename: "a.pdf", Body: strings.NewReader(long), SHA256: wrong[:]},
+			fault.Malformed, "fault.digest"},
+		"form data type": {instance.File{DataType: "soknad", Filename: "a.pdf",
+			Body: strings.NewReader(long)}, fault.Malformed, "fault.data_type"},
+		"unknown data type": {instance.File{DataType: "finnes-ikke", Filename: "a.pdf",
+			Body: strings.NewReader(long)}, fault.Malformed, "fault.data_type"},
+		"the PDF of the submission": {instance.File{DataType: "ref-data-as-pdf", Filename: "a.pdf",
+			Body: strings.NewReader(long)}, fault.Forbidden, "fault.contributor"},
+	}
+	for name, c := range cases {
+		if c.file.DataType == "" {
+			c.file.DataType = "vedlegg"
+		}
+		_, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask, c.file)
+		key, _, _ := fault.Text(err)
+		if err == nil || c.kind != "" && (!fault.Is(err, c.kind) || key != c.key) {
+			t.Errorf("%s: %v, want %s %s", name, err, c.kind, c.key)
+		}
+	}
+	t.Logf("checked %d files", len(cases))
+	if v := s.Open(t, kari, ref); len(v.Input.Elements) != 0 || v.Instance.Version != 1 {
+		t.Errorf("a refused file was attached: %v", v.Input.Elements)
+	}
+	for _, table := range []string{"upload", "upload_chunk"} {
+		if n := s.Count(t, table, "true"); n != 0 {
+			t.Errorf("%d rows are left in %s", n, table)
+		}
+	}
+}
+
+func TestUpload_AnEmptyFileIsSaidToBeEmpty(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	_, _, err := s.Instances.Upload(t.Context(), kari, s.Start(t, kari), solutiontest.FirstTask,
+		instance.File{DataType: "vedlegg", Filename: "a.pdf", Body: strings.NewReader("")})
+	is(t, "an empty file", err, fault.Invalid, "fault.file_empty")
+}
+
+func TestUpload_TheEndingMustSayWhatTheContentIs(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	for _, name := range []string{"a.exe", "a.html", "a", "a.pdf.js"} {
+		_, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask,
+			instance.File{DataType: "vedlegg", Filename: name, Body: strings.NewReader(solutiontest.PDF)})
+		is(t, name, err, fault.Unsupported, "fault.file_type")
+	}
+	if e := s.Upload(t, kari, ref, "A.PDF"); e.ContentType != "application/pdf" {
+		t.Errorf("kept as %s", e.ContentType)
+	}
+}
+
+func TestUpload_TakesTenFilesAndNoMore(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	// Two more than there is room for, at once.
+	const tries = 12
+	results := make(chan error, tries)
+	for i := range tries {
+		go func() {
+			_, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask,
+				instance.File{DataType: "vedlegg", Filename: fmt.Sprintf("%d.pdf", i),
+					Body: strings.NewReader(solutiontest.PDF)})
+			results <- err
+		}()
+	}
+	refused := 0
+	for range tries {
+		if err := <-results; err != nil {
+			is(t, "one too many", err, fault.Conflict, "fault.file_count")
+			refused++
+		}
+	}
+	if v := s.Open(t, kari, ref); len(v.Input.Elements) != 10 || refused != 2 {
+		t.Errorf("%d files, %d refused", len(v.Input.Elements), refused)
+	}
+	if n := s.Count(t, "upload", "true"); n != 10 {
+		t.Errorf("%d uploads, want 10", n)
+	}
+}
+
+func TestUpload_InAnotherTaskThanTheOneSeenIsAConflict(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	_, _, err := s.Instances.Upload(t.Context(), kari, s.Start(t, kari), "Task_2",
+		instance.File{DataType: "vedlegg", Filename: "a.pdf", Body: strings.NewReader(solutiontest.PDF)})
+	is(t, "another task", err, fault.Conflict, "fault.changed")
+}
+
+func TestDownload_GivesTheSameBytesAndIsAudited(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	sent := []byte(solutiontest.PDF + strings.Repeat("Nordvik ", 300<<10))
+	e, v, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask, instance.File{
+		DataType: "vedlegg", Filename: `C:\Users\kari\Mitt` + " budsjett\u202e.pdf",
+		Body: bytes.NewReader(sent),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(sent)
+	if e.Filename != "Mitt budsjett.pdf" || e.Size != int64(len(sent)) ||
+		!bytes.Equal(e.SHA256, sum[:]) || len(v.Input.Elements) != 1 {
+		t.Errorf("kept as %+v", e)
+	}
+	d, err := s.Instances.Download(t.Context(), kari, ref, e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Content.Close()
+	got, err := io.ReadAll(d.Content)
+	if err != nil || !bytes.Equal(got, sent) {
+		t.Errorf("%d bytes of %d came back, %v", len(got), len(sent), err)
+	}
+	const line = "act = 'download' AND outcome = 'done' AND actor = $1 AND detail->>'element' = $2"
+	if n := s.Count(t, "audit_event", line, solutiontest.Kari, e.ID.String()); n != 1 {
+		t.Errorf("%d audit lines of the download, want 1", n)
+	}
+	for _, act := range []string{core.ActUpload, core.ActDownload} {
+		if n := s.Count(t, "audit_event", "act = $1 AND detail::text LIKE '%budsjett%'", act); n != 0 {
+			t.Errorf("an audit line of %s holds the file's name", act)
+		}
+	}
+	_, err = s.Instances.Download(t.Context(), kari, ref, uuid.New())
+	refused(t, "an unknown file of one's own", err)
+}
+
+func TestRemove_TakesTheFileAndItsBytesAway(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	e := s.Upload(t, kari, ref, "a.pdf")
+	err := s.Instances.Remove(t.Context(), kari, ref, "Task_2", e.ID)
+	is(t, "seen in another task", err, fault.Conflict, "fault.changed")
+	if err := s.Instances.Remove(t.Context(), kari, ref, solutiontest.FirstTask, e.ID); err != nil {
+		t.Fatal(err)
+	}
+	if v := s.Open(t, kari, ref); len(v.Input.Elements) != 0 {
+		t.Error("the file is still there")
+	}
+	if n := s.Count(t, "upload_chunk", "true"); n != 0 {
+		t.Errorf("%d chunks are left", n)
+	}
+	err = s.Instances.Remove(t.Context(), kari, ref, solutiontest.FirstTask, e.ID)
+	is(t, "a second press", err, fault.Conflict, "fault.changed")
+}
