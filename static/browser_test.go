@@ -181,7 +181,7 @@ func within(t *testing.T, what string, done <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-done:
-	case <-time.After(15 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("never came true: " + what)
 	}
 }
@@ -189,7 +189,7 @@ func within(t *testing.T, what string, done <-chan struct{}) {
 // until polls for what must come true.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	end := time.Now().Add(15 * time.Second)
+	end := time.Now().Add(30 * time.Second)
 	for tick := time.NewTicker(20 * time.Millisecond); !ok(); <-tick.C {
 		if time.Now().After(end) {
 			t.Fatal("never came true: " + what)

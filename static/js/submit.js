@@ -4,9 +4,15 @@
 
 const longest = 15_000; // ms: an answer that is a file leaves the page as it is
 const sending = new Map(); // form → what ends the wait
+const saving = new Map(); // form → how many of its saves are on their way
+const held = new Map(); // form → the button that was pressed meanwhile
 
+// What is sent carries the version that the page was drawn from, and each save makes a new one. So
+// a press waits for the save that is on its way: else the server would take the page for an old one.
 document.addEventListener('submit', (event) => {
-  if (!sending.has(event.target)) return;
+  const form = event.target;
+  if (!sending.has(form) && !saving.has(form)) return;
+  if (saving.has(form) && !held.has(form)) held.set(form, event.submitter);
   event.preventDefault();
   event.stopImmediatePropagation(); // htmx listens on the form
 }, { capture: true });
@@ -29,10 +35,42 @@ function release(form) {
   sending.delete(form);
 }
 
-document.addEventListener('htmx:finally:request', (event) => {
-  const source = event.detail.ctx?.sourceElement;
-  if (source) release(source);
+// A save that waited for another was put together before that one gave the version; a save that
+// comes after the press would overtake it, and has nothing that the press does not send.
+document.addEventListener('htmx:before:request', (event) => {
+  const { request, sourceEvent } = event.detail.ctx;
+  const { form, body } = request;
+  if (!form || sourceEvent?.type === 'submit') return;
+  event.detail.ctx.saves = form;
+  if (sending.has(form) || held.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  const version = form.elements.namedItem('version');
+  if (version && body?.has('version')) body.set('version', version.value);
+  saving.set(form, (saving.get(form) ?? 0) + 1);
+  event.detail.ctx.begun = true;
 });
+
+document.addEventListener('htmx:finally:request', (event) => {
+  const { sourceElement, saves, begun } = event.detail.ctx ?? {};
+  if (begun) saved(saves);
+  else if (sourceElement && !saves) release(sourceElement);
+});
+
+function saved(form) {
+  const left = saving.get(form) - 1;
+  if (left > 0) {
+    saving.set(form, left);
+    return;
+  }
+  saving.delete(form);
+  if (!held.has(form)) return;
+  const button = held.get(form);
+  const here = button && document.getElementById(button.id); // the save may have drawn it anew
+  if (form.isConnected) form.requestSubmit(here?.form === form ? here : null);
+  held.delete(form);
+}
 
 // Back from the browser's memory: the page is as it was when it was sent.
 addEventListener('pageshow', () => {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 
 	"stafett/internal/form"
 	"stafett/internal/text"
@@ -34,7 +35,17 @@ func (a Answers) class() string {
 
 func (a Answers) partID(i int) string { return a.ID + "-t" + strconv.Itoa(i) }
 
-func (a Answers) size(f form.File) string { return text.Size(a.Lang, f.Size) }
+// files lists the attachments that are the answer to a question.
+func (a Answers) files(one form.Answer) ui.Files {
+	out := ui.Files{ID: a.ID + "-" + one.Path + "-files", Label: one.Question}
+	for _, f := range one.Files {
+		out.Files = append(out.Files, ui.File{
+			ID: a.ID + "-file-" + f.ID, Name: f.Name, URL: f.URL, Meta: text.Size(a.Lang, f.Size),
+			Image: strings.HasPrefix(f.ContentType, "image/"),
+		})
+	}
+	return out
+}
 
 // part is a table, or a run of answers without one.
 type part struct {

@@ -273,7 +273,7 @@ func help(f Field) templ.Component {
 		if f.Help != "" {
 			templ_7745c5c3_Err = ui.More{
 				ID: f.id() + "-help", Title: f.T("page.help"), After: f.T("page.help_about", f.Title),
-				Content: templ.Raw(string(f.Help)),
+				Content: f.Help,
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1155,7 +1155,7 @@ func option(f Field, index int, o form.Choice) templ.Component {
 		if o.Help != "" {
 			templ_7745c5c3_Err = ui.More{
 				ID: optionID(f, index) + "-help", Title: f.T("page.help_option", o.Label),
-				Content: templ.Raw(string(o.Help)),
+				Content: o.Help,
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

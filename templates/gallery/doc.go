@@ -27,7 +27,7 @@ type State struct {
 // Gallery is the page with all pieces and links to all pages.
 type Gallery struct {
 	layout.Head
-	// URL is the gallery's own address, which the links to the pages are made from.
+	// URL is the gallery's own address; a page stands under it by its name.
 	URL string
 }
 

@@ -101,7 +101,7 @@ func gallery(g Gallery) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Link{ID: "page-" + strconv.Itoa(i), URL: g.URL + "?page=" + s.Name, Text: s.Name}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Link{ID: "page-" + strconv.Itoa(i), URL: g.URL + "/" + s.Name, Text: s.Name}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -237,4 +237,4 @@ func summaries() []form.Node {
 
 // markdown is what an app's author may write.
 const markdown = text.HTML("<p>Lag og foreninger kan få inntil <strong>100 000 kroner</strong>.</p>" +
-	"<h2>Før du begynner</h2><ul><li>budsjett</li><li>tillatelse fra politiet</li></ul>")
+	"<h3>Før du begynner</h3><ul><li>budsjett</li><li>tillatelse fra politiet</li></ul>")

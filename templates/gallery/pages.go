@@ -128,7 +128,7 @@ var submitted = []page.Sent{
 func own(h layout.Head) []Sample {
 	h = citizen(h, "/my")
 	flash := h
-	flash.Flash = h.T("page.flash_saved")
+	flash.Flash = "Utkastet er lagret."
 	drafts := []page.Draft{draft}
 	return []Sample{
 		{"my", page.My{

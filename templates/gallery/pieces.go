@@ -46,11 +46,11 @@ func fields(lang string, nodes []form.Node) []State {
 }
 
 func icons() []State {
-	out := make([]State, 0, len(ui.Icons))
+	all := make([]templ.Component, 0, len(ui.Icons))
 	for _, i := range ui.Icons {
-		out = append(out, State{string(i), i})
+		all = append(all, i)
 	}
-	return out
+	return []State{{"all", templ.Join(all...)}}
 }
 
 func buttons() []State {
@@ -184,7 +184,7 @@ func steps() []State {
 
 func other() []State {
 	return []State{
-		{"help", ui.More{ID: "help-sample", Title: "Hjelp", After: "til beløpet", Content: templ.Raw("<p>Mer.</p>")}},
+		{"help", ui.More{ID: "help-sample", Title: "Hjelp", After: "til beløpet", Content: "Mer om <strong>dette</strong>."}},
 		{"time", ui.Moment{Machine: "2026-12-03", Text: "3. desember 2026"}},
 		{"lock", ui.ArtLock}, {"map", ui.ArtMap}, {"stop", ui.ArtStop}, {"two", ui.ArtTwo},
 		{"nothing done yet", layout.Notice(layout.Head{})},

@@ -60,7 +60,7 @@ func caseRows() []page.CaseRow {
 func caseHead() page.CaseHead {
 	return page.CaseHead{
 		CaseURL: "/inbox/310246816/case/" + guid, InboxURL: "/inbox/310246816", Title: "Lysfest i Nordvikparken",
-		Service: "Arrangementsstøtte", Applicant: "Nordvik Musikkforening", Reference: ref,
+		Service: "Arrangementsstøtte", Applicant: "Nordvik Musikkforening", Reference: ref, Attachments: 2,
 		Tags: []ui.Tag{{Text: "Under behandling", Tone: ui.ToneProgress}},
 		Phases: []ui.Phase{
 			{State: "done", Title: "Mottatt", Mark: "ferdig"}, {State: "now", Title: "Vurdering"}, {Title: "Vedtak"},
@@ -105,8 +105,8 @@ func casePages(h layout.Head) []Sample {
 		NextText: "Se over vedtaket", Saved: now, Now: now, Notice: "Beløp over 50 000 kroner må godkjennes.",
 	}
 	confirm := page.CaseConfirm{
-		Head: h, CaseHead: head, Action: head.CaseURL + "/reject", Question: h.T("inbox.confirm_reject"),
-		Text: h.T("inbox.confirm_text"), ButtonText: h.T("inbox.action_reject"), Danger: true,
+		Head: h, CaseHead: head, Action: head.CaseURL + "/reject", Question: "Vil du avvise søknaden?",
+		Text: "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
 	return []Sample{

@@ -19,6 +19,8 @@ type CaseHead struct {
 	CaseURL, InboxURL                    string
 	Title, Service, Applicant, Reference string
 	Tags                                 []ui.Tag
+	// Attachments is how many there are, for the link to them; the case's own page counts them.
+	Attachments int
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -134,22 +136,34 @@ func (a CaseAction) icon() ui.Icon {
 	return ""
 }
 
-// parts are the links to the parts of the page.
-func (p Case) parts() []part {
-	parts := []part{{"#application", p.T("inbox.application"), 0}}
-	if len(p.Files) > 0 {
-		parts = append(parts, part{"#attachments", p.T("inbox.attachments"), len(p.Files)})
+// counted is the head with the number of attachments that the page has.
+func (p Case) counted() CaseHead {
+	p.CaseHead.Attachments = len(p.Files)
+	return p.CaseHead
+}
+
+// parts are the links to the parts of the case's own page.
+func (c CaseHead) parts(h layout.Head) []part {
+	parts := []part{{"application", h.T("inbox.application"), 0}}
+	if c.Attachments > 0 {
+		parts = append(parts, part{"attachments", h.T("inbox.attachments"), c.Attachments})
 	}
-	return append(parts, part{"#history", p.T("inbox.history"), 0})
+	return append(parts, part{"history", h.T("inbox.history"), 0})
 }
 
-// part is a link to a part of a page; Count is how many things are in it, 0 for none.
+// part is a part of the page; Count is how many things are in it, 0 for none.
 type part struct {
-	URL, Text string
-	Count     int
+	ID, Text string
+	Count    int
 }
 
-func (c part) id() string { return "part-" + c.URL[1:] }
+// partURL leads to a part of the case's page; here tells that this is that page.
+func (c CaseHead) partURL(p part, here bool) string {
+	if here {
+		return "#" + p.ID
+	}
+	return c.CaseURL + "#" + p.ID
+}
 
 func (p Case) facts() []ui.Entry {
 	f := p.Facts

@@ -48,7 +48,7 @@ func caseConfirm(p CaseConfirm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = caseTop(p.top(), p.CaseHead, templ.NopComponent).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = caseTop(p.top(), p.CaseHead, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,12 +8,12 @@ import (
 // EventWords says in words what an audit line is about: "Took the case". An act that we have no
 // word for is an app's own action: name is what the app calls it, or empty.
 func EventWords(lang string, e core.Event, name string) string {
-	what := text.T(lang, "event.other", e.Act)
+	what := text.T(lang, "event.own", e.Act)
 	switch key := "event." + e.Act; {
 	case text.Has(key):
 		what = text.T(lang, key)
 	case name != "":
-		what = text.T(lang, "event.other", name)
+		what = text.T(lang, "event.own", name)
 	}
 	if e.Outcome == core.OutcomeRefused {
 		return text.T(lang, "event.refused", what)

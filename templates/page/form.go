@@ -28,6 +28,8 @@ type FormPage struct {
 	DeleteURL string
 	// Back is the page that the person came from to change an answer; empty otherwise.
 	Back string
+	// Row is the id of the row whose card is open; empty for none.
+	Row string
 	// Saved is when the answers were last stored; zero for never.
 	Saved, Now time.Time
 	// Recipient is who gets it, for the page to send from.
@@ -44,12 +46,19 @@ func (p FormPage) Render(ctx context.Context, w io.Writer) error { return formPa
 // pageURL is the address of a page of the form.
 func (p FormPage) pageURL(id string) string { return p.TaskURL + "/" + url.PathEscape(id) }
 
-// action is where the page posts: to its own address.
+// action is where the page posts: to its own address, with the row that is open.
 func (p FormPage) action() string {
-	if p.Back == "" {
+	q := url.Values{}
+	if p.Back != "" {
+		q.Set("back", p.Back)
+	}
+	if p.Row != "" {
+		q.Set("row", p.Row)
+	}
+	if len(q) == 0 {
 		return p.pageURL(p.Form.ID)
 	}
-	return p.pageURL(p.Form.ID) + "?back=" + url.QueryEscape(p.Back)
+	return p.pageURL(p.Form.ID) + "?" + q.Encode()
 }
 
 func (p FormPage) saveURL() string { return p.pageURL(p.Form.ID) + "/save" }

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/a-h/templ"
+
+	"stafett/internal/text"
 )
 
 // File is one line in a list of files.
@@ -52,12 +54,12 @@ type Empty struct {
 // Render draws the panel.
 func (e Empty) Render(ctx context.Context, w io.Writer) error { return empty(e).Render(ctx, w) }
 
-// More is help that is folded away. Content is safe HTML.
+// More is help that is folded away.
 type More struct {
 	ID, Title string
 	// After follows the title for screen readers: what the help is about.
 	After   string
-	Content templ.Component
+	Content text.HTML
 }
 
 // Render draws the help.

@@ -88,6 +88,25 @@ func columnClass(c Column) string {
 	return ""
 }
 
+// sum is a cell of the last row. Its heading reaches over the empty cells behind it.
+type sum struct {
+	text   string
+	span   int
+	column int
+}
+
+func (t Table) sums() []sum {
+	var out []sum
+	for i, s := range t.Sums {
+		if s == "" && len(out) == 1 {
+			out[0].span++
+			continue
+		}
+		out = append(out, sum{text: s, span: 1, column: i})
+	}
+	return out
+}
+
 // Pager leads from one page of a list to the next. Lists are keyset-paged: there are no page
 // numbers, and Previous goes to the newest.
 type Pager struct {
