@@ -48,11 +48,11 @@ demo: ## send applications to the server that make run has started
 	@go run ./cmd/demo
 
 generate: ## write the Go code of the templates
-	go tool templ generate -path templates
+	go tool templ generate -path templates -log-level warn
 
 check-generated: ## fail when the Go code of the templates is not what generate writes
 	@sums() { find templates -name '*_templ.go' | LC_ALL=C sort | xargs cksum; }; \
-	before=$$(sums) && go tool templ generate -path templates && after=$$(sums) && \
+	before=$$(sums) && go tool templ generate -path templates -log-level warn && after=$$(sums) && \
 	if [ "$$before" != "$$after" ]; then \
 		echo "generated files were not fresh; they are now: commit them" >&2; exit 1; \
 	fi; echo "$$after" | wc -l | xargs printf '%s generated files are fresh\n'

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/access"
@@ -39,7 +40,7 @@ func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.Gra
 		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
 		Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
 	}
-	if key := "web.role_" + g.Role; text.Has(key) {
+	if key := "web.role_" + strings.ToLower(g.Role); text.Has(key) {
 		row.Role = text.T(lang, key)
 	}
 	for _, o := range s.Access.RolesOffered() {

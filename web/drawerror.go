@@ -9,6 +9,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/instance"
 	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/page"
@@ -96,7 +97,7 @@ func (s *site) drawRefusal(w http.ResponseWriter, r *http.Request, a core.Actor,
 
 // roleName is a role's plain name, or its code.
 func (s *site) roleName(code, lang string) string {
-	if key := "web.role_" + code; text.Has(key) {
+	if key := "web.role_" + strings.ToLower(code); text.Has(key) {
 		return text.T(lang, key)
 	}
 	for _, o := range s.Access.RolesOffered() {
@@ -122,34 +123,50 @@ func (s *site) conflict(
 	})
 }
 
-// typed gives the answers of a stale post under their questions.
+// typed gives the answers of a stale post under their questions, in the order of the page.
 func (s *site) typed(r *http.Request, a core.Actor, posted url.Values) []page.Typed {
-	questions := map[string]string{}
-	if v, err := s.open(r, a); err == nil && v.Set != nil {
-		if found, _ := v.Set.Page(r.PathValue("page")); found != nil {
-			nameQuestions(v.Page(found.ID).Nodes, questions)
-		}
+	v, id, err := s.stalePage(r, a, posted)
+	if err != nil || v.Set == nil {
+		return nil
+	}
+	found, _ := v.Set.Page(id)
+	if found == nil {
+		return nil
 	}
 	var out []page.Typed
-	for name, values := range posted {
-		question, known := questions[name]
-		if value := strings.Join(values, ", "); known && value != "" {
-			out = append(out, page.Typed{Question: question, Value: value})
+	for _, q := range questions(v.Page(found.ID).Nodes) {
+		if value := strings.Join(posted[q.Name], ", "); value != "" {
+			out = append(out, page.Typed{Question: q.Title, Value: value})
 		}
 	}
 	return out
 }
 
-func nameQuestions(nodes []form.Node, into map[string]string) {
+// stalePage opens what a form was posted to, and tells which of its pages that was.
+func (s *site) stalePage(
+	r *http.Request, a core.Actor, posted url.Values,
+) (instance.View, string, error) {
+	if r.PathValue("orgnr") != "" {
+		c, err := s.openCase(r, a)
+		return c.View, one(posted, "page"), err
+	}
+	v, err := s.open(r, a)
+	return v, r.PathValue("page"), err
+}
+
+// questions gives every node of a page that has a name to post under.
+func questions(nodes []form.Node) []form.Node {
+	var out []form.Node
 	for _, n := range nodes {
 		if n.Name != "" {
-			into[n.Name] = n.Title
+			out = append(out, n)
 		}
-		nameQuestions(n.Children, into)
+		out = append(out, questions(n.Children)...)
 		if n.Rows != nil {
 			for _, row := range n.Rows.Rows {
-				nameQuestions(row.Fields, into)
+				out = append(out, questions(row.Fields)...)
 			}
 		}
 	}
+	return out
 }

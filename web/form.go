@@ -99,7 +99,7 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	}
 	issues := append(saved.Issues, files.issues...)
 	if len(issues) > 0 {
-		return s.stay(w, r, a, saved, issues)
+		return s.stay(w, r, a, saved, posted, issues)
 	}
 	return seeOther(w, r, s.after(r, saved, posted))
 }
@@ -121,14 +121,24 @@ func (s *site) save(
 // stay draws the page again. The files of this post are stored already, so the view is read
 // anew when there were any.
 func (s *site) stay(
-	w http.ResponseWriter, r *http.Request, a core.Actor, saved instance.Saved, issues []form.Issue,
+	w http.ResponseWriter, r *http.Request, a core.Actor, saved instance.Saved, posted url.Values,
+	issues []form.Issue,
 ) error {
 	v, err := s.open(r, a)
 	if err != nil {
 		return err
 	}
-	v.Input.Shown, v.Input.Posted, v.Input.OpenRow = issues, saved.Posted, saved.OpenRow
+	v.Input.Shown, v.Input.Posted, v.Input.OpenRow = issues, saved.Posted, openRow(r, saved, posted)
 	return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
+}
+
+// openRow is the row that stays open: the one that a button of a row said, else the one that was
+// open on the page that was posted.
+func openRow(r *http.Request, saved instance.Saved, posted url.Values) string {
+	if one(posted, "row") != "" || saved.OpenRow != "" {
+		return saved.OpenRow
+	}
+	return r.URL.Query().Get("row")
 }
 
 // after is where the person goes when a page is stored and nothing is to be mended.
@@ -154,8 +164,8 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 		return "/my?saved=1"
 	}
 	to := pageURL(v, here)
-	if saved.OpenRow != "" {
-		return to + "?row=" + url.QueryEscape(saved.OpenRow) + "#row"
+	if row := openRow(r, saved, posted); row != "" {
+		return to + "?row=" + url.QueryEscape(row) + "#row"
 	}
 	return to
 }

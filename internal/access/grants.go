@@ -90,12 +90,12 @@ func find(ctx context.Context, tx *store.Tx, number, lastName string) (core.Part
 func (s *Service) Grant(
 	ctx context.Context, a core.Actor, org core.PartyID, r GrantRequest, now time.Time,
 ) (core.Grant, error) {
-	if err := s.checkGrant(r, now); err != nil {
-		return core.Grant{}, err
-	}
 	var g core.Grant
 	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
 		if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
+			return err
+		}
+		if err := s.checkGrant(r, now); err != nil {
 			return err
 		}
 		person, err := grantee(ctx, tx, r)

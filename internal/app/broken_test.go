@@ -115,8 +115,8 @@ var brokenFiles = []broken{
 	{"rule without a condition", aRules, `"condition": [
           "lessThan"`, `"betingelse": [
           "lessThan"`, "{\n        \"message\": \"regel.sum\"", "error", "needs a message and a condition", ""},
-	{"calculation of a missing field", aCalc, `"budsjett.sum"`, `"budsjett.total"`, "", "error", "budsjett.total is not in the model", ""},
-	{"calculation of a list", aCalc, `"budsjett.sum"`, `"budsjett.poster"`, "", "error", "cannot be calculated", ""},
+	{"calculation of a missing field", aCalc, `"budsjett.sum": {`, `"budsjett.total": {`, "", "error", "budsjett.total is not in the model", ""},
+	{"calculation of a list", aCalc, `"budsjett.sum": {`, `"budsjett.poster": {`, "", "error", "cannot be calculated", ""},
 	{"prefill to a missing field", aPrefill, `"soker.epost"`, `"soker.telefon"`, `"soker.telefon"`, "error", "soker.telefon is not in the model", ""},
 	{"prefill from an unknown fact", aPrefill, `"Email"`, `"Epost"`, `"Epost"`, "error", `no field "Epost"`, ""},
 

@@ -105,10 +105,7 @@ func LoadAll(fsys fs.FS) ([]*Definition, []Finding) {
 		}
 		d, found := Load(sub)
 		if d != nil && d.Ref.String() != folder {
-			found = append(found, Finding{
-				File: metadataFile, Severity: SeverityError, App: d.Ref,
-				Message: fmt.Sprintf("id is %s, but the folder is %s", d.Ref, folder),
-			})
+			found = append(found, misplaced(sub, d, folder))
 			d = nil
 		}
 		for _, f := range found {
@@ -123,6 +120,18 @@ func LoadAll(fsys fs.FS) ([]*Definition, []Finding) {
 		}
 	}
 	return defs, all.list
+}
+
+// misplaced tells of an app whose id is another than its folder: it would be found at neither.
+func misplaced(fsys fs.FS, d *Definition, folder string) Finding {
+	file := metadataFile
+	if _, err := fs.Stat(fsys, file); err != nil {
+		file = "App/" + file
+	}
+	return Finding{
+		File: file, Severity: SeverityError, App: d.Ref,
+		Message: fmt.Sprintf("id is %s, but the folder is %s", d.Ref, folder),
+	}
 }
 
 // appFolders gives the org/app folders that hold an app, sorted.

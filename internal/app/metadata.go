@@ -170,6 +170,9 @@ var fileEndings = map[string][]string{
 	"application/json":         {".json"},
 }
 
+// Endings gives the file name endings of a content type; none when it is not in the table.
+func Endings(contentType string) []string { return endings([]string{contentType}) }
+
 // endings gives the file name endings of the content types; none when one of them is not in
 // the table, because then a list would leave something out.
 func endings(types []string) []string {

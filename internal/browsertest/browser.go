@@ -20,7 +20,7 @@ import (
 )
 
 // deadline is how long a page may take to become what a test waits for.
-const deadline = 15 * time.Second
+const deadline = 30 * time.Second
 
 // Browser is one running browser. Its tabs are persons: each has cookies of its own. Several tests
 // may use it at once.

@@ -258,3 +258,18 @@ func TestBind_IssuesInRowsNameTheRow(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// The case's own page shows what the citizen wrote, and nobody can change it there.
+func TestBind_RowsOfALockedGroupAreNotTaken(t *testing.T) {
+	t.Parallel()
+	d := testApps()[1]
+	set := d.SetFor("Task_1")
+	in := input(t, `{"poster": [{"altinnRowId": "`+rowA+`", "belop": 100}]}`)
+	in.Data["sak"] = in.Data["soknad"]
+	b, err := Bind(d, set, "vurdering", post("poster[0].altinnRowId="+rowA, "poster[0].belop=900",
+		"vurdering.tekst=God"), in)
+	if err != nil || asText(schema.Get(b.Data["sak"], "poster[0].belop")) != "100" ||
+		schema.Get(b.Data["sak"], "vurdering.tekst") != "God" {
+		t.Errorf("got %v %v", b.Data["sak"], err)
+	}
+}

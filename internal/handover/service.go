@@ -36,7 +36,8 @@ type Config struct {
 	Tokens func(org string) *orgtoken.Client
 	// Locate tells where an app is reached.
 	Locate func(core.AppRef) Target
-	// HTTP calls targets. It must not follow redirects: a token may not travel (SECURITY.md P39).
+	// HTTP calls targets. Its redirect policy is not used: redirects are never followed, since a
+	// token may not travel (SECURITY.md P39).
 	HTTP   *http.Client
 	Render Renderer
 	Now    func() time.Time
@@ -47,7 +48,14 @@ type Config struct {
 type Service struct{ Config }
 
 // New gives the service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	client := *c.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
+	c.HTTP = &client
+	return &Service{c}
+}
 
 // List gives an organisation's deliveries, newest first; state "" is all of them. The actor
 // must administer the organisation. It shows references and codes, nothing of a case.

@@ -74,7 +74,11 @@ func (a *API) caller(r *http.Request, scope, act string) (core.Actor, error) {
 	want := orgtoken.Want{Audience: a.BaseURL + "/" + app.String(), Scope: scope}
 	t, err := a.Checker.Check(r.Context(), token, want)
 	if err != nil {
-		who := core.Actor{Session: login.Mark(token)}
+		// A genuine token that is not good for this call still tells whose it is.
+		who := core.Actor{Session: login.Mark(token), OrganisationNumber: t.Organisation}
+		if t.Organisation != "" {
+			who.Kind = core.ActorOrg
+		}
 		return core.Actor{}, a.refused(r, who, act, app, err)
 	}
 	party, err := a.Access.Organisation(r.Context(), t.Organisation)
@@ -153,7 +157,7 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 		slog.Int("status", status), slog.Any("err", err))
 	p := problem{
 		Type: "about:blank", Title: text.T(core.Locale(r.Context()), key, args...), Status: status,
-		Code: key[strings.LastIndexByte(key, '.')+1:],
+		Code: code(key),
 	}
 	if status >= 500 {
 		p.RequestID = id
@@ -166,6 +170,9 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	a.write(w, r, status, "application/problem+json", p)
 }
+
+// code is the last part of a text's key.
+func code(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 
 func (a *API) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
 	body, err := json.Marshal(v)

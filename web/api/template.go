@@ -258,18 +258,35 @@ func (m *reader) readDocument(part *multipart.Part, dataType string) error {
 func (m *reader) readFile(part *multipart.Part, dataType string) error {
 	digest, err := contentDigest(part.Header.Get("Content-Digest"))
 	if err != nil {
-		return err
+		return refusedFile(dataType, err)
 	}
 	p, err := m.api.Instances.Receive(m.r.Context(), m.actor, m.app, instance.File{
 		DataType: dataType, Filename: part.FileName(),
 		ContentType: part.Header.Get("Content-Type"), Body: part, SHA256: digest,
 	})
 	if err != nil {
-		return err
+		return refusedFile(dataType, err)
 	}
 	m.out.Files = append(m.out.Files, p)
 	m.note(dataType+"\x00"+p.Filename, p.SHA256)
 	return nil
+}
+
+// refusedFile names the part whose file was not taken. What is wrong with a part is wrong with
+// the template, so it is 400 whatever the file's own fault is; too large stays 413.
+func refusedFile(dataType string, err error) error {
+	key, _, ok := fault.Text(err)
+	if !ok {
+		return err
+	}
+	problem := instance.NewProblems("data", instance.Problem{Path: dataType, Code: code(key)})
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Unsupported, fault.Malformed:
+		return errors.Join(problem, err)
+	case fault.TooLarge:
+		return errors.Join(err, problem)
+	}
+	return err
 }
 
 // note adds a part to the sum of what was sent. Lengths keep parts apart.
