@@ -21,7 +21,7 @@ const fontsConf = `<?xml version="1.0"?>
 <fontconfig>
   <dir prefix="relative">fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">fontcache</cachedir>
+  <cachedir prefix="xdg">stafett/fontcache</cachedir>
 </fontconfig>
 `
 

@@ -8,6 +8,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/form"
 	"stafett/store"
 )
 
@@ -38,7 +39,8 @@ func (v View) DataElements() []core.DataElement {
 	return append(out, v.Input.Elements...)
 }
 
-// Document gives a form document of an instance by its data element's id; found is false when
+// Document gives a form document of an instance by its data element's id, without the row ids
+// that only pages need; found is false when
 // the id is of an attachment, or of nothing.
 func (s *Service) Document(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID,
@@ -50,7 +52,7 @@ func (s *Service) Document(
 		}
 		for dataType, e := range v.elements {
 			if e.ID == id {
-				doc, found = v.Input.Data[dataType], true
+				doc, found = form.WithoutRowIDs(v.Input.Data[dataType]), true
 				audit(tx, a, core.ActDownload, v, map[string]string{"element": id.String()})
 			}
 		}
