@@ -58,12 +58,40 @@ func generate(t testing.TB, url string, n int) {
 	defer conn.Close(t.Context())
 	// Rows whose commit is not on disk yet cannot be marked as visible to all.
 	exec(t, conn, "SET synchronous_commit = on")
+	indexes := dropIndexes(t, conn)
 	for _, sql := range []string{generateInstances, generateDeliveries, generateEvents} {
 		if _, err := conn.Exec(t.Context(), sql, n); err != nil {
 			t.Fatal(err)
 		}
 	}
+	for _, sql := range indexes {
+		exec(t, conn, sql)
+	}
 	exec(t, conn, "VACUUM ANALYZE")
+}
+
+// dropIndexes drops the lists' indexes and gives the statements that make them again: to fill a
+// table first is several times faster.
+func dropIndexes(t testing.TB, conn *pgx.Conn) (again []string) {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), `
+SELECT 'DROP INDEX ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
+FROM pg_index AS i
+WHERE i.indrelid::regclass::text IN ('instance', 'delivery', 'audit_event')
+  AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type index struct{ Drop, Make string }
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[index])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range list {
+		exec(t, conn, i.Drop)
+		again = append(again, i.Make)
+	}
+	return again
 }
 
 func wideScope() store.Scope {

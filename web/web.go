@@ -111,6 +111,11 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 		s.toSignIn(w, r, 0)
 		return
 	}
+	if r.Context().Err() != nil {
+		// The client has gone away: there is nobody to show anything to, and no fault of ours.
+		s.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
+		return
+	}
 	level := slog.LevelInfo
 	if fault.Status(err) >= 500 {
 		level = slog.LevelError

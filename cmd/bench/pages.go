@@ -17,6 +17,9 @@ import (
 	"stafett/internal/driver"
 )
 
+// citizens are the test persons who apply.
+var citizens = []string{kari, "03859138887", "21918845590"}
+
 const (
 	kari   = "14827941388"
 	ingrid = "07838432179"

@@ -12,8 +12,9 @@ import (
 	"stafett/internal/driver"
 )
 
-// relayed is how many submissions one measure of relays has.
-const relayed = 320
+// relayed is how many submissions one measure of relays has: fewer for each citizen than the
+// drafts that one may have at once.
+const relayed = 120
 
 // relays measures full submissions, from the citizen's press of the button until the case
 // exists, beside the bare SQL transactions that they need on the same database.
@@ -55,7 +56,7 @@ func drafts(ctx context.Context, s *server, n int) ([]draft, error) {
 	for c := range connections {
 		all.Go(func() {
 			b := driver.New("http://" + s.addr)
-			if _, errs[c] = b.SignIn(ctx, kari); errs[c] != nil {
+			if _, errs[c] = b.SignIn(ctx, citizens[c%len(citizens)]); errs[c] != nil {
 				return
 			}
 			for i := c; i < n && errs[c] == nil; i += connections {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -31,6 +32,8 @@ import (
 type program struct {
 	handler http.Handler
 	workers *store.WorkerClient
+	store   *store.Store
+	log     *slog.Logger
 	persons []register.Party
 	ready   atomic.Bool
 }
@@ -69,7 +72,7 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: time.Now,
 	})
-	p := &program{}
+	p := &program{store: s, log: log}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -158,6 +161,28 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 			return handover.Target{}
 		}
 		return handover.Target{URL: "http://" + listening, Audience: c.BaseURL + "/" + ref.String()}
+	}
+}
+
+// tidyEvery is how often what nobody needs any more is removed.
+const tidyEvery = time.Minute
+
+// tidy removes uploads that belong to nothing and sessions that are over, until ctx ends. Any
+// number of processes may do it beside each other.
+func (p *program) tidy(ctx context.Context) {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		_, err := p.store.CleanUploads(ctx)
+		err = errors.Join(err, p.store.CleanSessions(ctx, login.Idle, login.Absolute))
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("tidy", "err", err)
+		}
 	}
 }
 

@@ -81,6 +81,9 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	if err := p.workers.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("workers: %w", err)
 	}
+	tidying, stop := context.WithCancel(ctx)
+	defer stop()
+	go p.tidy(tidying)
 	p.ready.Store(true)
 	ready()
 	select {
