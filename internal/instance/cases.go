@@ -221,13 +221,16 @@ type Cursor = store.Cursor
 // ParseCursor reads a place in a list from an address.
 func ParseCursor(s string) (*Cursor, error) { return store.ParseCursor(s) }
 
-// Sets are the layout sets of the app's tasks, in the order of the process: what has been filled
-// in so far, and by whom in turn.
+// Sets are the layout sets of the app's tasks, in the order of the process, up to where the
+// instance stands: what is still to be filled in is not shown as if it had been.
 func (v View) Sets() []*app.LayoutSet {
 	var out []*app.LayoutSet
 	for _, t := range v.App.Process.Tasks() {
 		if set := v.App.SetFor(t.ID); set != nil && !slices.Contains(out, set) {
 			out = append(out, set)
+		}
+		if t.ID == v.Instance.Process.Task {
+			break
 		}
 	}
 	return out

@@ -93,13 +93,15 @@ func TestNext_WhenTheHandoverFailsNothingHasHappened(t *testing.T) {
 	storetest.Exec(t, s.Database, "UPDATE party SET organisation_number = $2 WHERE id = $1",
 		solutiontest.Nordvik, solutiontest.NordvikNumber)
 	// And the job table is part of the same transaction.
-	storetest.Exec(t, s.Database, "ALTER TABLE river_job ADD CONSTRAINT refusing CHECK (false) NOT VALID")
+	storetest.Exec(t, s.Database,
+		"ALTER TABLE river_job ADD CONSTRAINT refusing CHECK (false) NOT VALID")
 	if _, _, err := s.Instances.Next(t.Context(), kari, solutiontest.Step(before)); err == nil {
 		t.Fatal("submitted without a job")
 	}
 	nothingSubmitted(t, s, before)
 	storetest.Exec(t, s.Database, "ALTER TABLE river_job DROP CONSTRAINT refusing")
-	if _, done, err := s.Instances.Next(t.Context(), kari, solutiontest.Step(before)); err != nil || !done {
+	if _, done, err := s.Instances.Next(t.Context(), kari,
+		solutiontest.Step(before)); err != nil || !done {
 		t.Errorf("the draft can be submitted afterwards: %v", err)
 	}
 }

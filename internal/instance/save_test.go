@@ -53,7 +53,8 @@ func TestSave_AStalePageIsAConflictAndChangesNothing(t *testing.T) {
 	s := solutiontest.New(t)
 	kari := s.Person(solutiontest.Kari)
 	old := s.Open(t, kari, s.Start(t, kari))
-	s.Save(t, kari, old.Instance.InstanceRef, "soker", map[string]string{"soker.telefon": "40000102"}, "")
+	s.Save(t, kari, old.Instance.InstanceRef, "soker",
+		map[string]string{"soker.telefon": "40000102"}, "")
 	before := s.Open(t, kari, old.Instance.InstanceRef)
 
 	_, err := s.Instances.Save(t.Context(), kari,
@@ -84,13 +85,16 @@ func TestSave_RefusesWhatNoPageOfOursPosts(t *testing.T) {
 		change func(*instance.SaveRequest)
 		kind   fault.Kind
 	}{
-		"unknown field": {func(r *instance.SaveRequest) { r.Posted.Set("soker.admin", "ja") }, fault.Invalid},
-		"unknown page":  {func(r *instance.SaveRequest) { r.Page = "finnes-ikke" }, fault.NotFound},
+		"unknown field": {func(r *instance.SaveRequest) { r.Posted.Set("soker.admin", "ja") },
+			fault.Invalid},
+		"unknown page": {func(r *instance.SaveRequest) { r.Page = "finnes-ikke" }, fault.NotFound},
 		"field twice": {func(r *instance.SaveRequest) {
 			r.Posted["soker.telefon"] = []string{"40000102", "40000103"}
 		}, fault.Invalid},
-		"NUL":             {func(r *instance.SaveRequest) { r.Posted.Set("soker.telefon", "4\x00") }, fault.Invalid},
-		"row verb":        {func(r *instance.SaveRequest) { r.Row = "drop:budsjett.poster" }, fault.Malformed},
+		"NUL": {func(r *instance.SaveRequest) { r.Posted.Set("soker.telefon", "4\x00") },
+			fault.Invalid},
+		"row verb": {func(r *instance.SaveRequest) { r.Row = "drop:budsjett.poster" },
+			fault.Malformed},
 		"row word":        {func(r *instance.SaveRequest) { r.Row = "add" }, fault.Malformed},
 		"unknown group":   {func(r *instance.SaveRequest) { r.Row = "add:soker" }, fault.Invalid},
 		"gone row":        {func(r *instance.SaveRequest) { r.Row = "delete:gone" }, fault.Conflict},
@@ -105,7 +109,8 @@ func TestSave_RefusesWhatNoPageOfOursPosts(t *testing.T) {
 	}
 	t.Logf("checked %d posts", len(cases))
 	after := s.Open(t, kari, v.Instance.InstanceRef)
-	if after.Instance.Version != v.Instance.Version || group(after, "soker")["telefon"] != "40000101" {
+	if after.Instance.Version != v.Instance.Version || group(after,
+		"soker")["telefon"] != "40000101" {
 		t.Error("a refused post changed the draft")
 	}
 }
@@ -184,7 +189,8 @@ func TestSave_RowsAreAddedCheckedAndDeleted(t *testing.T) {
 	r.Row = "save:" + added.OpenRow
 	saved, err := s.Instances.Save(t.Context(), kari, r)
 	if err != nil || len(saved.Issues) == 0 || saved.OpenRow != added.OpenRow {
-		t.Errorf("an empty row was let go: %d issues, open %q, %v", len(saved.Issues), saved.OpenRow, err)
+		t.Errorf("an empty row was let go: %d issues, open %q, %v", len(saved.Issues), saved.OpenRow,
+			err)
 	}
 	r = saving(s.Open(t, kari, ref), "budsjett", url.Values{})
 	r.Row = "delete:" + added.OpenRow

@@ -98,7 +98,8 @@ func TestStart_OfACaseAppIsRefusedForEveryEndUser(t *testing.T) {
 		}
 	}
 	t.Logf("tried %d starts", tried)
-	if n := s.Count(t, "audit_event", "act = 'instantiate' AND outcome = 'refused'"); n != tried || n == 0 {
+	if n := s.Count(t, "audit_event",
+		"act = 'instantiate' AND outcome = 'refused'"); n != tried || n == 0 {
 		t.Errorf("%d audit lines of %d refusals", n, tried)
 	}
 	if n := s.Count(t, "instance", "true"); n != 0 {
@@ -124,7 +125,8 @@ func TestStart_UnknownAppAndTooManyDrafts(t *testing.T) {
 }
 
 // doors are all the ways to an instance by its reference.
-func doors(s *solutiontest.Solution, t *testing.T) map[string]func(core.Actor, core.InstanceRef, uuid.UUID) error {
+func doors(s *solutiontest.Solution, t *testing.T) map[string]func(core.Actor, core.InstanceRef,
+	uuid.UUID) error {
 	ctx := t.Context()
 	in := s.Instances
 	return map[string]func(core.Actor, core.InstanceRef, uuid.UUID) error{
