@@ -155,7 +155,8 @@ func TestScope_AgreesWithRequireForEveryPersonAppAndTask(t *testing.T) {
 	checked, permitted := 0, 0
 	for _, p := range s.Register.Persons() {
 		a := s.Person(p.ID)
-		for _, owner := range []core.PartyID{solutiontest.Nordvik, solutiontest.Sorvik, solutiontest.Band} {
+		for _, owner := range []core.PartyID{solutiontest.Nordvik, solutiontest.Sorvik,
+			solutiontest.Band} {
 			scope := scopeOf(t, s, a, owner)
 			for _, d := range s.Catalogue.Apps() {
 				for _, at := range places(d)[1:] {
@@ -181,7 +182,8 @@ func TestScope_AgreesWithRequireForEveryPersonAppAndTask(t *testing.T) {
 	}
 }
 
-func scopeOf(t *testing.T, s *solutiontest.Solution, a core.Actor, owner core.PartyID) store.Scope {
+func scopeOf(t *testing.T, s *solutiontest.Solution, a core.Actor,
+	owner core.PartyID) store.Scope {
 	t.Helper()
 	var scope store.Scope
 	err := s.Store.InTx(t.Context(), a, func(tx *store.Tx) error {
@@ -222,7 +224,8 @@ func TestList_ShowsACaseExactlyWhenItCanBeOpened(t *testing.T) {
 		listed := map[string]bool{}
 		for _, status := range []store.FilterStatus{store.FilterOpen, store.FilterClosed} {
 			s.Tx(t, func(tx *store.Tx) error {
-				list, _, err := tx.Inbox(t.Context(), scope, store.Filter{Status: status, Reader: a.User}, nil, 100)
+				list, _, err := tx.Inbox(t.Context(), scope, store.Filter{Status: status, Reader: a.User},
+					nil, 100)
 				for _, inst := range list {
 					listed[inst.ID.String()] = true
 				}
@@ -249,7 +252,8 @@ func TestRequire_AnonymousIsSentToSignIn(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	d, _ := s.Catalogue.App(solutiontest.Application)
-	err := require(t, s, core.Actor{}, access.ActionRead, access.Target{App: d, Owner: solutiontest.Kari})
+	err := require(t, s, core.Actor{}, access.ActionRead, access.Target{App: d,
+		Owner: solutiontest.Kari})
 	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("anonymous: %v", err)
 	}

@@ -84,7 +84,8 @@ func TestGrant_CountsOnlyWhileItIsInForce(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	inst := s.CaseOf(t, "Lysfest")
-	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, forSiri(), time.Now())
+	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik,
+		forSiri(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +93,10 @@ func TestGrant_CountsOnlyWhileItIsInForce(t *testing.T) {
 		name, set string
 		want      bool
 	}{
-		{"in force", "valid_from = now() - interval '1 hour', valid_to = now() + interval '1 hour'", true},
-		{"expired", "valid_from = now() - interval '1 hour', valid_to = now() - interval '1 microsecond'", false},
+		{"in force", "valid_from = now() - interval '1 hour', valid_to = now() + interval '1 hour'",
+			true},
+		{"expired",
+			"valid_from = now() - interval '1 hour', valid_to = now() - interval '1 microsecond'", false},
 		{"in force again", "valid_to = now() + interval '1 hour'", true},
 		{"in the future", "valid_from = now() + interval '30 minutes'", false},
 		{"without end", "valid_from = now() - interval '1 hour', valid_to = NULL", true},
@@ -125,7 +128,10 @@ func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 		kind   fault.Kind
 		key    string
 	}{
-		"oneself": {func(r *access.GrantRequest) { r.PersonNumber, r.LastName = "30817137810", "Haugen" },
+		"oneself": {func(r *access.GrantRequest) {
+			r.PersonNumber, r.LastName = "30817137810",
+				"Haugen"
+		},
 			fault.Forbidden, "fault.admin_self"},
 		"oneself by party": {func(r *access.GrantRequest) { *r = forSiri(); r.Person = solutiontest.Tor },
 			fault.Forbidden, "fault.admin_self"},
@@ -149,7 +155,10 @@ func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 			fault.Invalid, "fault.admin_role"},
 		"no reason": {func(r *access.GrantRequest) { r.Reason = " \n" },
 			fault.Invalid, "fault.admin_reason"},
-		"long reason": {func(r *access.GrantRequest) { r.Reason = strings.Repeat("å", access.MaxReason+1) },
+		"long reason": {func(r *access.GrantRequest) {
+			r.Reason = strings.Repeat("å",
+				access.MaxReason+1)
+		},
 			fault.Invalid, "fault.admin_reason_long"},
 		"no end": {func(r *access.GrantRequest) { r.LastDay = time.Time{} },
 			fault.Invalid, "fault.admin_end_past"},
@@ -181,8 +190,9 @@ func TestGrant_LastsThroughItsLastDay(t *testing.T) {
 	s := solutiontest.New(t)
 	r := forSiri()
 	r.LastDay = time.Now()
-	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, r, time.Now())
-	if err != nil || g.To == nil || !g.To.After(time.Now()) || g.To.Sub(time.Now()) > 26*time.Hour {
+	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, r,
+		time.Now())
+	if err != nil || g.To == nil || !g.To.After(time.Now()) || time.Until(*g.To) > 26*time.Hour {
 		t.Errorf("a grant for today ends %v, %v", g.To, err)
 	}
 }
@@ -190,7 +200,8 @@ func TestGrant_LastsThroughItsLastDay(t *testing.T) {
 func TestAdministration_IsForAdministratorsOfThatOrganisationOnly(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
-	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, forSiri(), time.Now())
+	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik,
+		forSiri(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +243,8 @@ func TestAdministration_IsForAdministratorsOfThatOrganisationOnly(t *testing.T) 
 		is(t, name+" by nobody", act(core.Actor{}), fault.Unauthenticated, "fault.sign_in")
 	}
 	t.Logf("checked %d refusals", checked)
-	if n := s.Count(t, "audit_event", "outcome = 'refused' AND party = $1", solutiontest.Nordvik); n != checked {
+	if n := s.Count(t, "audit_event", "outcome = 'refused' AND party = $1",
+		solutiontest.Nordvik); n != checked {
 		t.Errorf("%d audit lines of %d refusals", n, checked)
 	}
 	// A grant of another organisation cannot be withdrawn by knowing its number.
@@ -282,7 +294,8 @@ func TestAdministrator_OpensNoCase(t *testing.T) {
 	if opens(t, s, solutiontest.Tor, inst) {
 		t.Error("the administrator opens a case")
 	}
-	if items := scopeOf(t, s, s.Person(solutiontest.Tor), solutiontest.Nordvik).Items; len(items) != 0 {
+	if items := scopeOf(t, s, s.Person(solutiontest.Tor),
+		solutiontest.Nordvik).Items; len(items) != 0 {
 		t.Errorf("the administrator lists %v", items)
 	}
 }
@@ -310,7 +323,8 @@ func TestExplain_IsTheSameWhateverThereIs(t *testing.T) {
 		t.Errorf("explained %+v", after)
 	}
 	d, _ := s.Catalogue.App(solutiontest.Case)
-	if got := access.RolesFor(d, access.ActionRead, "Task_mottak"); !slices.Equal(got, []string{"nordvik-kultur"}) {
+	if got := access.RolesFor(d, access.ActionRead, "Task_mottak"); !slices.Equal(got,
+		[]string{"nordvik-kultur"}) {
 		t.Errorf("reading asks for %v", got)
 	}
 }
@@ -360,7 +374,8 @@ func TestOrganisation_ThatIsNotKnownIsNobody(t *testing.T) {
 			t.Errorf("%q: %d, %v", number, p.ID, err)
 		}
 	}
-	for org, want := range map[string]core.PartyID{"nordvik": solutiontest.Nordvik, "oslo": 0, "": 0} {
+	for org, want := range map[string]core.PartyID{"nordvik": solutiontest.Nordvik, "oslo": 0,
+		"": 0} {
 		if p, err := s.Access.ServiceOwner(t.Context(), org); err != nil || p.ID != want {
 			t.Errorf("%q: %d, %v", org, p.ID, err)
 		}
