@@ -126,7 +126,8 @@ func TestHandler_GivesNothingElse(t *testing.T) {
 		}
 	}
 	for _, method := range []string{"POST", "PUT", "DELETE"} {
-		if res := get(b, method, "/static/app-H1.css", ""); res.StatusCode != http.StatusMethodNotAllowed {
+		res := get(b, method, "/static/app-H1.css", "")
+		if res.StatusCode != http.StatusMethodNotAllowed {
 			t.Errorf("%s: %d, want 405", method, res.StatusCode)
 		}
 	}

@@ -208,6 +208,39 @@ func TestRun_ReplacesWhatAnEarlierRunWrote(t *testing.T) {
 	}
 }
 
+func TestRun_AgainTouchesNoFileButTheManifest(t *testing.T) {
+	t.Parallel()
+	dir := checkout(t)
+	times := func() map[string]int64 {
+		if _, err := run(dir); err != nil {
+			t.Fatal(err)
+		}
+		entries, err := os.ReadDir(filepath.Join(dir, "static", "dist"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]int64{}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[e.Name()] = info.ModTime().UnixNano()
+		}
+		return found
+	}
+	before := times()
+	for name, at := range times() {
+		if name != "manifest.json" && before[name] != at {
+			t.Errorf("%s was written again", name)
+		}
+		if name == "manifest.json" && before[name] == at {
+			t.Error("the manifest is old: make would build the assets every time")
+		}
+	}
+	t.Logf("checked %d files", len(before))
+}
+
 func TestRun_TellsWhereTheMistakeIs(t *testing.T) {
 	t.Parallel()
 	dir := checkout(t)

@@ -1,6 +1,6 @@
 // Command assets bundles the front end: it reads static/css, static/js and static/img and the npm
-// packages they import, and writes static/dist, with hashed names, a manifest, and copies that are
-// compressed already. Package static embeds and serves the result. Nothing of it runs in the server.
+// packages they import, and writes static/dist, with hashed names, a manifest, and compressed
+// copies. Package static embeds and serves the result. Nothing of it runs in the server.
 package main
 
 import (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -20,21 +21,19 @@ func (r report) String() string {
 	return strings.Join(r, "\n") + "\n"
 }
 
-// run builds everything anew in the checkout at root. The manifest is written last: without it,
-// the server takes the assets for not built.
+// run builds everything anew in the checkout at root. Files that are there already are left alone
+// and old ones go last: another process may be compiling the folder into the program just now.
 func run(root string) (report, error) {
 	files, err := bundle(root)
 	if err != nil {
 		return nil, err
 	}
 	dist := filepath.Join(root, "static", "dist")
-	if err := empty(dist); err != nil {
-		return nil, err
-	}
-	var lines report
+	made := map[string][]byte{".gitkeep": nil}
 	manifest := map[string]string{}
+	var lines report
 	for _, f := range files {
-		line, err := write(dist, f)
+		line, err := gather(made, f)
 		if err != nil {
 			return nil, err
 		}
@@ -43,18 +42,51 @@ func run(root string) (report, error) {
 			manifest[f.of] = f.name
 		}
 	}
+	if made["manifest.json"], err = json.MarshalIndent(manifest, "", "  "); err != nil {
+		return nil, fmt.Errorf("writing the manifest: %w", err)
+	}
 	slices.Sort(lines)
-	return lines, writeManifest(dist, manifest)
+	return lines, replace(dist, made)
 }
 
-// empty removes what an earlier run wrote. The file that keeps the folder in version control stays.
-func empty(dist string) error {
+// gather adds a file and its compressed copies to what is to be written, and tells their sizes.
+func gather(made map[string][]byte, f output) (string, error) {
+	compressed, err := copies(f)
+	if err != nil {
+		return "", err
+	}
+	made[f.name] = f.data
+	line := fmt.Sprintf("%-42s %7d bytes", f.name, len(f.data))
+	for _, c := range compressors {
+		if data, ok := compressed[c.ext]; ok {
+			made[f.name+c.ext] = data
+			line += fmt.Sprintf("  %s %d", c.ext[1:], len(data))
+		}
+	}
+	return line, nil
+}
+
+// replace makes dist hold what was made and nothing else. The manifest names only files that are
+// there, so it is written after them and before the old ones go.
+func replace(dist string, made map[string][]byte) error {
+	for name, data := range made {
+		if name != "manifest.json" {
+			if err := write(filepath.Join(dist, name), data); err != nil {
+				return err
+			}
+		}
+	}
+	// Written also when it is the same: its time tells make that the assets are fresh.
+	manifest := filepath.Join(dist, "manifest.json")
+	if err := os.WriteFile(manifest, made["manifest.json"], 0o644); err != nil {
+		return fmt.Errorf("writing the manifest: %w", err)
+	}
 	entries, err := os.ReadDir(dist)
 	if err != nil {
-		return fmt.Errorf("listing the old assets: %w", err)
+		return fmt.Errorf("listing the assets: %w", err)
 	}
 	for _, e := range entries {
-		if e.Name() == ".gitkeep" {
+		if _, keep := made[e.Name()]; keep {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dist, e.Name())); err != nil {
@@ -64,39 +96,13 @@ func empty(dist string) error {
 	return nil
 }
 
-// write writes a file and its compressed copies, and tells their sizes.
-func write(dist string, f output) (string, error) {
-	path := filepath.Join(dist, f.name)
-	if err := os.WriteFile(path, f.data, 0o644); err != nil {
-		return "", fmt.Errorf("writing an asset: %w", err)
+// write writes a file that is not there as it should be.
+func write(path string, data []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		return nil
 	}
-	made, err := copies(f)
-	if err != nil {
-		return "", err
-	}
-	line := fmt.Sprintf("%-42s %7d bytes", f.name, len(f.data))
-	for _, c := range compressors {
-		data, ok := made[c.ext]
-		if !ok {
-			continue
-		}
-		if err := os.WriteFile(path+c.ext, data, 0o644); err != nil {
-			return "", fmt.Errorf("writing an asset: %w", err)
-		}
-		line += fmt.Sprintf("  %s %d", c.ext[1:], len(data))
-	}
-	return line, nil
-}
-
-// writeManifest tells the server which file is which.
-func writeManifest(dist string, manifest map[string]string) error {
-	raw, err := json.MarshalIndent(manifest, "", "  ")
-	if err != nil {
-		return fmt.Errorf("writing the manifest: %w", err)
-	}
-	path := filepath.Join(dist, "manifest.json")
-	if err := os.WriteFile(path, append(raw, '\n'), 0o644); err != nil {
-		return fmt.Errorf("writing the manifest: %w", err)
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		return fmt.Errorf("writing an asset: %w", err)
 	}
 	return nil
 }

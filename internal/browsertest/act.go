@@ -36,7 +36,7 @@ func (tab *Tab) Choose(label string) {
 	tab.press(1, func() (element, error) { return tab.named(label, choosable) })
 }
 
-// press clicks in the middle of an element with the mouse, once it is in view and nothing covers it.
+// press clicks in the middle of an element with the mouse, once it is in view and uncovered.
 // Pressing again needs no second look, which a browser that is leaving the page would not give.
 func (tab *Tab) press(times int, find func() (element, error)) {
 	tab.t.Helper()

@@ -21,8 +21,8 @@ func (v Violation) String() string {
 }
 
 // timers: where scripting is off, the page's timers never fire, and axe would wait for ever. Its
-// short timers become promises, which do run for us; its long ones only give up on things. Switching
-// scripting on instead would show another page: @media (scripting) would change.
+// short timers become promises, which do run for us; its long ones only give up on things.
+// Switching scripting on instead would show another page: @media (scripting) would change.
 const timers = `window.setTimeout = (run, ms = 0, ...args) => {
 	if (ms < 50) Promise.resolve().then(() => run(...args));
 	return 0;

@@ -233,6 +233,22 @@ func TestTab_FindsOnlyWhatAPersonCouldPress(t *testing.T) {
 	}
 }
 
+func TestBrowser_WritesNothingBesideTheTests(t *testing.T) {
+	t.Parallel()
+	b, address := Start(t), site(t)
+	b.Tab(t, Options{JS: true}).Open(address)
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() || filepath.Ext(e.Name()) != ".go" {
+			t.Errorf("%s lies among the sources", e.Name())
+		}
+	}
+	t.Logf("checked %d files", len(entries))
+}
+
 func TestUnpackOnce_NpmsBrowserIsWholeAndKept(t *testing.T) {
 	t.Parallel()
 	program, err := npmProgram()

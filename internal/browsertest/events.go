@@ -52,6 +52,10 @@ func (e *events) note(event any) {
 		delete(e.pending, event.RequestID)
 	case *network.EventLoadingFailed:
 		delete(e.pending, event.RequestID)
+	case *page.EventFrameNavigated:
+		if event.Frame.ParentID == "" { // what the page that was left still fetched is never told
+			clear(e.pending)
+		}
 	case *page.EventFrameRequestedNavigation:
 	case *page.EventFrameStartedLoading:
 		e.frames[string(event.FrameID)] = true

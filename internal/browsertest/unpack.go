@@ -2,7 +2,9 @@ package browsertest
 
 import (
 	"archive/tar"
+	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +17,14 @@ import (
 )
 
 // fontsConf makes fontconfig use the unpacked fonts; without a configuration of its own the
-// browser falls at start on a machine that has none.
+// browser falls at start on a machine that has none. Its cache must be told by an absolute path: a
+// relative one would be made where the test runs, in the middle of the sources.
 const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir prefix="relative">fonts</dir>
+  <dir>%[1]s/fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="xdg">stafett/fontcache</cachedir>
+  <cachedir>%[1]s/fontcache</cachedir>
 </fontconfig>
 `
 
@@ -42,7 +45,7 @@ func unpackOnce(pkg, cache string) (string, error) {
 	}
 	dir := filepath.Join(cache, "chromium-"+version)
 	if _, err := os.Stat(dir); err == nil {
-		return dir, nil
+		return dir, configureFonts(dir)
 	}
 	part := dir + ".part" // renamed when complete: an interrupted unpacking is not taken for whole
 	if err := os.RemoveAll(part); err != nil {
@@ -54,7 +57,23 @@ func unpackOnce(pkg, cache string) (string, error) {
 	if err := os.Rename(part, dir); err != nil {
 		return "", fmt.Errorf("unpacking the browser: %w", err)
 	}
-	return dir, nil
+	return dir, configureFonts(dir)
+}
+
+// configureFonts writes the configuration for where the browser is now. The caller holds the lock.
+func configureFonts(dir string) error {
+	var escaped strings.Builder
+	if err := xml.EscapeText(&escaped, []byte(dir)); err != nil {
+		return fmt.Errorf("naming the folder of the fonts: %w", err)
+	}
+	path, conf := filepath.Join(dir, "fonts.conf"), fmt.Appendf(nil, fontsConf, escaped.String())
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, conf) {
+		return nil
+	}
+	if err := os.WriteFile(path, conf, 0o644); err != nil {
+		return fmt.Errorf("configuring the fonts: %w", err)
+	}
+	return nil
 }
 
 func packageVersion(pkg string) (string, error) {
@@ -81,7 +100,6 @@ func unpack(bin, dir string) error {
 		unpackFile(filepath.Join(bin, "chromium.br"), filepath.Join(dir, "chromium")),
 		unpackTar(filepath.Join(bin, "al2023.tar.br"), dir),
 		unpackTar(filepath.Join(bin, "fonts.tar.br"), dir),
-		os.WriteFile(filepath.Join(dir, "fonts.conf"), []byte(fontsConf), 0o644),
 	)
 	if err != nil {
 		return fmt.Errorf("unpacking the browser: %w", err)

@@ -51,14 +51,15 @@ func fakeServer(t *testing.T, dir, version, serve, init string) string {
 
 func TestFindBinaries_TellsWhatItRefusesAndWhy(t *testing.T) {
 	t.Parallel()
+	fake := func(version string) string { return fakeServer(t, t.TempDir(), version, "", "") }
 	cases := []struct {
 		name, bin, data, want string
 	}{
-		{"too old", fakeServer(t, t.TempDir(), "14.2", "", ""), "", "is version 14, and 15 is the oldest"},
-		{"oldest", fakeServer(t, t.TempDir(), "15.1", "", ""), "", ""},
-		{"same as the data", fakeServer(t, t.TempDir(), "17.2", "", ""), "17", ""},
-		{"older than the data", fakeServer(t, t.TempDir(), "15.1", "", ""), "17", "the data here are of version 17"},
-		{"newer than the data", fakeServer(t, t.TempDir(), "18.1", "", ""), "17", "the data here are of version 17"},
+		{"too old", fake("14.2"), "", "is version 14, and 15 is the oldest"},
+		{"oldest", fake("15.1"), "", ""},
+		{"same as the data", fake("17.2"), "17", ""},
+		{"older than the data", fake("15.1"), "17", "the data here are of version 17"},
+		{"newer than the data", fake("18.1"), "17", "the data here are of version 17"},
 		{"empty folder", t.TempDir(), "", "no postgres there"},
 		{"no such folder", filepath.Join(t.TempDir(), "x"), "", "no postgres there"},
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -149,8 +150,7 @@ func TestStart_GivesWhatTheProgramCountsOn(t *testing.T) {
 func TestStart_InALongFolderPutsTheSocketInAShortOne(t *testing.T) {
 	t.Parallel()
 	cfg := config(t)
-	cfg.Dir = filepath.Join(cfg.Dir, "a-very-long-name-of-a-folder-that-somebody-chose-for-the-checkout",
-		"and-one-more-that-is-as-long")
+	cfg.Dir = filepath.Join(cfg.Dir, strings.Repeat("a-long-name-of-a-folder-", 4), "db")
 	s := start(t, cfg)
 	t.Cleanup(func() { os.RemoveAll(s.socket) })
 	if len(socketFile(s.socket)) > longest {

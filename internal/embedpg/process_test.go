@@ -238,7 +238,8 @@ func replaceIn(t *testing.T, path, old, with string) {
 	if !strings.Contains(string(raw), old) {
 		t.Fatalf("%s does not name process %s", path, old)
 	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(raw), old, with, 1)), 0o600); err != nil {
+	changed := strings.Replace(string(raw), old, with, 1)
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,7 +5,7 @@ import { announce } from './focus.js';
 // Back and forward ask the server again: private pages are kept nowhere in the browser.
 htmx.config.history = 'reload';
 
-// htmx would run code from attributes (hx-on, js: values, trigger filters). The policy forbids that;
+// htmx would run code from attributes (hx-on, js: values, trigger filters). The policy forbids it;
 // refusing here as well makes an injected attribute an error instead of a report.
 function refuse() {
   throw new Error('htmx: code in an attribute is not run here');

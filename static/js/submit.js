@@ -5,16 +5,44 @@
 const longest = 15_000; // ms: an answer that is a file leaves the page as it is
 const sending = new Map(); // form → what ends the wait
 const saving = new Map(); // form → how many of its saves are on their way
-const held = new Map(); // form → the button that was pressed meanwhile
+const changed = new Set(); // forms with something that no save has taken yet
+const held = new Map(); // form → what was pressed meanwhile: a form and its button
+const patience = 3_000; // ms: so long a press waits for a save that does not come
 
 // What is sent carries the version that the page was drawn from, and each save makes a new one. So
 // a press waits for the save that is on its way: else the server would take the page for an old one.
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (!sending.has(form) && !saving.has(form)) return;
-  if (saving.has(form) && !held.has(form)) held.set(form, event.submitter);
+  if (!sending.has(form) && !waits(form, event.submitter)) return;
   event.preventDefault();
   event.stopImmediatePropagation(); // htmx listens on the form
+}, { capture: true });
+
+// waits holds back a press while its form is being saved, and a press of another form, such as the
+// choice of language, until what was typed is saved.
+function waits(form, button) {
+  const saves = form.method === 'post' && document.querySelector('form[hx-post]');
+  if (!saves || !(saving.has(saves) || (saves !== form && changed.has(saves)))) return false;
+  if (!held.has(saves)) {
+    held.set(saves, { form, button });
+    setTimeout(() => letGo(saves), patience);
+  }
+  return true;
+}
+
+function letGo(saves) {
+  if (!held.has(saves)) return;
+  const { form, button } = held.get(saves);
+  saving.delete(saves);
+  changed.delete(saves);
+  const here = button?.id && document.getElementById(button.id); // the save may have drawn it anew
+  if (form.isConnected) form.requestSubmit(here?.form === form ? here : null);
+  held.delete(saves);
+}
+
+document.addEventListener('change', ({ target }) => {
+  const form = target.form;
+  if (form?.matches('[hx-post]') && target.type !== 'file') changed.add(form);
 }, { capture: true });
 
 document.addEventListener('submit', (event) => {
@@ -42,12 +70,13 @@ document.addEventListener('htmx:before:request', (event) => {
   const { form, body } = request;
   if (!form || sourceEvent?.type === 'submit') return;
   event.detail.ctx.saves = form;
-  if (sending.has(form) || held.has(form)) {
+  if (sending.has(form) || held.get(form)?.form === form) {
     event.preventDefault();
     return;
   }
   const version = form.elements.namedItem('version');
   if (version && body?.has('version')) body.set('version', version.value);
+  changed.delete(form);
   saving.set(form, (saving.get(form) ?? 0) + 1);
   event.detail.ctx.begun = true;
 });
@@ -59,17 +88,10 @@ document.addEventListener('htmx:finally:request', (event) => {
 });
 
 function saved(form) {
-  const left = saving.get(form) - 1;
-  if (left > 0) {
-    saving.set(form, left);
-    return;
-  }
-  saving.delete(form);
-  if (!held.has(form)) return;
-  const button = held.get(form);
-  const here = button && document.getElementById(button.id); // the save may have drawn it anew
-  if (form.isConnected) form.requestSubmit(here?.form === form ? here : null);
-  held.delete(form);
+  const left = (saving.get(form) ?? 1) - 1;
+  if (left > 0) saving.set(form, left);
+  else saving.delete(form);
+  if (left <= 0 && !changed.has(form)) letGo(form);
 }
 
 // Back from the browser's memory: the page is as it was when it was sent.

@@ -7,7 +7,8 @@ import (
 
 // wrong is an issue on a node.
 func wrong(id, message string) []form.Issue {
-	return []form.Issue{{Path: id, NodeID: id, Message: message, Severity: "error", Code: "required"}}
+	return []form.Issue{{Path: id, NodeID: id, Message: message, Severity: "error",
+		Code: "required"}}
 }
 
 const longWord = "Samferdselsinfrastrukturfinansieringsordningsansvarlig"
@@ -20,8 +21,10 @@ func texts() []form.Node {
 			Title: "Hva heter arrangementet?", Width: "30",
 		},
 		{
-			Kind: form.KindText, ID: "tittel", Name: "arrangement.tittel", Optional: true, MaxLength: 80,
-			Title: "Kort tittel", Value: "Lysfest i Nordvikparken", Description: "Står i innboksen.",
+			Kind: form.KindText, ID: "tittel", Name: "arrangement.tittel", Optional: true,
+			MaxLength: 80,
+			Title:     "Kort tittel", Value: "Lysfest i Nordvikparken",
+			Description: "Står i innboksen.",
 		},
 		{
 			Kind: form.KindText, ID: "belop", Name: "soknad.belop", Required: true, Width: "12",
@@ -35,8 +38,10 @@ func texts() []form.Node {
 			Value: longWord, Autocomplete: "tel", InputMode: "tel", Prefix: "+47", Width: "20",
 		},
 		{
-			Kind: form.KindTextArea, ID: "om", Name: "arrangement.om", Required: true, MaxLength: 1000,
-			Title: "Beskriv arrangementet", Value: "\nVi lager en gratis lysfest.\nKorpset spiller.",
+			Kind: form.KindTextArea, ID: "om", Name: "arrangement.om", Required: true,
+			MaxLength: 1000,
+			Title:     "Beskriv arrangementet",
+			Value:     "\nVi lager en gratis lysfest.\nKorpset spiller.",
 		},
 		{
 			Kind: form.KindTextArea, ID: "hvorfor", Name: "arrangement.hvorfor", Required: true,
@@ -78,8 +83,9 @@ func kinds(selected string) []form.Choice {
 func choices() []form.Node {
 	return []form.Node{
 		{
-			Kind: form.KindRadio, ID: "type", Name: "arrangement.type", Required: true, Controls: true,
-			Title: "Hva slags arrangement er det?", Options: kinds("festival"),
+			Kind: form.KindRadio, ID: "type", Name: "arrangement.type", Required: true,
+			Controls: true,
+			Title:    "Hva slags arrangement er det?", Options: kinds("festival"),
 		},
 		{
 			Kind: form.KindRadio, ID: "sted", Name: "arrangement.sted", Title: "Hvor er det?",
@@ -87,8 +93,9 @@ func choices() []form.Node {
 			Issues: wrong("sted", "Du må velge hvor det er."),
 		},
 		{
-			Kind: form.KindCheckbox, ID: "maalgruppe", Name: "arrangement.maalgruppe", Optional: true,
-			Title: "Hvem er det for?", Options: kinds("konsert"), Selected: []string{"konsert"},
+			Kind: form.KindCheckbox, ID: "maalgruppe", Name: "arrangement.maalgruppe",
+			Optional: true,
+			Title:    "Hvem er det for?", Options: kinds("konsert"), Selected: []string{"konsert"},
 			Help: "<p>Velg alle som passer.</p>",
 		},
 		{
@@ -96,7 +103,8 @@ func choices() []form.Node {
 			Options: kinds("annet"), Width: "20",
 		},
 		{
-			Kind: form.KindSelect, ID: "land", Name: "arrangement.land", Required: true, Title: "Land",
+			Kind: form.KindSelect, ID: "land", Name: "arrangement.land", Required: true,
+			Title:   "Land",
 			Options: kinds(""), Issues: wrong("land", "Du må velge et land."),
 		},
 	}
@@ -117,7 +125,8 @@ var uploaded = []form.File{
 func uploads() []form.Node {
 	field := func(id string, items ...form.File) form.Node {
 		return form.Node{
-			Kind: form.KindUpload, ID: id, Name: id, Title: "Tillatelse fra politiet", Required: true,
+			Kind: form.KindUpload, ID: id, Name: id, Title: "Tillatelse fra politiet",
+			Required: true,
 			Files: &form.Files{
 				DataType: id, Items: items, Accept: ".pdf,.jpg,.png", Types: "PDF, JPG og PNG",
 				MaxSize: 20 << 20, URL: "/upload",
@@ -126,16 +135,19 @@ func uploads() []form.Node {
 	}
 	bad := field("vedlegg-feil")
 	bad.Issues = wrong("vedlegg-feil", "Du må legge ved tillatelsen fra politiet.")
-	fixed := field("vedlegg-last", form.File{ID: "fixed", Name: "plan.pdf", Size: 1000, URL: "/files/3"})
+	fixed := field("vedlegg-last", form.File{ID: "fixed", Name: "plan.pdf", Size: 1000,
+		URL: "/files/3"})
 	fixed.ReadOnly = true
 	return []form.Node{field("vedlegg-tom"), field("vedlegg", uploaded...), bad, fixed}
 }
 
-var expenseColumns = []form.Column{{Title: "Utgift"}, {Title: "Type"}, {Title: "Beløp", Numeric: true}}
+var expenseColumns = []form.Column{{Title: "Utgift"}, {Title: "Type"}, {Title: "Beløp",
+	Numeric: true}}
 
 func expense(index int, id string, cells ...string) form.Row {
 	return form.Row{
-		Index: index, ID: id, NodeID: "poster-" + id, Title: "Rad " + string(rune('1'+index)), Cells: cells,
+		Index: index, ID: id, NodeID: "poster-" + id, Title: "Rad " + string(rune('1'+index)),
+		Cells: cells,
 	}
 }
 
@@ -146,8 +158,10 @@ func repeating() []form.Node {
 			Kind: form.KindRows, ID: id, Name: "budsjett." + id, Title: "Utgifter", Required: true,
 			Description: "Legg til én rad for hver utgift.",
 			Rows: &form.Rows{
-				Path: "budsjett." + id, Columns: expenseColumns, Rows: rows, CanAdd: true, CanDelete: true,
-				AddText: "Legg til utgift", SaveText: "Lagre utgiften", Empty: "Du har ikke lagt til noe ennå.",
+				Path: "budsjett." + id, Columns: expenseColumns, Rows: rows, CanAdd: true,
+				CanDelete: true,
+				AddText:   "Legg til utgift", SaveText: "Lagre utgiften",
+				Empty: "Du har ikke lagt til noe ennå.",
 			},
 		}
 	}
@@ -172,8 +186,9 @@ func openRow(id string) form.Row {
 			Title: "Hva gjelder utgiften?",
 		},
 		{
-			Kind: form.KindText, ID: "post-belop-2", Name: "budsjett.poster[2].belop", Required: true,
-			Title: "Beløp", Suffix: "kr", InputMode: "decimal", Width: "12",
+			Kind: form.KindText, ID: "post-belop-2", Name: "budsjett.poster[2].belop",
+			Required: true,
+			Title:    "Beløp", Suffix: "kr", InputMode: "decimal", Width: "12",
 		},
 	}
 	return r
@@ -183,18 +198,23 @@ func openRow(id string) form.Row {
 func structure() []form.Node {
 	return []form.Node{
 		{Kind: form.KindHeading, ID: "overskrift", Title: "Tid og sted", Level: 2},
-		{Kind: form.KindProse, ID: "avsnitt", Description: "<p>Tekst fra <a href=\"https://example.no\">appen</a>.</p>"},
+		{Kind: form.KindProse, ID: "avsnitt",
+			Description: "<p>Tekst fra <a href=\"https://example.no\">appen</a>.</p>"},
 		{
 			Kind: form.KindAlert, ID: "beskjed", Title: "Husk politiet", Tone: "warning",
 			Description: "<p>Søk politiet først.</p>",
 		},
-		{Kind: form.KindStandIn, ID: "kart", Title: "Kart", Description: "Kan ikke vises her ennå."},
+		{Kind: form.KindStandIn, ID: "kart", Title: "Kart",
+			Description: "Kan ikke vises her ennå."},
 		{
 			Kind: form.KindGroup, ID: "gruppe", Title: "Kontaktperson", Description: "Den vi spør.",
 			Children: []form.Node{
-				{Kind: form.KindText, ID: "kontakt", Name: "kontakt.navn", Title: "Navn", Autocomplete: "name"},
-				{Kind: form.KindValue, ID: "fnr", Title: "Fødselsnummer", Display: "148279 •••••", ReadOnly: true},
-				{Kind: form.KindValue, ID: "adresse", Title: "Adresse", Description: "Fra Folkeregisteret."},
+				{Kind: form.KindText, ID: "kontakt", Name: "kontakt.navn", Title: "Navn",
+					Autocomplete: "name"},
+				{Kind: form.KindValue, ID: "fnr", Title: "Fødselsnummer",
+					Display: "148279 •••••", ReadOnly: true},
+				{Kind: form.KindValue, ID: "adresse", Title: "Adresse",
+					Description: "Fra Folkeregisteret."},
 			},
 		},
 		{Kind: form.KindNav, ID: "knapper", Title: "Neste", Display: "Forrige", Value: "back"},
@@ -206,15 +226,18 @@ func structure() []form.Node {
 func answers() []form.Section {
 	return []form.Section{
 		{
-			Page: "soker", Title: "Om søkeren", ChangeURL: "/nordvik/a/instance/50001/x/Task_1/soker",
+			Page: "soker", Title: "Om søkeren",
+			ChangeURL: "/nordvik/a/instance/50001/x/Task_1/soker",
 			Answers: []form.Answer{
-				{Question: "Søker", Lines: []string{"Nordvik Musikkforening", "org.nr. 312 468 034"}},
+				{Question: "Søker", Lines: []string{"Nordvik Musikkforening",
+					"org.nr. 312 468 034"}},
 				{Question: "Telefon", Missing: true},
 				{Question: "Nettside"},
 			},
 		},
 		{
-			Page: "budsjett", Title: "Budsjett", ChangeURL: "/nordvik/a/instance/50001/x/Task_1/budsjett",
+			Page: "budsjett", Title: "Budsjett",
+			ChangeURL: "/nordvik/a/instance/50001/x/Task_1/budsjett",
 			Answers: []form.Answer{
 				{Question: "Utgifter", Table: &form.Table{
 					Columns: expenseColumns, Sums: []string{"Sum", "", "72 000 kr"},
@@ -223,7 +246,8 @@ func answers() []form.Section {
 						{"Honorar til artister", "Personell", "30 000 kr"},
 					},
 				}},
-				{Question: "Beskriv arrangementet", Long: true, Lines: []string{"Vi lager en gratis lysfest."}},
+				{Question: "Beskriv arrangementet", Long: true,
+					Lines: []string{"Vi lager en gratis lysfest."}},
 				{Question: "Vedlegg", Files: uploaded},
 			},
 		},
@@ -232,9 +256,10 @@ func answers() []form.Section {
 
 // summaries is the node that shows what has been answered.
 func summaries() []form.Node {
-	return []form.Node{{Kind: form.KindSummary, ID: "oversikt", Title: "Svarene dine", Summary: answers()}}
+	return []form.Node{{Kind: form.KindSummary, ID: "oversikt", Title: "Svarene dine",
+		Summary: answers()}}
 }
 
 // markdown is what an app's author may write.
-const markdown = text.HTML("<p>Lag og foreninger kan få inntil <strong>100 000 kroner</strong>.</p>" +
+const markdown = text.HTML("<p>Lag og foreninger kan få <strong>100 000 kroner</strong>.</p>" +
 	"<h3>Før du begynner</h3><ul><li>budsjett</li><li>tillatelse fra politiet</li></ul>")

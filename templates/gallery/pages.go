@@ -33,14 +33,16 @@ func citizen(h layout.Head, path string) layout.Head {
 	h.Parties = []layout.PartyChoice{
 		{ID: 50001, Name: "Kari Solbakken", Detail: "Deg selv"},
 		{
-			ID: 51003, Name: "Nordvik Musikkforening", Detail: "312 468 034", Organisation: true, Current: true,
+			ID: 51003, Name: "Nordvik Musikkforening", Detail: "312 468 034",
+			Organisation: true, Current: true,
 		},
 	}
 	h.Nav = []layout.NavItem{
 		{ID: "my", URL: "/my", Label: "Mine skjema", Current: true},
 		{ID: "find", URL: "/", Label: "Finn skjema"},
 	}
-	h.Footer = []layout.NavItem{{ID: "accessibility", URL: "/accessibility", Label: "Tilgjengelighet"}}
+	h.Footer = []layout.NavItem{{ID: "accessibility", URL: "/accessibility",
+		Label: "Tilgjengelighet"}}
 	h.TestEnvironment = true
 	return h
 }
@@ -70,7 +72,8 @@ func Pages(h layout.Head) []Sample {
 }
 
 var service = page.Offer{
-	ID: "nordvik-arrangementsstotte", URL: "/nordvik/arrangementsstotte", Title: "Søk om arrangementsstøtte",
+	ID: "nordvik-arrangementsstotte", URL: "/nordvik/arrangementsstotte",
+	Title: "Søk om arrangementsstøtte",
 	Owner: "Nordvik kommune", Text: "For lag og foreninger.",
 }
 
@@ -81,23 +84,27 @@ func front(h layout.Head) []Sample {
 	many := in
 	for i := range 7 {
 		many.Parties = append(many.Parties, layout.PartyChoice{
-			ID: int64(52000 + i), Name: "Forening " + string(rune('A'+i)), Detail: "312 468 034", Organisation: true,
+			ID: int64(52000 + i), Name: "Forening " + string(rune('A'+i)),
+			Detail: "312 468 034", Organisation: true,
 		})
 	}
 	none := in
 	none.Parties = nil
 	return []Sample{
 		{"home", page.Home{Head: in, Services: []page.Offer{service}}},
-		{"home-signed-out", page.Home{Head: out, Services: []page.Offer{service}, SignInURL: "/login?return=/my"}},
+		{"home-signed-out", page.Home{Head: out, Services: []page.Offer{service},
+			SignInURL: "/login?return=/my"}},
 		{"home-empty", page.Home{Head: out, SignInURL: "/login"}},
 		{"party", page.ChooseParty{Head: in, Return: "/my", Total: 2}},
 		{"party-many", page.ChooseParty{Head: many, Return: "/my", Total: 12}},
-		{"party-nothing-found", page.ChooseParty{Head: none, Return: "/my", Query: "korps", Total: 12}},
+		{"party-nothing-found", page.ChooseParty{Head: none, Return: "/my", Query: "korps",
+			Total: 12}},
 		{"service", offered(in, page.Service{May: true})},
 		{"service-signed-out", offered(out, page.Service{})},
 		{"service-draft", offered(in, page.Service{May: true, Drafts: []page.Draft{draft}})},
 		{"service-may-not", offered(in, page.Service{})},
-		{"service-by-organisation", offered(in, page.Service{ByOrganisation: true, InboxURL: "/inbox/310246816"})},
+		{"service-by-organisation", offered(in, page.Service{ByOrganisation: true,
+			InboxURL: "/inbox/310246816"})},
 	}
 }
 
@@ -116,12 +123,14 @@ var draft = page.Draft{
 
 var submitted = []page.Sent{
 	{
-		ID: guid, URL: "/status", App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref,
+		ID: guid, URL: "/status", App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken",
+		Reference: ref,
 		Submitted: before(14), Status: ui.Tag{Text: "Venter på svar fra deg", Tone: ui.ToneWaiting},
 	},
 	{
-		ID: "2", URL: "/status2", App: "Driftsstøtte", Reference: "NK-4D8M-11XC", Submitted: before(200),
-		Status: ui.Tag{Text: "Innvilget", Tone: ui.ToneDone},
+		ID: "2", URL: "/status2", App: "Driftsstøtte", Reference: "NK-4D8M-11XC",
+		Submitted: before(200),
+		Status:    ui.Tag{Text: "Innvilget", Tone: ui.ToneDone},
 	},
 }
 
@@ -132,21 +141,27 @@ func own(h layout.Head) []Sample {
 	drafts := []page.Draft{draft}
 	return []Sample{
 		{"my", page.My{
-			Head: flash, Drafts: drafts, Sent: submitted, MoreDrafts: "/my/drafts", MoreSent: "/my/sent", FindURL: "/",
+			Head: flash, Drafts: drafts, Sent: submitted, MoreDrafts: "/my/drafts",
+			MoreSent: "/my/sent", FindURL: "/",
 		}},
 		{"my-empty", page.My{Head: h, FindURL: "/"}},
-		{"my-drafts", page.My{Head: h, View: page.MyDrafts, Drafts: drafts, FirstURL: "/my/drafts", FindURL: "/"}},
-		{"my-sent", page.My{Head: h, View: page.MySent, Sent: submitted, NextURL: "/my/sent?after=x", FindURL: "/"}},
-		{"draft-delete", page.DeleteDraft{Head: h, Draft: draft, Action: "/delete", CancelURL: draft.URL}},
+		{"my-drafts", page.My{Head: h, View: page.MyDrafts, Drafts: drafts,
+			FirstURL: "/my/drafts", FindURL: "/"}},
+		{"my-sent", page.My{Head: h, View: page.MySent, Sent: submitted,
+			NextURL: "/my/sent?after=x", FindURL: "/"}},
+		{"draft-delete", page.DeleteDraft{Head: h, Draft: draft, Action: "/delete",
+			CancelURL: draft.URL}},
 	}
 }
 
 func pageOf(id, title string, number int, nodes ...[]form.Node) form.Page {
 	p := form.Page{
-		Set: "form", ID: id, Title: title, Number: number, Count: 4, Version: 7, Previous: "soker", Next: "budsjett",
+		Set: "form", ID: id, Title: title, Number: number, Count: 4, Version: 7,
+		Previous: "soker", Next: "budsjett",
 	}
 	for i, s := range []struct{ id, title string }{
-		{"soker", "Om søkeren"}, {"arrangement", "Arrangementet"}, {"budsjett", "Budsjett og vedlegg"},
+		{"soker", "Om søkeren"}, {"arrangement", "Arrangementet"}, {"budsjett",
+			"Budsjett og vedlegg"},
 		{"oversikt", "Se over og send inn"},
 	} {
 		state := form.StepTodo
@@ -181,16 +196,20 @@ func issuesOf(nodes []form.Node) []form.Issue {
 func forms(h layout.Head) []Sample {
 	frame := func(f form.Page) page.FormPage {
 		return page.FormPage{
-			Head: citizen(h, taskURL+"/"+f.ID), App: "Søknad om arrangementsstøtte", Form: f, TaskURL: taskURL,
-			DeleteURL: "/delete", Saved: now.Add(-2 * time.Minute), Now: now, Recipient: "Nordvik kommune",
+			Head: citizen(h, taskURL+"/"+f.ID), App: "Søknad om arrangementsstøtte", Form: f,
+			TaskURL:   taskURL,
+			DeleteURL: "/delete", Saved: now.Add(-2 * time.Minute), Now: now,
+			Recipient: "Nordvik kommune",
 		}
 	}
-	first := pageOf("arrangement", "Arrangementet", 2, structure()[4:5], texts()[:2], choices()[2:4])
+	first := pageOf("arrangement", "Arrangementet", 2, structure()[4:5], texts()[:2],
+		choices()[2:4])
 	first.AllRequired = true
 	errors := pageOf("arrangement", "Arrangementet", 2, texts(), dates(), choices())
 	errors.Issues = issuesOf(errors.Nodes)
 	errors.Issues = append(errors.Issues, form.Issue{
-		Page: "soker", NodeID: "telefon", Message: "Du må skrive telefonnummeret.", Severity: "error",
+		Page: "soker", NodeID: "telefon", Message: "Du må skrive telefonnummeret.",
+		Severity: "error",
 	}, form.Issue{Message: "Noe mer må rettes.", Severity: "error"})
 	budget := pageOf("budsjett", "Budsjett og vedlegg", 3, repeating()[:3], uploads()[:3])
 	budget.Issues = issuesOf(budget.Nodes)
@@ -214,18 +233,24 @@ func forms(h layout.Head) []Sample {
 func sentIn(h layout.Head) []Sample {
 	h = citizen(h, "/status")
 	receipt := page.Receipt{
-		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref, Submitted: now,
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref,
+		Submitted: now,
 		Recipient: "Nordvik kommune", Sender: "Kari Solbakken", Owner: "Nordvik Musikkforening",
 		OwnerNumber: "312468034", Due: in(28), Sections: answers(), Files: 2,
 		PDFURL: "/receipt.pdf", StatusURL: "/status", MyURL: "/my",
 	}
 	short := receipt
-	short.Due, short.PDFURL, short.Heading, short.Files, short.Sections = nil, "", "Meldingen er sendt inn", 1, nil
+	short.Due, short.PDFURL, short.Heading, short.Files, short.Sections = nil, "",
+		"Meldingen er sendt inn", 1, nil
 	status := page.Status{
-		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref, Submitted: before(14),
-		Now: now, Status: ui.Tag{Text: "Under behandling", Tone: ui.ToneProgress}, Text: "Vi ser på budsjettet.",
-		Handed: page.HandedDone, Delivered: in(-13), Recipient: "Nordvik kommune", Owner: "Nordvik Musikkforening",
-		Due: in(14), Sections: answers(), PDFURL: "/receipt.pdf", ReceiptURL: "/receipt", MyURL: "/my",
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref,
+		Submitted: before(14),
+		Now:       now, Status: ui.Tag{Text: "Under behandling", Tone: ui.ToneProgress},
+		Text:   "Vi ser på budsjettet.",
+		Handed: page.HandedDone, Delivered: in(-13), Recipient: "Nordvik kommune",
+		Owner: "Nordvik Musikkforening",
+		Due:   in(14), Sections: answers(), PDFURL: "/receipt.pdf", ReceiptURL: "/receipt",
+		MyURL: "/my",
 	}
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""

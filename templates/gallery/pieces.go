@@ -28,7 +28,8 @@ func Pieces(lang string) []Piece {
 		name  string
 		nodes []form.Node
 	}{
-		{"Text fields", texts()}, {"Dates", dates()}, {"Choices", choices()}, {"Uploads", uploads()},
+		{"Text fields", texts()}, {"Dates", dates()}, {"Choices", choices()}, {"Uploads",
+			uploads()},
 		{"Rows", repeating()}, {"Structure", structure()}, {"Summary", summaries()},
 	} {
 		pieces = append(pieces, Piece{group.name, fields(lang, group.nodes)})
@@ -55,8 +56,10 @@ func icons() []State {
 
 func buttons() []State {
 	return []State{
-		{"primary", ui.Button{ID: "b1", Text: "Neste", End: ui.IconArrowRight, Name: "go", Value: "next"}},
-		{"secondary", ui.Button{ID: "b2", Text: "Forrige", Icon: ui.IconArrowLeft, Variant: ui.Secondary}},
+		{"primary", ui.Button{ID: "b1", Text: "Neste", End: ui.IconArrowRight, Name: "go",
+			Value: "next"}},
+		{"secondary", ui.Button{ID: "b2", Text: "Forrige", Icon: ui.IconArrowLeft,
+			Variant: ui.Secondary}},
 		{"tertiary, danger", ui.Button{
 			ID: "b3", Text: "Slett", After: "Leie av lyd", Icon: ui.IconTrash, Variant: ui.Tertiary,
 			Color: "danger", Size: "sm", Skip: true,
@@ -64,10 +67,12 @@ func buttons() []State {
 		{"plain", ui.Button{ID: "b4", Text: "Lagre og fortsett senere", Variant: ui.Plain}},
 		{"long text", ui.Button{ID: "b5", Text: longWord + " " + longWord}},
 		{"link that looks like a button", ui.LinkButton{
-			ID: "b6", URL: "/", Text: "Gi tilgang", Icon: ui.IconPlus, Variant: ui.Secondary, Color: "neutral",
-			Size: "sm",
+			ID: "b6", URL: "/", Text: "Gi tilgang", Icon: ui.IconPlus, Variant: ui.Secondary,
+			Color: "neutral",
+			Size:  "sm",
 		}},
-		{"link", ui.Link{ID: "b7", URL: "/", Text: "Endre", Before: "Her:", After: "navnet", Neutral: true}},
+		{"link", ui.Link{ID: "b7", URL: "/", Text: "Endre", Before: "Her:", After: "navnet",
+			Neutral: true}},
 	}
 }
 
@@ -95,7 +100,8 @@ func alerts() []State {
 		}})
 	}
 	return append(out,
-		State{"status", ui.Alert{ID: "flash-sample", Tone: ui.ToneDone, Text: "Lagret.", Status: true}},
+		State{"status", ui.Alert{ID: "flash-sample", Tone: ui.ToneDone, Text: "Lagret.",
+			Status: true}},
 		State{"error summary", ui.ErrorSummary{
 			ID: "error-sample", Title: "Du må rette to feil", Problems: []ui.Problem{
 				{URL: "#" + field.ID("navn"), Text: "Du må skrive hva arrangementet heter."},
@@ -126,18 +132,21 @@ func terms() []State {
 }
 
 func tables() []State {
-	columns := []ui.Column{{Title: "Utgift"}, {Title: "Beløp", Numeric: true}, {Title: "Valg", Hidden: true}}
+	columns := []ui.Column{{Title: "Utgift"}, {Title: "Beløp", Numeric: true}, {Title: "Valg",
+		Hidden: true}}
 	return []State{
 		{"with sums", ui.Table{
-			Caption: "Utgifter", Columns: columns, Header: true, Sums: []string{"Sum", "42 000 kr", ""},
+			Caption: "Utgifter", Columns: columns, Header: true, Sums: []string{"Sum",
+				"42 000 kr", ""},
 			Rows: []ui.Row{{Cells: []ui.Cell{
 				{Text: "Leie"}, {Text: "42 000 kr"},
 				{Content: ui.Button{ID: "t1", Text: "Endre", Variant: ui.Tertiary, Size: "sm"}},
 			}}},
 		}},
 		{"pager", ui.Pager{
-			Label: "Bla", About: "41 saker", IDPrefix: "sample", PreviousURL: "/", PreviousText: "Til de nyeste",
-			NextURL: "/", NextText: "Eldre",
+			Label: "Bla", About: "41 saker", IDPrefix: "sample", PreviousURL: "/",
+			PreviousText: "Til de nyeste",
+			NextURL:      "/", NextText: "Eldre",
 		}},
 		{"pager with nowhere to go", ui.Pager{About: "3 saker"}},
 	}
@@ -164,17 +173,21 @@ func steps() []State {
 		{ID: "s2", Title: "Arrangementet", State: "error", Mark: "har feil", Current: true},
 		{ID: "s3", Title: "Budsjett", State: "todo"},
 	}
-	one := ui.Steps{ID: "steps-sample", Label: "Steg", Title: "Steg 2 av 3", Number: 2, Count: 3, Steps: all}
+	one := ui.Steps{ID: "steps-sample", Label: "Steg", Title: "Steg 2 av 3", Number: 2,
+		Count: 3, Steps: all}
 	bar := ui.StepBar(one)
 	bar.ID = "stepbar-sample"
 	return []State{
 		{"list", one}, {"bar", bar},
 		{"timeline", ui.Timeline{Points: []ui.Point{
-			{State: "done", Title: "Sendt inn", Text: "12. november"}, {State: "now", Title: "Under behandling"},
-			{State: "attn", Title: "Venter på deg"}, {State: "bad", Title: "Stoppet"}, {Title: "Vedtak"},
+			{State: "done", Title: "Sendt inn", Text: "12. november"}, {State: "now",
+				Title: "Under behandling"},
+			{State: "attn", Title: "Venter på deg"}, {State: "bad", Title: "Stoppet"},
+			{Title: "Vedtak"},
 		}}},
 		{"phases", ui.Phases{Label: "Steg i saken", Phases: []ui.Phase{
-			{State: "done", Title: "Mottatt", Mark: "ferdig"}, {State: "now", Title: "Behandling"}, {Title: "Vedtak"},
+			{State: "done", Title: "Mottatt", Mark: "ferdig"}, {State: "now",
+				Title: "Behandling"}, {Title: "Vedtak"},
 		}}},
 		{"way back", ui.Crumbs{Label: "Du er her", Back: "Tilbake til", Crumbs: []ui.Crumb{
 			{URL: "/", Text: "Innboks"}, {URL: "/case", Text: "NK-7F3K-92QD"},
@@ -184,10 +197,12 @@ func steps() []State {
 
 func other() []State {
 	return []State{
-		{"help", ui.More{ID: "help-sample", Title: "Hjelp", After: "til beløpet", Content: "Mer om <strong>dette</strong>."}},
+		{"help", ui.More{ID: "help-sample", Title: "Hjelp", After: "til beløpet",
+			Content: "Mer om <strong>dette</strong>."}},
 		{"time", ui.Moment{Machine: "2026-12-03", Text: "3. desember 2026"}},
 		{"lock", ui.ArtLock}, {"map", ui.ArtMap}, {"stop", ui.ArtStop}, {"two", ui.ArtTwo},
 		{"nothing done yet", layout.Notice(layout.Head{})},
-		{"saved", page.Saved{Head: layout.Head{Lang: text.Languages[0]}, At: now, Now: now, Version: 7}},
+		{"saved", page.Saved{Head: layout.Head{Lang: text.Languages[0]}, At: now, Now: now,
+			Version: 7}},
 	}
 }

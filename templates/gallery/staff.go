@@ -19,17 +19,21 @@ func inboxes(h layout.Head) []Sample {
 			{Value: "nordvik/stottesak", Label: "Arrangementsstøtte", Chosen: true},
 			{Value: "nordvik/parkeringssak", Label: "Parkering"},
 		},
-		Tasks:    []page.FilterOption{{Value: "Task_1", Label: "Mottatt"}, {Value: "Task_2", Label: "Vurdering"}},
+		Tasks: []page.FilterOption{{Value: "Task_1", Label: "Mottatt"}, {Value: "Task_2",
+			Label: "Vurdering"}},
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
 	}
 	plain := full
-	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil, nil, "", "", 1000, true
+	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
+		nil, "", "", 1000, true
 	nothing := full
 	nothing.Cases, nothing.Count = nil, 0
 	out := []Sample{{"inbox", full}, {"inbox-plain", plain}, {"inbox-nothing-found", nothing}}
-	for _, view := range []string{page.ViewOpen, page.ViewMine, page.ViewUnassigned, page.ViewClosed} {
-		out = append(out, Sample{"inbox-empty-" + view, page.Inbox{Head: h, ListURL: list, View: view, Now: now}})
+	for _, view := range []string{page.ViewOpen, page.ViewMine, page.ViewUnassigned,
+		page.ViewClosed} {
+		out = append(out, Sample{"inbox-empty-" + view, page.Inbox{Head: h, ListURL: list,
+			View: view, Now: now}})
 	}
 	return out
 }
@@ -52,18 +56,24 @@ func caseRows() []page.CaseRow {
 			r.Due, r.Unread, r.TakeURL = in(5), true, "/case/2/take"
 			r.Status = ui.Tag{Text: "Ny", Tone: ui.ToneNew}
 		}),
-		row("3", "<script>alert(1)</script>", func(r *page.CaseRow) { r.Due, r.Assignee = in(0), "Anne Krog" }),
+		row("3", "<script>alert(1)</script>", func(r *page.CaseRow) {
+			r.Due, r.Assignee = in(0),
+				"Anne Krog"
+		}),
 		row("4", longWord, func(*page.CaseRow) {}),
 	}
 }
 
 func caseHead() page.CaseHead {
 	return page.CaseHead{
-		CaseURL: "/inbox/310246816/case/" + guid, InboxURL: "/inbox/310246816", Title: "Lysfest i Nordvikparken",
-		Service: "Arrangementsstøtte", Applicant: "Nordvik Musikkforening", Reference: ref, Attachments: 2,
-		Tags: []ui.Tag{{Text: "Under behandling", Tone: ui.ToneProgress}},
+		CaseURL: "/inbox/310246816/case/" + guid, InboxURL: "/inbox/310246816",
+		Title:   "Lysfest i Nordvikparken",
+		Service: "Arrangementsstøtte", Applicant: "Nordvik Musikkforening", Reference: ref,
+		Attachments: 2,
+		Tags:        []ui.Tag{{Text: "Under behandling", Tone: ui.ToneProgress}},
 		Phases: []ui.Phase{
-			{State: "done", Title: "Mottatt", Mark: "ferdig"}, {State: "now", Title: "Vurdering"}, {Title: "Vedtak"},
+			{State: "done", Title: "Mottatt", Mark: "ferdig"}, {State: "now",
+				Title: "Vurdering"}, {Title: "Vedtak"},
 		},
 	}
 }
@@ -80,18 +90,21 @@ func casePages(h layout.Head) []Sample {
 	h = staff(h, "/inbox/310246816/case/"+guid)
 	head := caseHead()
 	one := page.Case{
-		Head: h, CaseHead: head, Sections: answers(), Actions: caseActions(head.CaseURL), Version: 3,
-		Task: "Task_2", Now: now,
+		Head: h, CaseHead: head, Sections: answers(), Actions: caseActions(head.CaseURL),
+		Version: 3,
+		Task:    "Task_2", Now: now,
 		Files: []page.CaseFile{
 			{ID: "a", URL: "/files/a", Name: "Tillatelse.pdf", Size: 430_000, Received: before(14)},
-			{ID: "b", URL: "/files/b", Name: "kart.jpg", ContentType: "image/jpeg", Size: 3_100_000},
+			{ID: "b", URL: "/files/b", Name: "kart.jpg", ContentType: "image/jpeg",
+				Size: 3_100_000},
 		},
 		History: []page.HistoryLine{
 			{At: before(1), Who: "Ingrid Berg", What: h.T("event.take")},
 			{At: before(14), Who: "Stafett", What: h.T("event.instantiate")},
 		},
 		Facts: page.CaseFacts{
-			Due: in(14), Assignee: "Ingrid Berg", Mine: true, Received: before(14), Purpose: "Saksbehandler kultur",
+			Due: in(14), Assignee: "Ingrid Berg", Mine: true, Received: before(14),
+			Purpose: "Saksbehandler kultur",
 		},
 	}
 	ended := page.Case{
@@ -101,12 +114,15 @@ func casePages(h layout.Head) []Sample {
 	form := pageOf("vurdering", "Vurdering", 1, choices()[:2], texts()[2:3])
 	form.Count, form.Next, form.Issues = 1, "", issuesOf(form.Nodes)
 	write := page.CaseForm{
-		Head: h, CaseHead: head, Sections: answers(), Form: form, Task: "Task_2", Heading: "Vurder søknaden",
-		NextText: "Se over vedtaket", Saved: now, Now: now, Notice: "Beløp over 50 000 kroner må godkjennes.",
+		Head: h, CaseHead: head, Sections: answers(), Form: form, Task: "Task_2",
+		Heading:  "Vurder søknaden",
+		NextText: "Se over vedtaket", Saved: now, Now: now,
+		Notice: "Beløp over 50 000 kroner må godkjennes.",
 	}
 	confirm := page.CaseConfirm{
-		Head: h, CaseHead: head, Action: head.CaseURL + "/reject", Question: "Vil du avvise søknaden?",
-		Text: "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
+		Head: h, CaseHead: head, Action: head.CaseURL + "/reject",
+		Question: "Vil du avvise søknaden?",
+		Text:     "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
 	return []Sample{
@@ -117,13 +133,19 @@ func casePages(h layout.Head) []Sample {
 func grants(h layout.Head) []page.GrantRow {
 	return []page.GrantRow{
 		{
-			ID: 1, Person: "Ingrid Berg", PersonURL: "/p/1", Number: "078384 •••••", Role: "Saksbehandler kultur",
-			Description: "Kan behandle søknader.", Source: core.RoleGranted, Reason: "Fast stilling",
-			GrantedBy: "Tor Haugen", From: before(100), To: in(20), State: page.GrantInForce, WithdrawURL: "/w/1",
+			ID: 1, Person: "Ingrid Berg", PersonURL: "/p/1", Number: "078384 •••••",
+			Role:        "Saksbehandler kultur",
+			Description: "Kan behandle søknader.", Source: core.RoleGranted,
+			Reason:    "Fast stilling",
+			GrantedBy: "Tor Haugen", From: before(100), To: in(20), State: page.GrantInForce,
+			WithdrawURL: "/w/1",
 		},
-		{ID: 2, Person: "Tor Haugen", Role: "Hovedadministrator", Source: core.RoleFromRegister, State: page.GrantInForce},
-		{ID: 3, Person: "Siri Dahl", Role: "Parkering", Source: core.RoleGranted, To: in(400), State: page.GrantUpcoming},
-		{ID: 4, Person: "Per Nilsen", Role: "Parkering", Source: core.RoleGranted, To: in(-4), State: page.GrantExpired},
+		{ID: 2, Person: "Tor Haugen", Role: "Hovedadministrator", Source: core.RoleFromRegister,
+			State: page.GrantInForce},
+		{ID: 3, Person: "Siri Dahl", Role: "Parkering", Source: core.RoleGranted, To: in(400),
+			State: page.GrantUpcoming},
+		{ID: 4, Person: "Per Nilsen", Role: "Parkering", Source: core.RoleGranted, To: in(-4),
+			State: page.GrantExpired},
 		{
 			ID: 5, Person: "Lise Moen", Role: "Lege", Source: core.RoleGranted, Withdrawn: in(-4),
 			WithdrawnBy: "Tor Haugen", State: page.GrantWithdrawn,
@@ -136,37 +158,50 @@ func adminPages(h layout.Head) []Sample {
 	h = staff(h, base+"/people")
 	all := grants(h)
 	roles := []page.RoleChoice{
-		{Code: "nordvik-kultur", Name: "Saksbehandler kultur", Description: "Kan behandle søknader.",
-			Services: []string{"Arrangementsstøtte"}},
+		{Code: "nordvik-kultur", Name: "Saksbehandler kultur",
+			Description: "Kan behandle søknader.",
+			Services:    []string{"Arrangementsstøtte"}},
 		{Code: "nordvik-lege", Name: "Lege", Description: "Kan se helseopplysninger."},
 	}
 	blank := page.Grant{
-		Head: h, Roles: roles, Until: "2027-11-26", Action: base + "/people/grant", PeopleURL: base + "/people",
-		Earliest: "2026-11-26", Latest: "2029-11-26",
+		Head: h, Roles: roles, Until: "2027-11-26", Action: base + "/people/grant",
+		PeopleURL: base + "/people",
+		Earliest:  "2026-11-26", Latest: "2029-11-26",
 	}
 	bad := blank
 	bad.Role, bad.Number = "nordvik-kultur", "123"
 	bad.Problems = []page.GrantProblem{
-		{Field: page.GrantField("fault.admin_person_number"), Message: "Fødselsnummeret må ha 11 siffer."},
-		{Field: "lastName", Message: "Du må skrive etternavnet."}, {Field: "role", Message: "Du må velge en rolle."},
-		{Field: "reason", Message: "Du må skrive hvorfor."}, {Field: "until", Message: "Datoen må være senere."},
+		{Field: page.GrantField("fault.admin_person_number"),
+			Message: "Fødselsnummeret må ha 11 siffer."},
+		{Field: "lastName", Message: "Du må skrive etternavnet."}, {Field: "role",
+			Message: "Du må velge en rolle."},
+		{Field: "reason", Message: "Du må skrive hvorfor."}, {Field: "until",
+			Message: "Datoen må være senere."},
 		{Message: "Noe mer må rettes."},
 	}
 	return append(deliverySamples(h),
-		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant", LogURL: base + "/log", Now: now}},
-		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant", LogURL: base + "/log", Now: now}},
+		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
+			LogURL: base + "/log", Now: now}},
+		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
+			LogURL: base + "/log", Now: now}},
 		Sample{"person", page.Person{
-			Head: h, Name: "Ingrid Berg", Number: "078384 •••••", Grants: all[:1], PeopleURL: base, GrantURL: base,
+			Head: h, Name: "Ingrid Berg", Number: "078384 •••••", Grants: all[:1],
+			PeopleURL: base, GrantURL: base,
 		}},
-		Sample{"person-over", page.Person{Head: h, Name: "Lise Moen", Grants: all[4:], PeopleURL: base, GrantURL: base}},
+		Sample{"person-over", page.Person{Head: h, Name: "Lise Moen", Grants: all[4:],
+			PeopleURL: base, GrantURL: base}},
 		Sample{"withdraw", page.Withdraw{
-			Head: h, Grant: all[0], Action: base + "/people/withdraw/1", PeopleURL: base, Last: true,
+			Head: h, Grant: all[0], Action: base + "/people/withdraw/1", PeopleURL: base,
+			Last: true,
 		}},
 		Sample{"grant", blank}, Sample{"grant-errors", bad},
-		Sample{"log", page.Log{Head: h, NextURL: base + "/log?before=3", FirstURL: base, Lines: []page.LogLine{
-			{At: now, Who: "Ingrid Berg", What: h.T("event.read"), About: ref, With: "Saksbehandler kultur"},
-			{At: now, Who: "Siri Dahl", What: h.T("event.refused", h.T("event.read")), Refused: true},
-		}}},
+		Sample{"log", page.Log{Head: h, NextURL: base + "/log?before=3", FirstURL: base,
+			Lines: []page.LogLine{
+				{At: now, Who: "Ingrid Berg", What: h.T("event.read"), About: ref,
+					With: "Saksbehandler kultur"},
+				{At: now, Who: "Siri Dahl", What: h.T("event.refused", h.T("event.read")),
+					Refused: true},
+			}}},
 		Sample{"log-empty", page.Log{Head: h}},
 	)
 }
@@ -178,45 +213,55 @@ func deliverySamples(h layout.Head) []Sample {
 	}
 	retrying, parked, done := row, row, row
 	retrying.ID, retrying.Attempts, retrying.Code, retrying.NextTry = "d2", 3, "http_503", in(0)
-	parked.ID, parked.State, parked.Attempts, parked.Code = "d3", core.DeliveryParked, 1, "no_target"
+	parked.ID, parked.State, parked.Attempts, parked.Code = "d3", core.DeliveryParked, 1,
+		"no_target"
 	parked.Detail, parked.RetryURL = "soker.navn", "/d/3/retry"
 	done.ID, done.State, done.Delivered, done.WithoutPDF = "d4", core.DeliveryDelivered, in(0), true
 	list := page.Deliveries{
-		Head: h, ListURL: "/admin/310246816/deliveries", Rows: []page.DeliveryRow{parked, retrying, row, done},
+		Head: h, ListURL: "/admin/310246816/deliveries", Rows: []page.DeliveryRow{parked,
+			retrying, row, done},
 		NextURL: "?after=x", Now: now,
 	}
 	return []Sample{
 		{"deliveries", list},
-		{"deliveries-empty", page.Deliveries{Head: h, ListURL: list.ListURL, State: core.DeliveryParked, Now: now}},
+		{"deliveries-empty", page.Deliveries{Head: h, ListURL: list.ListURL,
+			State: core.DeliveryParked, Now: now}},
 		{"delivery", page.Delivery{
 			Head: h, DeliveryRow: parked, ListURL: list.ListURL, Now: now, Tries: []core.Attempt{
-				{Number: 1, At: now, Outcome: "failed", Code: "http_422", Detail: "soker.navn=required", Milliseconds: 41},
+				{Number: 1, At: now, Outcome: "failed", Code: "http_422",
+					Detail: "soker.navn=required", Milliseconds: 41},
 				{Number: 2, At: now, Outcome: "delivered", Milliseconds: 41},
 			},
 		}},
 		{"delivery-new", page.Delivery{Head: h, DeliveryRow: row, ListURL: list.ListURL, Now: now}},
-		{"delivery-done", page.Delivery{Head: h, DeliveryRow: done, ListURL: list.ListURL, Now: now}},
+		{"delivery-done", page.Delivery{Head: h, DeliveryRow: done, ListURL: list.ListURL,
+			Now: now}},
 	}
 }
 
 func refusals(h layout.Head) []Sample {
 	s := staff(h, "/inbox/310246816/case/"+guid)
-	roles := []page.RoleChoice{{Code: "k", Name: "Saksbehandler kultur", Description: "Kan behandle søknader."}, {Name: "Lege"}}
+	roles := []page.RoleChoice{{Code: "k", Name: "Saksbehandler kultur",
+		Description: "Kan behandle søknader."}, {Name: "Lege"}}
 	plain := layout.Head{Lang: h.Lang, CSSURL: h.CSSURL, JSURL: h.JSURL, Surface: layout.Plain}
 	saved := now.Add(-11 * time.Minute)
 	out := []Sample{
 		{"refusal", page.Refusal{
-			Head: s, Wanted: roles[:1], Held: []string{"Parkering", "Lege"}, At: "Nordvik kommune", RequestID: "K7QD",
+			Head: s, Wanted: roles[:1], Held: []string{"Parkering", "Lege"},
+			At: "Nordvik kommune", RequestID: "K7QD",
 			Granters: []string{"Tor Haugen"},
 		}},
-		{"refusal-roles", page.Refusal{Head: s, Wanted: roles, At: "Nordvik kommune", RequestID: "K7QD"}},
+		{"refusal-roles", page.Refusal{Head: s, Wanted: roles, At: "Nordvik kommune",
+			RequestID: "K7QD"}},
 		{"refusal-citizen", page.Refusal{Head: citizen(h, "/x"), RequestID: "K7QD"}},
-		{"not-found", page.NotFound{Head: citizen(h, "/x"), Text: h.T("fault.app_not_found"), RequestID: "K7QD"}},
+		{"not-found", page.NotFound{Head: citizen(h, "/x"), Text: h.T("fault.app_not_found"),
+			RequestID: "K7QD"}},
 		{"conflict", page.Conflict{
 			Head: citizen(h, "/x"), Text: h.T("fault.changed"), OpenURL: "/x", RequestID: "K7QD",
 			Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest\ni parken"}},
 		}},
-		{"conflict-nothing-typed", page.Conflict{Head: s, Text: h.T("fault.changed"), OpenURL: "/x"}},
+		{"conflict-nothing-typed", page.Conflict{Head: s, Text: h.T("fault.changed"),
+			OpenURL: "/x"}},
 	}
 	for _, status := range []int{400, 409, 413, 415, 422, 429, 500, 503} {
 		out = append(out, Sample{"error-" + strconv.Itoa(status), page.Error{
