@@ -30,8 +30,9 @@ func TestDeliver_CarriesWhatWasFrozenAtSubmit(t *testing.T) {
 	s := relay(t, b)
 	d := planned(t, s)
 	// Whatever happens to the source afterwards, what is handed over stands.
-	storetest.Exec(t, s.Database, "UPDATE element SET body = '{\"arrangement\":{\"navn\":\"Endret\"}}' "+
-		"WHERE type = 'soknad'")
+	storetest.Exec(t, s.Database,
+		"UPDATE element SET body = '{\"arrangement\":{\"navn\":\"Endret\"}}' "+
+			"WHERE type = 'soknad'")
 	storetest.Exec(t, s.Database, "UPDATE instance SET title = 'Endret', reference = 'NK-0000-0000' "+
 		"WHERE id = $1", d.Source.ID)
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
@@ -115,10 +116,11 @@ func TestDeliver_ParksAtOnceWhatWouldBeAnsweredTheSameAgain(t *testing.T) {
 		"400 without JSON": {answer(400, "<h1>Kari Solbakken</h1>"), "http_400", ""},
 		"403":              {answer(403, `{"code":"forbidden"}`), "http_403", "forbidden"},
 		"404":              {answer(404, ""), "http_404", ""},
-		"409":              {answer(409, `{"code":"idempotency_key_reused"}`), "http_409", "idempotency_key_reused"},
-		"413":              {answer(413, ""), "http_413", ""},
-		"401 twice":        {answer(401, `{"code":"invalid_token"}`), "http_401", "invalid_token"},
-		"no JSON":          {answer(201, "OK"), "strange_answer", ""},
+		"409": {answer(409, `{"code":"idempotency_key_reused"}`), "http_409",
+			"idempotency_key_reused"},
+		"413":       {answer(413, ""), "http_413", ""},
+		"401 twice": {answer(401, `{"code":"invalid_token"}`), "http_401", "invalid_token"},
+		"no JSON":   {answer(201, "OK"), "strange_answer", ""},
 		"strange id": {answer(201, strings.Replace(good, `"51001/`, `"51001-`, 1)),
 			"strange_answer", ""},
 		"id without a guid": {answer(201, `{"id":"51001/x","appId":"nordvik/stottesak"}`),

@@ -35,25 +35,31 @@ func TestRetry_SetsOnlyAParkedDeliveryGoing(t *testing.T) {
 	retry := func(a core.Actor, org core.PartyID, id uuid.UUID) error {
 		return s.Handover.Retry(t.Context(), a, org, id)
 	}
-	is(t, "one that waits", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict, "fault.admin_not_parked")
+	is(t, "one that waits", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict,
+		"fault.admin_not_parked")
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, who := range []core.PartyID{solutiontest.Kari, solutiontest.Ingrid, solutiontest.Berit} {
 		a := s.Person(who)
-		is(t, a.Name, retry(a, solutiontest.Nordvik, d.ID), fault.Forbidden, "fault.admin_not_administrator")
+		is(t, a.Name, retry(a, solutiontest.Nordvik, d.ID), fault.Forbidden,
+			"fault.admin_not_administrator")
 	}
 	berit := s.Person(solutiontest.Berit)
-	is(t, "another organisation's", retry(berit, solutiontest.Sorvik, d.ID), fault.Forbidden, "fault.forbidden")
-	is(t, "an unknown one", retry(berit, solutiontest.Sorvik, uuid.New()), fault.Forbidden, "fault.forbidden")
+	is(t, "another organisation's", retry(berit, solutiontest.Sorvik, d.ID), fault.Forbidden,
+		"fault.forbidden")
+	is(t, "an unknown one", retry(berit, solutiontest.Sorvik, uuid.New()), fault.Forbidden,
+		"fault.forbidden")
 	if n := s.Count(t, "river_job", "true"); n != 1 {
 		t.Fatalf("%d jobs after refused retries, want the first one", n)
 	}
 	if err := retry(tor, solutiontest.Nordvik, d.ID); err != nil {
 		t.Fatal(err)
 	}
-	is(t, "a second press", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict, "fault.admin_not_parked")
-	if n := s.Count(t, "audit_event", "act = 'retry' AND outcome = 'done' AND actor = $1", tor.User); n != 1 {
+	is(t, "a second press", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict,
+		"fault.admin_not_parked")
+	if n := s.Count(t, "audit_event", "act = 'retry' AND outcome = 'done' AND actor = $1",
+		tor.User); n != 1 {
 		t.Errorf("%d audit lines of the retry, want 1", n)
 	}
 	if got, _ := shown(t, s, d.ID); got.State != core.DeliveryWaiting {
@@ -66,14 +72,16 @@ func TestRetry_SetsOnlyAParkedDeliveryGoing(t *testing.T) {
 	if got.State != core.DeliveryDelivered || got.Target.ID != id || len(attempts) != 2 {
 		t.Errorf("delivery %+v", got)
 	}
-	is(t, "one that came through", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict, "fault.admin_not_parked")
+	is(t, "one that came through", retry(tor, solutiontest.Nordvik, d.ID), fault.Conflict,
+		"fault.admin_not_parked")
 }
 
 func TestList_IsForTheServiceOwnersAdministrator(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	d := planned(t, s)
-	list, _, err := s.Handover.List(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, "", nil, 10)
+	list, _, err := s.Handover.List(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik,
+		"", nil, 10)
 	if err != nil || len(list) != 1 || list[0].ID != d.ID {
 		t.Errorf("Tor's list: %v, %v", list, err)
 	}
@@ -89,7 +97,8 @@ func TestList_IsForTheServiceOwnersAdministrator(t *testing.T) {
 	}
 	_, _, err = s.Handover.Show(t.Context(), berit, solutiontest.Sorvik, d.ID)
 	is(t, "another organisation's", err, fault.Forbidden, "fault.forbidden")
-	_, _, err = s.Handover.List(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik, "", nil, 10)
+	_, _, err = s.Handover.List(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik,
+		"", nil, 10)
 	is(t, "a caseworker", err, fault.Forbidden, "fault.admin_not_administrator")
 }
 
@@ -99,7 +108,8 @@ func TestList_OfAnOrganisationWithoutAppsIsEmpty(t *testing.T) {
 	planned(t, s)
 	storetest.Exec(t, s.Database, "INSERT INTO role_grant (person, party, role, source) "+
 		"VALUES ($1, $2, 'HADM', 'register')", solutiontest.Kari, solutiontest.Band)
-	list, _, err := s.Handover.List(t.Context(), s.Person(solutiontest.Kari), solutiontest.Band, "", nil, 10)
+	list, _, err := s.Handover.List(t.Context(), s.Person(solutiontest.Kari), solutiontest.Band, "",
+		nil, 10)
 	if err != nil || len(list) != 0 {
 		t.Errorf("the band's administrator is shown %v, %v", list, err)
 	}

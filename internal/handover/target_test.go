@@ -180,7 +180,8 @@ func planned(t *testing.T, s *solutiontest.Solution) core.Delivery {
 // shown gives the delivery and its attempts as an administrator sees them.
 func shown(t *testing.T, s *solutiontest.Solution, id uuid.UUID) (core.Delivery, []core.Attempt) {
 	t.Helper()
-	d, attempts, err := s.Handover.Show(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, id)
+	d, attempts, err := s.Handover.Show(t.Context(), s.Person(solutiontest.Tor),
+		solutiontest.Nordvik, id)
 	if err != nil {
 		t.Fatal(err)
 	}

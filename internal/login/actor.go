@@ -56,7 +56,7 @@ func (s *Service) ChooseParty(
 		return fmt.Errorf("session: %w", err)
 	}
 	stateOf(session).Party = party
-	if err := s.cookies.rotate(w, r, session); err != nil {
+	if err := s.cookies.rotate(w, r, session, newToken()); err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
 	return s.Store.Audit(r.Context(), e)

@@ -116,17 +116,13 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (string, error)
 	if !ok {
 		return "", fault.New(fault.Malformed, "fault.login_state")
 	}
-	if iss := q.Get("iss"); iss != "" && iss != s.Issuer {
-		return "", fault.New(fault.Malformed, "fault.login_failed")
-	}
-	if q.Get("error") != "" || q.Get("code") == "" {
-		return "", fault.New(fault.Malformed, "fault.login_cancelled")
-	}
-	c, raw, err := s.exchange(r.Context(), p, q.Get("code"))
+	c, raw, err := s.answer(r.Context(), p, q)
 	if err != nil {
-		return "", err
+		// The state is spent all the same.
+		return "", errors.Join(err, s.cookies.Save(r, w, session))
 	}
-	person, err := s.person(r.Context(), c, session.ID)
+	token := newToken()
+	person, err := s.person(r.Context(), c, token)
 	if err != nil {
 		return "", err
 	}
@@ -134,10 +130,22 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (string, error)
 		User: person.ID, Party: person.ID, Name: person.Name, Level: levels[c.ACR],
 		SID: c.SID, IDToken: raw,
 	}
-	if err := s.cookies.rotate(w, r, session); err != nil {
+	delete(session.Values, createdKey)
+	if err := s.cookies.rotate(w, r, session, token); err != nil {
 		return "", fmt.Errorf("session: %w", err)
 	}
 	return p.Return, nil
+}
+
+// answer judges what the provider sent the browser back with.
+func (s *Service) answer(ctx context.Context, p pending, q url.Values) (claims, string, error) {
+	if iss := q.Get("iss"); iss != "" && iss != s.Issuer {
+		return claims{}, "", fault.New(fault.Malformed, "fault.login_failed")
+	}
+	if q.Get("error") != "" || q.Get("code") == "" {
+		return claims{}, "", fault.New(fault.Malformed, "fault.login_cancelled")
+	}
+	return s.exchange(ctx, p, q.Get("code"))
 }
 
 // take removes the pending sign-in with the state: each is good for one answer.
@@ -236,8 +244,8 @@ func (s *Service) check(c claims, p pending) error {
 func isSynthetic(pid string) bool { return pid[2] >= '4' }
 
 // person finds the party of the person, makes it at the first sign-in, and writes the audit
-// line.
-func (s *Service) person(ctx context.Context, c claims, session string) (core.Party, error) {
+// line, with the mark of the session that begins.
+func (s *Service) person(ctx context.Context, c claims, token string) (core.Party, error) {
 	var person core.Party
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
 		var err error
@@ -251,7 +259,7 @@ func (s *Service) person(ctx context.Context, c claims, session string) (core.Pa
 			return err
 		}
 		a := core.Actor{Kind: core.ActorPerson, User: person.ID, Party: person.ID, Name: person.Name}
-		a.Session = Mark(session)
+		a.Session = Mark(token)
 		tx.Audit(access.NewEvent(a, core.ActLogin, person.ID))
 		return nil
 	})

@@ -23,8 +23,9 @@ const (
 	Absolute = 120 * time.Minute
 	// touchAfter spares a write for each request: the idle clock is that coarse.
 	touchAfter = time.Minute
-	// stateKey is the one key of the gorilla session's values.
-	stateKey = "state"
+	// stateKey and createdKey are the keys of the gorilla session's values: what it holds, and
+	// when it was begun, which a new token must not make later.
+	stateKey, createdKey = "state", "created"
 )
 
 // state is what a session holds on the server.
@@ -86,6 +87,7 @@ func (c *cookies) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, fmt.Errorf("session data: %w", err)
 	}
 	session.ID, session.IsNew = cookie.Value, false
+	session.Values[createdKey] = row.Created
 	if time.Since(row.LastSeen) > touchAfter {
 		err = c.store.TouchSession(r.Context(), row.Hash)
 	}
@@ -113,6 +115,7 @@ func (c *cookies) Save(r *http.Request, w http.ResponseWriter, session *sessions
 		session.ID = newToken()
 	}
 	row := store.Session{Hash: hash(session.ID), Data: data, Person: s.User, SID: s.SID}
+	row.Created, _ = session.Values[createdKey].(time.Time)
 	if err := c.store.SaveSession(r.Context(), row); err != nil {
 		return err
 	}
@@ -122,13 +125,15 @@ func (c *cookies) Save(r *http.Request, w http.ResponseWriter, session *sessions
 
 // rotate saves the session under a new token and kills the old one, so that a token which
 // somebody planted or saw is worth nothing (session fixation).
-func (c *cookies) rotate(w http.ResponseWriter, r *http.Request, session *sessions.Session) error {
+func (c *cookies) rotate(
+	w http.ResponseWriter, r *http.Request, session *sessions.Session, token string,
+) error {
 	if session.ID != "" {
 		if err := c.store.DeleteSession(r.Context(), hash(session.ID)); err != nil {
 			return err
 		}
 	}
-	session.ID = ""
+	session.ID = token
 	return c.Save(r, w, session)
 }
 

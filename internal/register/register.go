@@ -8,7 +8,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"time"
 
@@ -67,32 +69,48 @@ func Load(fsys fs.FS, name string) (*Register, error) {
 	if err := d.Decode(&r); err != nil {
 		return nil, fmt.Errorf("register %s: %w", name, err)
 	}
-	return &r, r.check()
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("register %s: there is more after the end", name)
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	return &r, nil
 }
 
 func (r *Register) check() error {
-	known := map[core.PartyID]bool{}
+	known := map[core.PartyID]core.PartyKind{}
 	for _, p := range r.Parties {
-		valid := core.ValidPersonNumber
-		if p.Kind == core.PartyOrganisation {
-			valid = core.ValidOrganisationNumber
-		}
-		if p.ID <= 0 || known[p.ID] || p.Name == "" || !valid(p.Number) {
+		if p.ID <= 0 || known[p.ID] != "" || p.Name == "" || !p.numbered() {
 			return fmt.Errorf("register: party %d (%s) has no good id, name or number", p.ID, p.Kind)
 		}
-		known[p.ID] = true
+		known[p.ID] = p.Kind
+	}
+	holds := func(r Role) bool {
+		return known[r.Person] == core.PartyPerson && known[r.Party] != "" && r.Role != ""
 	}
 	for _, role := range r.Roles {
-		if !known[role.Person] || !known[role.Party] || role.Role == "" {
+		if !holds(role) {
 			return fmt.Errorf("register: a role of person %d at %d is of nobody", role.Person, role.Party)
 		}
 	}
 	for _, g := range r.Grants {
-		if !known[g.Person] || !known[g.Party] || !known[g.GrantedBy] || g.Reason == "" {
+		if !holds(g.Role) || known[g.GrantedBy] != core.PartyPerson || g.Reason == "" {
 			return fmt.Errorf("register: a grant to person %d at %d is of nobody", g.Person, g.Party)
 		}
 	}
 	return nil
+}
+
+// numbered tells whether the party's number is one of its kind; only an organisation has apps.
+func (p Party) numbered() bool {
+	switch p.Kind {
+	case core.PartyPerson:
+		return core.ValidPersonNumber(p.Number) && p.Org == ""
+	case core.PartyOrganisation:
+		return core.ValidOrganisationNumber(p.Number)
+	}
+	return false
 }
 
 // grantMonths is how long the first grants last.
