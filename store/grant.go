@@ -66,14 +66,45 @@ ORDER BY p.name, p.id`
 
 // PartiesOf gives the parties that the person holds a role at now, by name; not themselves.
 func (tx *Tx) PartiesOf(ctx context.Context, person core.PartyID) ([]PartyRoles, error) {
-	scan := func(row pgx.CollectableRow) (PartyRoles, error) {
-		var r PartyRoles
-		p := &r.Party
-		err := row.Scan(&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
-			&p.Language, &p.Email, &p.Phone, &p.Org, &r.Roles)
-		return r, err
+	return many(ctx, tx, scanPartyRoles, "parties of person", partiesOf, person)
+}
+
+func scanPartyRoles(row pgx.CollectableRow) (PartyRoles, error) {
+	var r PartyRoles
+	p := &r.Party
+	err := row.Scan(&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
+		&p.Language, &p.Email, &p.Phone, &p.Org, &r.Roles)
+	return r, err
+}
+
+// Surroundings are a person, the parties that they hold a role at now, and a service owner: what
+// the head of every page is made from.
+type Surroundings struct {
+	Self   core.Party
+	Places []PartyRoles
+	// Owner is zero when there is no service owner with the code.
+	Owner core.Party
+}
+
+// Surroundings reads all of it in one round trip; ErrNoRow when there is no such person.
+func (tx *Tx) Surroundings(
+	ctx context.Context, person core.PartyID, org string,
+) (Surroundings, error) {
+	var s Surroundings
+	var owners []core.Party
+	tx.pending = append(tx.pending,
+		statement{doing: "self", sql: partyByID, args: []any{person}, read: exactly(scanParty, &s.Self)},
+		statement{doing: "parties of person", sql: partiesOf, args: []any{person},
+			read: every(scanPartyRoles, &s.Places)},
+		statement{doing: "service owner", sql: partyByOrg, args: []any{org},
+			read: every(scanParty, &owners)})
+	if err := tx.flush(ctx); err != nil {
+		return s, err
 	}
-	return many(ctx, tx, scan, "parties of person", partiesOf, person)
+	if len(owners) > 0 {
+		s.Owner = owners[0]
+	}
+	return s, nil
 }
 
 // GrantRow is a grant with the names of those in it; a name is empty where nobody is named.

@@ -34,21 +34,17 @@ func (s *site) citizenHead(r *http.Request, a core.Actor, org string) (layout.He
 	h := s.plainHead(r)
 	h.Surface = layout.Citizen
 	h.Flash = s.flash(r)
-	if org != "" {
-		owner, err := s.Access.ServiceOwner(r.Context(), org)
-		if err != nil {
-			return h, err
-		}
-		h.Organisation = owner.Name
-	}
 	if a.Anonymous() {
 		h.Nav = []layout.NavItem{s.nav(r, "find", "/", "web.nav_find")}
-		return h, nil
+		owner, err := s.Access.ServiceOwner(r.Context(), org)
+		h.Organisation = owner.Name
+		return h, err
 	}
-	places, err := s.Access.Places(r.Context(), a)
+	places, owner, err := s.Access.Around(r.Context(), a, org)
 	if err != nil {
 		return h, err
 	}
+	h.Organisation = owner.Name
 	s.fillPerson(&h, a, places)
 	h.Nav = []layout.NavItem{
 		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "find", "/", "web.nav_find"),

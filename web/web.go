@@ -114,6 +114,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 	if r.Context().Err() != nil {
 		// The client has gone away: there is nobody to show anything to, and no fault of ours.
 		s.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
+		// Who has closed one direction only, or a proxy's log, must not see that it went well.
+		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
 	level := slog.LevelInfo

@@ -20,20 +20,29 @@ type Place struct {
 // Places gives whom the person may act for: themselves first, then by name. It draws menus; each
 // page behind them asks for itself.
 func (s *Service) Places(ctx context.Context, a core.Actor) ([]Place, error) {
-	var out []Place
+	places, _, err := s.Around(ctx, a, "")
+	return places, err
+}
+
+// Around gives the person's places, and the party behind a service owner's code: zero when there
+// is none.
+func (s *Service) Around(
+	ctx context.Context, a core.Actor, org string,
+) ([]Place, core.Party, error) {
+	var around store.Surroundings
 	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
-		self, err := tx.Party(ctx, a.User)
-		if err != nil {
-			return err
-		}
-		out = []Place{{Party: self, Roles: []string{core.RolePrivate}}}
-		rows, err := tx.PartiesOf(ctx, a.User)
-		for _, row := range rows {
-			out = append(out, s.place(a, row))
-		}
+		var err error
+		around, err = tx.Surroundings(ctx, a.User, org)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, core.Party{}, err
+	}
+	out := []Place{{Party: around.Self, Roles: []string{core.RolePrivate}}}
+	for _, row := range around.Places {
+		out = append(out, s.place(a, row))
+	}
+	return out, around.Owner, nil
 }
 
 func (s *Service) place(a core.Actor, row store.PartyRoles) Place {

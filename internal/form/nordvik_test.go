@@ -186,6 +186,12 @@ func TestNordvik_AnApplicationFromStartToSubmit(t *testing.T) {
 	if left := Validate(d, "Task_1", in); len(left) > 0 {
 		t.Fatalf("not ready to send: %s", messages(left))
 	}
+	checkSubmitted(t, d, set, in)
+}
+
+// checkSubmitted looks at what the application holds when its task ends.
+func checkSubmitted(t *testing.T, d *app.Definition, set *app.LayoutSet, in Input) {
+	t.Helper()
 	clean := Clean(d, set, in)["soknad"]
 	for path, want := range map[string]string{
 		"budsjett.sumUtgifter": "40000", "budsjett.underskudd": "30000", "budsjett.poster[0].belop": "40000",

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"golang.org/x/image/font"
@@ -44,9 +45,14 @@ func (w *writer) compressed(object int, dictionary string, content []byte) {
 	w.stream(object, dictionary+" /Filter /FlateDecode", deflate(content))
 }
 
+// compressors are reused: each one allocates more than a page of text takes.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 func deflate(b []byte) []byte {
 	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
+	z := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(z)
+	z.Reset(&out)
 	// A bytes.Buffer takes every write.
 	z.Write(b)
 	z.Close()

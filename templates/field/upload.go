@@ -24,7 +24,10 @@ type UploadedFile struct {
 }
 
 // Render draws the line.
-func (u UploadedFile) Render(ctx context.Context, w io.Writer) error { return u.line().Render(ctx, w) }
+func (u UploadedFile) Render(ctx context.Context,
+	w io.Writer) error {
+	return u.line().Render(ctx, w)
+}
 
 func (u UploadedFile) line() ui.File {
 	line := ui.File{

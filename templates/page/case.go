@@ -87,6 +87,14 @@ func (c CaseHead) name() string {
 	return c.Title
 }
 
+// title is what the case is called in a document's title.
+func (c CaseHead) title() string {
+	if c.Title == "" {
+		return c.Reference
+	}
+	return c.Title + " – " + c.Reference
+}
+
 func (c CaseHead) line() string {
 	var parts []string
 	for _, s := range []string{c.Service, c.Applicant} {
@@ -105,7 +113,7 @@ func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	)
 }
 
-func (p Case) top() layout.Head { return p.crumbed(p.Titled(p.name() + " – " + p.Reference)) }
+func (p Case) top() layout.Head { return p.crumbed(p.Titled(p.title())) }
 
 func (a CaseAction) id() string { return "action-" + a.ID }
 
@@ -177,7 +185,8 @@ func (p Case) facts() []ui.Entry {
 		entries = append([]ui.Entry{first}, entries...)
 	}
 	if f.Ended != nil {
-		entries = append(entries, ui.Entry{Term: p.T("inbox.ended"), Content: dateTime(p.Head, *f.Ended)})
+		entries = append(entries, ui.Entry{Term: p.T("inbox.ended"), Content: dateTime(p.Head,
+			*f.Ended)})
 	}
 	return append(entries, ui.Entry{Term: p.T("inbox.purpose"), Text: f.Purpose})
 }

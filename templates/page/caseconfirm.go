@@ -33,7 +33,7 @@ func (p CaseConfirm) Render(ctx context.Context, w io.Writer) error {
 }
 
 func (p CaseConfirm) top() layout.Head {
-	return p.crumbed(p.Titled(p.Question + " – " + p.name() + " – " + p.Reference))
+	return p.crumbed(p.Titled(p.Question + " – " + p.CaseHead.title()))
 }
 
 func (p CaseConfirm) button() ui.Button {

@@ -30,12 +30,15 @@ type CaseForm struct {
 }
 
 // Render draws the page.
-func (p CaseForm) Render(ctx context.Context, w io.Writer) error { return caseForm(p).Render(ctx, w) }
+func (p CaseForm) Render(ctx context.Context,
+	w io.Writer) error {
+	return caseForm(p).Render(ctx, w)
+}
 
 func (p CaseForm) top() layout.Head {
 	h := p.Head
 	h.Errors = h.Errors || len(p.Form.Issues) > 0
-	return p.crumbed(h.Titled(p.Heading + " – " + p.name() + " – " + p.Reference))
+	return p.crumbed(h.Titled(p.Heading + " – " + p.CaseHead.title()))
 }
 
 // action is where the form posts.

@@ -60,7 +60,10 @@ func (p Deliveries) Render(ctx context.Context, w io.Writer) error {
 }
 
 // Render draws the page.
-func (p Delivery) Render(ctx context.Context, w io.Writer) error { return delivery(p).Render(ctx, w) }
+func (p Delivery) Render(ctx context.Context,
+	w io.Writer) error {
+	return delivery(p).Render(ctx, w)
+}
 
 var deliveryStates = []core.DeliveryState{
 	"", core.DeliveryParked, core.DeliveryWaiting, core.DeliveryDelivered,
@@ -149,7 +152,8 @@ func (p Deliveries) table() ui.Table {
 	t := ui.Table{
 		Caption: p.T("admin.deliveries_caption"),
 		Columns: []ui.Column{
-			{Title: p.T("admin.submission")}, {Title: p.T("admin.state")}, {Title: p.T("admin.submitted")},
+			{Title: p.T("admin.submission")}, {Title: p.T("admin.state")},
+			{Title: p.T("admin.submitted")},
 			{Title: p.T("admin.details")}, {Title: p.T("admin.choices"), Hidden: true},
 		},
 	}
@@ -168,7 +172,8 @@ func (p Deliveries) table() ui.Table {
 
 func (p Delivery) top() layout.Head {
 	title := p.T("admin.delivery_title", p.Reference)
-	return p.Titled(title).Crumbed(crumbs(p.Head, p.ListURL, "admin.deliveries_title", p.Reference)...)
+	return p.Titled(title).Crumbed(crumbs(p.Head, p.ListURL, "admin.deliveries_title",
+		p.Reference)...)
 }
 
 func (p Delivery) facts() []ui.Entry {
@@ -188,7 +193,8 @@ func (p Delivery) table() ui.Table {
 	t := ui.Table{
 		Caption: p.T("admin.tries"),
 		Columns: []ui.Column{
-			{Title: p.T("admin.try_number")}, {Title: p.T("admin.time")}, {Title: p.T("admin.outcome")},
+			{Title: p.T("admin.try_number")}, {Title: p.T("admin.time")},
+			{Title: p.T("admin.outcome")},
 			{Title: p.T("admin.details")}, {Title: p.T("admin.took"), Numeric: true},
 		},
 	}

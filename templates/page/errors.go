@@ -74,13 +74,19 @@ type Typed struct {
 func (p Refusal) Render(ctx context.Context, w io.Writer) error { return refusal(p).Render(ctx, w) }
 
 // Render draws the page.
-func (p NotFound) Render(ctx context.Context, w io.Writer) error { return notFound(p).Render(ctx, w) }
+func (p NotFound) Render(ctx context.Context,
+	w io.Writer) error {
+	return notFound(p).Render(ctx, w)
+}
 
 // Render draws the page.
 func (p Error) Render(ctx context.Context, w io.Writer) error { return errorPage(p).Render(ctx, w) }
 
 // Render draws the page.
-func (p Conflict) Render(ctx context.Context, w io.Writer) error { return conflict(p).Render(ctx, w) }
+func (p Conflict) Render(ctx context.Context,
+	w io.Writer) error {
+	return conflict(p).Render(ctx, w)
+}
 
 // title speaks of a case at an organisation, of the page elsewhere.
 func (p Refusal) title() string {

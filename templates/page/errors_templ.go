@@ -688,7 +688,9 @@ func conflict(p Conflict) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton{ID: "open-again", URL: p.OpenURL, Text: p.T("error.open_again"), Icon: ui.IconRetry}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton{
+				ID: "open-again", URL: p.OpenURL, Text: p.T("error.open_again"), Icon: ui.IconRetry,
+			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +40,10 @@ type FormPage struct {
 }
 
 // Render draws the page.
-func (p FormPage) Render(ctx context.Context, w io.Writer) error { return formPage(p).Render(ctx, w) }
+func (p FormPage) Render(ctx context.Context,
+	w io.Writer) error {
+	return formPage(p).Render(ctx, w)
+}
 
 // pageURL is the address of a page of the form.
 func (p FormPage) pageURL(id string) string { return p.TaskURL + "/" + url.PathEscape(id) }
@@ -131,9 +133,13 @@ func (p FormPage) step(s form.Step) ui.Step {
 // problems are the lines of the error summary, each a link to its control: on this page, or on
 // the page that has it.
 func (p FormPage) problems() []ui.Problem {
-	return problems(p.Form, p.pageURL)
+	return problems(p.Form, func(id string) string {
+		return p.pageURL(id) + "?back=" + url.QueryEscape(p.Form.ID)
+	})
 }
 
+// problems links each issue to its control on this page, else to the page that has it, whose
+// address pageURL gives.
 func problems(f form.Page, pageURL func(id string) string) []ui.Problem {
 	here := field.IDs(f.Nodes)
 	var out []ui.Problem
@@ -142,7 +148,7 @@ func problems(f form.Page, pageURL func(id string) string) []ui.Problem {
 		switch {
 		case i.NodeID != "" && here[i.NodeID]:
 		case i.Page != "" && i.Page != f.ID:
-			if to = pageURL(i.Page) + "?back=" + url.QueryEscape(f.ID); i.NodeID != "" {
+			if to = pageURL(i.Page); i.NodeID != "" {
 				to += "#" + field.ID(i.NodeID)
 			}
 		default:
@@ -180,8 +186,6 @@ func (p FormPage) saved() Saved {
 	return Saved{Head: p.Head, At: p.Saved, Now: p.Now, Version: p.Form.Version}
 }
 
-func (p FormPage) version() string { return strconv.Itoa(p.Form.Version) }
-
 // label gives what the layout calls a button, or our own word.
 func (p FormPage) label(kind form.Kind, own string) string {
 	if n, ok := find(p.Form.Nodes, kind); ok && n.Title != "" {
@@ -215,6 +219,17 @@ func find(nodes []form.Node, kind form.Kind) (form.Node, bool) {
 		}
 	}
 	return form.Node{}, false
+}
+
+// introduces tells that the page begins with the app's own words about it.
+func (p FormPage) introduces() bool {
+	return len(p.Form.Nodes) > 0 && p.Form.Nodes[0].Kind == form.KindProse
+}
+
+// explains tells that the app itself says what happens when the form is sent in.
+func (p FormPage) explains() bool {
+	_, ok := find(p.Form.Nodes, form.KindAlert)
+	return ok
 }
 
 // afterSending tells what happens when the button is pressed.

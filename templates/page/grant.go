@@ -130,5 +130,6 @@ func (p Grant) detail(r RoleChoice) string {
 	if len(r.Services) == 0 {
 		return r.Description
 	}
-	return strings.TrimSpace(r.Description + " " + p.T("admin.role_services", strings.Join(r.Services, ", ")))
+	return strings.TrimSpace(r.Description + " " + p.T("admin.role_services",
+		strings.Join(r.Services, ", ")))
 }

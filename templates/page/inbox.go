@@ -173,7 +173,8 @@ func (c CaseRow) line() string {
 func (p Inbox) empty() ui.Empty {
 	if len(p.chosen()) == 0 {
 		return ui.Empty{
-			Icon: ui.IconInbox, Title: p.T("inbox.empty_" + p.view()), Text: p.T("inbox.empty_text_" + p.view()),
+			Icon: ui.IconInbox, Title: p.T("inbox.empty_" + p.view()),
+			Text: p.T("inbox.empty_text_" + p.view()),
 		}
 	}
 	labels := make([]string, 0, 4)

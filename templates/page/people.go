@@ -45,7 +45,10 @@ func (p People) Render(ctx context.Context, w io.Writer) error { return people(p
 func (p Person) Render(ctx context.Context, w io.Writer) error { return person(p).Render(ctx, w) }
 
 // Render draws the page.
-func (p Withdraw) Render(ctx context.Context, w io.Writer) error { return withdraw(p).Render(ctx, w) }
+func (p Withdraw) Render(ctx context.Context,
+	w io.Writer) error {
+	return withdraw(p).Render(ctx, w)
+}
 
 func (p People) warning(g GrantRow) string {
 	return p.T("admin.lapse_text", g.Person, g.Role, text.Date(p.Lang, lastDay(*g.To)))

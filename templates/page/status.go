@@ -82,7 +82,8 @@ func (p Status) course() ui.Timeline {
 	points := []ui.Point{{
 		State: "done", Title: p.T("page.next_sent"), Text: text.DateTime(p.Lang, p.Submitted),
 	}}
-	received := ui.Point{State: "now", Title: p.T("page.course_on_way"), Text: p.T("page.course_on_way_text")}
+	received := ui.Point{State: "now", Title: p.T("page.course_on_way"),
+		Text: p.T("page.course_on_way_text")}
 	if p.Handed != HandedSent {
 		received = ui.Point{State: "done", Title: p.T("page.course_received")}
 		if p.Delivered != nil {

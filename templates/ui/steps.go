@@ -42,7 +42,10 @@ type Timeline struct {
 }
 
 // Render draws the timeline.
-func (t Timeline) Render(ctx context.Context, w io.Writer) error { return timeline(t).Render(ctx, w) }
+func (t Timeline) Render(ctx context.Context,
+	w io.Writer) error {
+	return timeline(t).Render(ctx, w)
+}
 
 func (t Timeline) class() string {
 	if t.Small {

@@ -143,6 +143,10 @@ type problem struct {
 
 // Problem answers an error. A fault of ours is logged with its cause and told without it.
 func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		// The caller has hung up: whatever came of it is no fault of ours.
+		err = fault.Wrap(fault.Malformed, "fault.cut", err)
+	}
 	status := fault.Status(err)
 	key, args, ok := fault.Text(err)
 	if !ok {

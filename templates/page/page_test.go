@@ -1,0 +1,294 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"stafett/internal/core"
+	"stafett/internal/text"
+	"stafett/templates/layout"
+)
+
+var (
+	now = time.Date(2026, 11, 26, 9, 52, 7, 0, time.UTC)
+	nb  = layout.Head{Lang: "nb", Surface: layout.Citizen}
+)
+
+func render(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.Render(context.Background(), &out); err != nil {
+		t.Fatalf("render: %v", err)
+	}
+	return out.String()
+}
+
+func wantIn(t *testing.T, html string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(html, part) {
+			t.Errorf("%q is not in\n%s", part, html)
+		}
+	}
+}
+
+func wantNotIn(t *testing.T, html string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if strings.Contains(html, part) {
+			t.Errorf("%q is in\n%s", part, html)
+		}
+	}
+}
+
+func TestDue_IsToldInWordsAndByWeight(t *testing.T) {
+	t.Parallel()
+	// A deadline ends with its day in Oslo, not with its day in London.
+	late := time.Date(2026, 11, 25, 22, 59, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name        string
+		day         time.Time
+		class, text string
+	}{
+		{"two days late", now.AddDate(0, 0, -2), "due--late", "2 dager over fristen"},
+		{"one day late", late, "due--late", "1 dag over fristen"},
+		{"today, by Oslo's clock", late.Add(2 * time.Minute), "due--soon", "i dag"},
+		{"in a week", now.AddDate(0, 0, 7), "due--soon", "om 7 dager"},
+		{"later", now.AddDate(0, 0, 8), "", "om 8 dager"},
+	} {
+		d := Due{nb, c.day, now}
+		if d.Class() != c.class || d.Text() != c.text {
+			t.Errorf("%s: got %q %q, want %q %q", c.name, d.Class(), d.Text(), c.class, c.text)
+		}
+	}
+}
+
+func TestSaved_TellsTimeTodayAndDateBefore(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lang string
+		at   time.Time
+		want string
+	}{
+		{"nb", now, "Lagret kl.\u00a010.52"},
+		{"nn", now, "Lagra kl.\u00a010.52"},
+		{"en", now, "Saved at 10:52"},
+		{"nb", now.AddDate(0, 0, -1), "Lagret 25. november 2026 kl.\u00a010.52"},
+	} {
+		s := Saved{Head: layout.Head{Lang: c.lang}, At: c.at, Now: now, Version: 7}
+		if s.text() != c.want {
+			t.Errorf("got %q, want %q", s.text(), c.want)
+		}
+		wantIn(t, render(t, s), `id="version" name="version" value="7" hx-swap-oob="true"`)
+	}
+	wantNotIn(t, render(t, Saved{Head: nb, Now: now}), "Lagret")
+}
+
+func TestService_OffersOnlyWhatIsPossible(t *testing.T) {
+	t.Parallel()
+	user := nb
+	user.User = &layout.User{Name: "Kari"}
+	start := `action="/nordvik/a/start"`
+	for _, c := range []struct {
+		name      string
+		page      Service
+		want, not []string
+	}{
+		{"signed out", Service{Head: nb, SignInURL: "/login"}, []string{`href="/login"`},
+			[]string{start}},
+		{"may", Service{Head: user, May: true}, []string{start}, []string{"may-not"}},
+		{"may not", Service{Head: user}, []string{"may-not"}, []string{start}},
+		{
+			"by the organisation", Service{Head: user, May: true, ByOrganisation: true},
+			[]string{"made-by-organisation"}, []string{start},
+		},
+		{
+			"draft", Service{Head: user, May: true, Drafts: []Draft{{ID: "1", URL: "/d",
+				App: "A", Saved: now}}},
+			[]string{start, `href="/d"`, "Start på nytt"}, nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.page.App, c.page.StartURL = "A", "/nordvik/a/start"
+			html := render(t, c.page)
+			wantIn(t, html, c.want...)
+			wantNotIn(t, html, c.not...)
+		})
+	}
+}
+
+func TestStatus_SaysWhoHasItNow(t *testing.T) {
+	t.Parallel()
+	base := Status{Head: nb, App: "A", Recipient: "Nordvik kommune", Submitted: now, Now: now}
+	way, ended := base, base
+	way.Handed, ended.Ended = HandedSent, &now
+	for _, c := range []struct {
+		page Status
+		want string
+		last string
+	}{
+		{base, "Nordvik kommune har søknaden.", "done done now "},
+		{way, "på vei til Nordvik kommune", "done now  "},
+		{ended, "Nordvik kommune har behandlet søknaden ferdig.", "done done done done"},
+	} {
+		if got := c.page.where(); !strings.Contains(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+		var states []string
+		for _, p := range c.page.course().Points {
+			states = append(states, p.State)
+		}
+		if got := strings.Join(states, " "); got != c.last {
+			t.Errorf("%s: got %q, want %q", c.want, got, c.last)
+		}
+	}
+}
+
+func TestInbox_AFilterIsTakenAwayAlone(t *testing.T) {
+	t.Parallel()
+	p := Inbox{
+		Head: nb, ListURL: "/inbox/1", View: ViewMine,
+		Services: []FilterOption{{Value: "nordvik/a", Label: "A", Chosen: true},
+			{Value: "nordvik/b", Label: "B"}},
+		Tasks: []FilterOption{{Value: "nordvik/a", Label: "T", Chosen: true}},
+	}
+	chips := p.chosen()
+	if len(chips) != 2 {
+		t.Fatalf("%d chips, want 2", len(chips))
+	}
+	for i, want := range []string{
+		"/inbox/1?task=nordvik%2Fa&view=mine", "/inbox/1?app=nordvik%2Fa&view=mine",
+	} {
+		if chips[i].URL != want {
+			t.Errorf("got %s, want %s", chips[i].URL, want)
+		}
+	}
+	wantIn(t, render(t, p), "Ingen saker passer med filtrene", `href="/inbox/1?view=mine"`)
+}
+
+func TestInbox_WhatPeopleWroteIsText(t *testing.T) {
+	t.Parallel()
+	html := render(t, Inbox{Head: nb, Now: now, Cases: []CaseRow{{
+		ID: "1", Title: `<img src=x onerror=alert(1)>`, Applicant: `"><script>`, Unread: true,
+		Received: now,
+	}}})
+	wantIn(t, html, "&lt;img src=x onerror=alert(1)&gt;", `data-unread`, `class="dot"`, "Ulest.")
+	wantNotIn(t, html, "<img", `"><script>`)
+}
+
+func TestCase_StaleButtonsNameTheirVersion(t *testing.T) {
+	t.Parallel()
+	p := Case{
+		Head: nb, CaseHead: CaseHead{CaseURL: "/c", InboxURL: "/i", Reference: "NK-1"},
+		Version: 3, Task: "Task_1",
+		Actions: []CaseAction{
+			{ID: "take", URL: "/c/take", Text: "Ta saken", Post: true}, {ID: "write",
+				URL: "/c/write", Text: "Vurder"},
+		},
+		Files: []CaseFile{{ID: "a", Name: "a.pdf", Size: 1}}, Now: now,
+	}
+	html := render(t, p)
+	wantIn(t, html, `action="/c/take"`, `name="version" value="3"`, `name="task" value="Task_1"`,
+		`href="/c/write"`, `href="#attachments"`)
+	wantIn(t, render(t, CaseForm{Head: nb, CaseHead: p.CaseHead, Now: now}), `href="/c#history"`)
+}
+
+func TestRefusal_TellsNothingOfTheCase(t *testing.T) {
+	t.Parallel()
+	roles := []RoleChoice{{Name: "Saksbehandler kultur"}, {Name: "Lege"}}
+	one := Refusal{Head: nb, At: "Nordvik kommune", Wanted: roles[:1],
+		Granters: []string{"Tor Haugen"}}
+	wantIn(t, render(t, one), "Du må ha rollen Saksbehandler kultur i Nordvik kommune",
+		"Tor Haugen",
+		"Ingen roller i Nordvik kommune", "Be en av dem")
+	nobody := Refusal{Head: nb, At: "Nordvik kommune", Wanted: roles}
+	wantIn(t, render(t, nobody), "Du må ha en av disse rollene", "Kontakt lederen din")
+	wantNotIn(t, render(t, nobody), "Be en av dem")
+	wantIn(t, render(t, Refusal{Head: nb, Text: "Bare for administratorer."}),
+		"Bare for administratorer.")
+}
+
+func TestError_EveryStatusHasItsOwnWords(t *testing.T) {
+	t.Parallel()
+	statuses := []int{400, 409, 413, 415, 422, 429, 500, 503}
+	for _, status := range statuses {
+		p := Error{Head: nb, Status: status}
+		for _, what := range []string{"title", "text", "do"} {
+			if key := p.key(what); !strings.HasSuffix(key, strconv.Itoa(status)) {
+				t.Errorf("%d: %s", status, key)
+			}
+		}
+	}
+	t.Logf("checked %d statuses", len(statuses))
+	if got := (Error{Head: nb, Status: 502}).title(); got != text.T("nb", "error.title_500") {
+		t.Errorf("502: got %q", got)
+	}
+	if got := (Error{Head: nb, Status: 418}).title(); got != text.T("nb", "error.title_400") {
+		t.Errorf("418: got %q", got)
+	}
+}
+
+func TestConflict_ShowsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	html := render(t, Conflict{
+		Head: nb, Text: "Endret.", OpenURL: "/x", Typed: []Typed{{Question: "Navn",
+			Value: "<b>Lys</b>\nfest"}},
+	})
+	wantIn(t, html, "&lt;b&gt;Lys&lt;/b&gt;\nfest", "Det er ikke lagret", `href="/x"`)
+}
+
+func TestEventWords_EveryActHasAWord(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../../internal/core/event.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts := regexp.MustCompile(`Act\w+\s+= "([a-z]+)"`).FindAllSubmatch(source, -1)
+	for _, act := range acts {
+		if !text.Has("event." + string(act[1])) {
+			t.Errorf("no word for %s", act[1])
+		}
+	}
+	t.Logf("checked %d acts", len(acts))
+	if len(acts) == 0 {
+		t.Fatal("no acts were found")
+	}
+}
+
+func TestEventWords_SayWhoAndWhat(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		event     core.Event
+		name      string
+		who, what string
+	}{
+		{core.Event{Act: core.ActTake, ActorName: "Ingrid Berg"}, "", "Ingrid Berg", "Tok saken"},
+		{core.Event{Act: "innvilg"}, "Innvilg", "Ukjent", "Gjorde «Innvilg»"},
+		{core.Event{Act: "innvilg"}, "", "Ukjent", "Gjorde «innvilg»"},
+		{core.Event{Act: core.ActRead, Outcome: core.OutcomeRefused}, "", "Ukjent",
+			"Ble nektet: Åpnet"},
+		{core.Event{Act: core.ActDeliver, ActorKind: core.ActorSystem, ActorName: "x"}, "",
+			"Stafett", "Leverte"},
+		{
+			core.Event{Act: core.ActInstantiate, ActorKind: core.ActorOrg,
+				OrganisationNumber: "310246816"}, "",
+			"System hos organisasjon 310\u00a0246\u00a0816", "Opprettet",
+		},
+	} {
+		if got := EventWords("nb", c.event, c.name); got != c.what {
+			t.Errorf("got %q, want %q", got, c.what)
+		}
+		if got := EventActor("nb", c.event); got != c.who {
+			t.Errorf("got %q, want %q", got, c.who)
+		}
+	}
+}
