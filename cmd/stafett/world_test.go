@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/net/html/atom"
 
 	"stafett/internal/access"
+	"stafett/internal/driver"
 )
 
 // Further test persons and the two apps.
@@ -214,4 +216,25 @@ func parcel(t *testing.T, parts ...part) (body io.Reader, contentType string) {
 		t.Fatal(err)
 	}
 	return &out, w.FormDataContentType()
+}
+
+// choice is a radio button with its label.
+type choice struct{ value, label string }
+
+// offered gives the page's radio buttons.
+func (s scene) offered(p *driver.Page) []choice {
+	labels := map[string]string{}
+	var out []choice
+	for n := range p.Doc.Descendants() {
+		switch {
+		case n.DataAtom == atom.Label:
+			labels[driver.Attr(n, "for")] = strings.TrimSpace(driver.Text(n))
+		case n.DataAtom == atom.Input && driver.Attr(n, "type") == "radio":
+			out = append(out, choice{driver.Attr(n, "value"), driver.Attr(n, "id")})
+		}
+	}
+	for i := range out {
+		out[i].label = labels[out[i].label]
+	}
+	return out
 }

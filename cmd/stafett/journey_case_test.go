@@ -1,0 +1,174 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// work takes a case to its end: it is sent back once on the way.
+func (p *walker) work(caseURL string) {
+	p.t.Helper()
+	p.open(caseURL)
+	p.Click("Ta saken")
+	p.says("Gi saken fra deg")
+	p.look("case")
+	p.Click("Start behandlingen")
+	p.look("case-confirm")
+	p.Click("Start behandlingen")
+	p.assess(caseURL)
+	p.open(caseURL + "/reject")
+	p.Click("Send tilbake til vurdering")
+	p.open(caseURL + "/write")
+	p.onward("Send til vedtak")
+	p.decide(caseURL)
+	p.Click("Avslutt saken")
+	p.look("case-end")
+	p.Click("Avslutt saken")
+	p.open(caseURL)
+	p.says("Avsluttet", "Historikk")
+	p.look("case-ended")
+	if n := p.Count("main form"); n > 0 {
+		p.t.Errorf("a case that has ended offers %d forms", n)
+	}
+}
+
+// onward presses the form's last button, and says yes to what it leads to.
+func (p *walker) onward(name string) {
+	p.t.Helper()
+	p.Click(name)
+	p.at(p.path())
+	if !strings.HasSuffix(p.path(), "/next") {
+		p.t.Fatalf("%s leads to %s:\n%s", name, p.path(), p.Text("body"))
+	}
+	p.Click(name)
+}
+
+// assess fills in the assessment, first with nothing in it.
+func (p *walker) assess(caseURL string) {
+	p.t.Helper()
+	p.open(caseURL + "/write")
+	p.look("case-form")
+	p.Click("Send til vedtak")
+	if p.Status() != 422 || p.Count(".ds-error-summary a") < 6 {
+		p.t.Errorf("an empty assessment: got %d and %d errors",
+			p.Status(), p.Count(".ds-error-summary a"))
+	}
+	p.look("case-form-errors")
+	for _, question := range []string{"apent", "malgruppe", "samarbeid", "tilrettelegging", "budsjett"} {
+		p.tick("vurdering."+question, "delvis")
+	}
+	p.tick("vurdering.anbefaling", "innvilge")
+	p.Fill("Hvorfor anbefaler du dette?", "Gratis for alle, og mange er med.")
+	p.onward("Send til vedtak")
+	p.says("Til vedtak")
+}
+
+// decide fills in the decision, with the conditions that the outcome brings.
+func (p *walker) decide(caseURL string) {
+	p.t.Helper()
+	p.open(caseURL + "/write")
+	p.tick("vedtak.utfall", "innvilget")
+	if !p.js {
+		p.Click("Lagre utkast")
+		p.open(caseURL + "/write")
+	}
+	p.WaitFor(`input[name="vedtak.vilkar"]`)
+	p.tick("vedtak.vilkar", "rapport")
+	p.Fill("Hva er begrunnelsen til søkeren?", "Dere får støtten dere søkte om.")
+	p.look("case-decision")
+	p.onward("Gjør vedtak")
+	p.says("Vedtak fattet")
+}
+
+// access has Tor give Siri a role and take it back: she sees the case in between and at no other
+// time. Jon, next door, never does. One journey at a time: they are about the same two persons.
+func (s *stage) access(t *testing.T, js bool, caseURL, title string) {
+	t.Helper()
+	s.roles.Lock()
+	defer s.roles.Unlock()
+	other, neighbour := s.signIn(t, js, siri), s.signIn(t, js, jon)
+	other.refused(caseURL, title)
+	other.look("refused")
+	other.refused("/inbox/"+nordvik, title)
+	neighbour.refused(caseURL, title)
+	neighbour.refused("/inbox/"+nordvik, title)
+
+	admin := s.signIn(t, js, tor)
+	admin.refused(caseURL, title)
+	admin.give()
+	other.open("/inbox/" + nordvik)
+	other.Click(title)
+	other.says(title, "42 000")
+	admin.takeBack()
+	other.refused(caseURL, title)
+	other.refused("/inbox/"+nordvik, title)
+	admin.lookRound()
+}
+
+// give gives Siri the role, first with something missing.
+func (p *walker) give() {
+	p.t.Helper()
+	p.open("/admin/" + nordvik)
+	p.at("/admin/" + nordvik + "/people")
+	p.look("people")
+	p.Click("Gi tilgang")
+	p.look("grant")
+	p.ClickCSS("#form #grant")
+	if p.Status() != 422 {
+		p.t.Errorf("an empty grant: got %d", p.Status())
+	}
+	p.look("grant-errors")
+	p.Fill("Fødselsnummer", siri)
+	p.Fill("Etternavn", "Dahl")
+	p.tick("role", "nordvik-kultur")
+	p.Fill("Hvorfor trenger personen rollen?", "Hjelper til med kulturstøtten i sommer")
+	p.ClickCSS("#form #grant")
+	p.says("Rollen er gitt", "Hjelper til med kulturstøtten i sommer")
+}
+
+func (p *walker) takeBack() {
+	p.t.Helper()
+	p.ClickCSS("#main tr:has(a[href*='withdraw']) a[href*='withdraw']")
+	p.look("withdraw")
+	p.ClickCSS("#withdraw")
+	p.says("Rollen er tatt bort")
+	p.look("people-after")
+}
+
+// lookRound sees the administrator's other pages.
+func (p *walker) lookRound() {
+	p.t.Helper()
+	p.open("/admin/" + nordvik + "/deliveries")
+	p.says("NK-", "Levert")
+	p.look("deliveries")
+	p.ClickCSS("main td a, main tbody a")
+	p.look("delivery")
+	p.open("/admin/" + nordvik + "/log")
+	p.says("Ble nektet", "nordvik-kultur")
+	p.look("log")
+}
+
+// after is what the citizen sees when the case is at its end.
+func (p *walker) after(sent string) {
+	p.t.Helper()
+	p.open(strings.TrimSuffix(sent, "/receipt") + "/status")
+	p.open("/my/sent")
+	p.look("sent")
+	p.open("/" + appA)
+	p.ClickCSS("main form[action$='/start'] button")
+	p.Click("Lagre og fortsett senere")
+	p.open("/my")
+	p.look("my")
+	p.open("/my/drafts")
+	p.look("drafts")
+	p.ClickCSS("main a[href*='/instance/']")
+	p.ClickCSS("#delete")
+	p.look("delete")
+	p.ClickCSS("#main form button")
+	p.says("Utkastet er slettet")
+	p.open("/my/nowhere")
+	if p.Status() != 404 {
+		p.t.Errorf("a page that is not there: got %d", p.Status())
+	}
+	p.look("not-found")
+}
