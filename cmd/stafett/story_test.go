@@ -108,10 +108,31 @@ func decide(ctx context.Context, t *testing.T, b *driver.Browser, caseURL string
 	if string(download.Body) != string(file) {
 		t.Errorf("the attachment has %d bytes, want %d, equal", len(download.Body), len(file))
 	}
-	p = press(ctx, t, b, p, "/take")
-	p = press(ctx, t, b, get(ctx, t, b, caseURL+"/confirm"), "/confirm")
-	p = write(ctx, t, b, caseURL, map[string]string{})
-	t.Log(p.URL, p.Status, p.Main())
+	press(ctx, t, b, p, "/take")
+	press(ctx, t, b, get(ctx, t, b, caseURL+"/confirm"), "/confirm")
+	if p := write(ctx, t, b, caseURL, nil); p.Status != 422 || !strings.Contains(p.Main(), "feil") {
+		t.Errorf("an empty assessment: got %d", p.Status)
+	}
+	ask := write(ctx, t, b, caseURL, map[string]string{
+		"vurdering.apent": "ja", "vurdering.malgruppe": "ja", "vurdering.samarbeid": "delvis",
+		"vurdering.tilrettelegging": "ja", "vurdering.budsjett": "ja",
+		"vurdering.anbefaling": "innvilge", "vurdering.begrunnelse": "Åpent for alle, og godt planlagt.",
+	})
+	press(ctx, t, b, ask, "/next")
+	write(ctx, t, b, caseURL, map[string]string{"vedtak.utfall": "innvilget"})
+	ask = write(ctx, t, b, caseURL, map[string]string{
+		"vedtak.begrunnelse": "Vi gir støtte fordi arrangementet er åpent for alle.",
+		"vedtak.vilkar":      "rapport",
+	})
+	press(ctx, t, b, ask, "/next")
+	end := press(ctx, t, b, get(ctx, t, b, caseURL+"/confirm"), "/confirm")
+	if !strings.Contains(end.Main(), "Avsluttet") && !strings.Contains(end.Main(), "avsluttet") {
+		t.Errorf("the case has not ended: %s", end.Main())
+	}
+	closed := get(ctx, t, b, "/inbox/"+nordvik+"?view=closed")
+	if closed.Link("Lysfest i Nordvikparken") == "" {
+		t.Error("the case is not among the closed ones")
+	}
 }
 
 // refuse checks that those without the role get the same refusal for the case as for none.
