@@ -38,6 +38,9 @@ func TestJourney(t *testing.T) {
 func (p *walker) before() {
 	p.t.Helper()
 	v := p.s.visitor(p.t, p.js)
+	v.open("/dev/gallery")
+	v.ClickCSS("main a[href^='/dev/gallery/']")
+	v.look("gallery-page")
 	v.open("/")
 	v.look("front")
 	v.Click("Logg inn med ID-porten")
@@ -50,7 +53,7 @@ func (p *walker) before() {
 	p.look("service")
 }
 
-// fillIn goes through the form, with an error that is mended and a question that depends on another.
+// fillIn goes through the form, with an error that is mended and a question that another brings.
 func (p *walker) fillIn(title string) {
 	p.t.Helper()
 	p.ClickCSS("main form[action$='/start'] button")
