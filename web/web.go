@@ -112,10 +112,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 		return
 	}
 	if r.Context().Err() != nil {
-		// The client has gone away: there is nobody to show anything to, and no fault of ours.
-		s.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
-		// Who has closed one direction only, or a proxy's log, must not see that it went well.
-		w.WriteHeader(http.StatusBadRequest)
+		s.gone(w, r, err)
 		return
 	}
 	level := slog.LevelInfo
@@ -125,9 +122,21 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 	s.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", core.RequestID(r.Context())),
 		slog.String("route", r.Pattern), slog.Any("err", err))
 	if err := s.showError(w, r, a, err); err != nil {
+		if r.Context().Err() != nil {
+			s.gone(w, r, err)
+			return
+		}
 		s.Log.Error("error page", "id", core.RequestID(r.Context()), "err", err)
 		http.Error(w, core.RequestID(r.Context()), http.StatusInternalServerError)
 	}
+}
+
+// gone ends the answer to a client that has gone away: there is nobody to show anything to, and
+// no fault of ours. Who has closed one direction only, or a proxy's log, must not see that it
+// went well.
+func (s *site) gone(w http.ResponseWriter, r *http.Request, err error) {
+	s.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
+	w.WriteHeader(http.StatusBadRequest)
 }
 
 // toSignIn sends a person to sign in and lets them come back to a page that they asked for with
