@@ -152,7 +152,7 @@ func (tx *Tx) openInstance(
 	var inst core.Instance
 	tx.hold(doing, exactly(scanInstance, &inst), sql, refArgs(ref)...)
 	tx.readRoles(tx.actor.User, ref.Owner)
-	tx.readParty(partyByID, ref.Owner)
+	tx.readParties(ownerAndServiceOwner, ref.Owner, ref.Org)
 	tx.readContent(ref.ID)
 	return inst, tx.flush(ctx)
 }

@@ -69,15 +69,15 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
+	number := r.PathValue("orgnr")
+	if !core.ValidOrganisationNumber(number) {
+		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	filter, err := inboxFilter(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	box, err := s.Instances.Inbox(r.Context(), a, org.ID, filter)
+	box, err := s.Instances.Inbox(r.Context(), a, number, filter)
 	if err != nil {
 		return err
 	}

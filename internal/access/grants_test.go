@@ -1,6 +1,8 @@
 package access_test
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/solutiontest"
+	"stafett/store"
 	"stafett/store/storetest"
 )
 
@@ -329,6 +332,21 @@ func TestExplain_IsTheSameWhateverThereIs(t *testing.T) {
 	}
 }
 
+// signIn gives a new session of the person's as a request reads it.
+func signIn(t *testing.T, s *solutiontest.Solution, person core.PartyID) store.Session {
+	t.Helper()
+	hash := sha256.Sum256([]byte(rand.Text()))
+	row := store.Session{Hash: hash[:], Data: []byte(`{}`), Person: person}
+	if err := s.Store.SaveSession(t.Context(), row); err != nil {
+		t.Fatal(err)
+	}
+	row, _, err := s.Store.Session(t.Context(), hash[:], time.Hour, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
 func TestPlaces_AreOneselfAndWhereOneHoldsARole(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
@@ -347,10 +365,8 @@ func TestPlaces_AreOneselfAndWhereOneHoldsARole(t *testing.T) {
 	for _, c := range cases {
 		a := s.Person(c.who)
 		a.Level = 0
-		got, err := s.Access.Places(t.Context(), a)
-		if err != nil {
-			t.Fatal(err)
-		}
+		session := signIn(t, s, c.who)
+		got := s.Access.Places(a, session.Self, session.Places)
 		var parties []core.PartyID
 		works, administers := false, false
 		for _, p := range got {

@@ -23,9 +23,9 @@ const (
 	Absolute = 120 * time.Minute
 	// touchAfter spares a write for each request: the idle clock is that coarse.
 	touchAfter = time.Minute
-	// stateKey and createdKey are the keys of the gorilla session's values: what it holds, and
-	// when it was begun, which a new token must not make later.
-	stateKey, createdKey = "state", "created"
+	// The keys of the gorilla session's values: what it holds; when it was begun, which a new
+	// token must not make later; and the row that it was read from.
+	stateKey, createdKey, rowKey = "state", "created", "row"
 )
 
 // state is what a session holds on the server.
@@ -87,7 +87,7 @@ func (c *cookies) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, fmt.Errorf("session data: %w", err)
 	}
 	session.ID, session.IsNew = cookie.Value, false
-	session.Values[createdKey] = row.Created
+	session.Values[createdKey], session.Values[rowKey] = row.Created, row
 	if time.Since(row.LastSeen) > touchAfter {
 		err = c.store.TouchSession(r.Context(), row.Hash)
 	}
