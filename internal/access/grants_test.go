@@ -178,6 +178,10 @@ func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 			t.Errorf("%s: %v, want %s %s", name, err, c.kind, c.key)
 		}
 	}
+	_, err := s.Access.Grant(t.Context(), tor, solutiontest.Nordvik, access.GrantRequest{}, now)
+	if got := len(fault.Each(err)); got != 4 {
+		t.Errorf("an empty form has %d errors, want person, role, reason and end: %v", got, err)
+	}
 	t.Logf("checked %d requests", len(cases))
 	if n := s.Count(t, "role_grant", "person IN ($1, $2) AND source = 'granted'",
 		solutiontest.Siri, solutiontest.Tor); n != 0 {
