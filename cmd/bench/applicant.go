@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -31,14 +33,18 @@ type applicant struct {
 	cookie  string
 	draft   uuid.UUID
 	review  string
-	// send and edit are the forms that send the draft and that change one page of it.
+	// send and edit are the forms that send the draft and that change one page of it. version is
+	// the one that send is based on.
 	send, edit url.Values
+	version    int
 }
 
 // draft is one copy, and whose.
 type draft struct {
 	*applicant
 	id uuid.UUID
+	// uploads counts the files since it was copied: each makes a new version of the draft.
+	uploads int
 }
 
 func applicants(ctx context.Context, s *server) ([]*applicant, error) {
@@ -72,6 +78,9 @@ func newApplicant(ctx context.Context, s *server, number string) (*applicant, er
 	}
 	a.send = review.Form("go", "submit").Values
 	a.send.Set("go", "submit")
+	if a.version, err = strconv.Atoi(a.send.Get("version")); err != nil {
+		return nil, fmt.Errorf("%s: version: %w", a.review, err)
+	}
 	return a, a.readEdit(ctx)
 }
 
@@ -102,13 +111,16 @@ func (d draft) base() string {
 
 // submit presses the button that sends, and is back when it is acknowledged.
 func (d draft) submit(ctx context.Context) error {
+	form := maps.Clone(d.send)
+	form.Set("version", strconv.Itoa(d.version+d.uploads))
 	_, err := call(ctx, http.MethodPost, d.page(path.Base(d.review)), d.cookie, formType,
-		d.send.Encode(), http.StatusSeeOther)
+		form.Encode(), http.StatusSeeOther)
 	return err
 }
 
 // upload sends a file as the upload script does.
-func (d draft) upload(ctx context.Context, f multipartFile) error {
+func (d *draft) upload(ctx context.Context, f multipartFile) error {
+	d.uploads++
 	_, err := call(ctx, http.MethodPost, d.page("budsjett/upload"), d.cookie, f.contentType, f.body,
 		http.StatusCreated)
 	return err
@@ -119,7 +131,7 @@ func copies(ctx context.Context, list []*applicant, n int) ([]draft, error) {
 	out := make([]draft, n)
 	ids := map[*applicant][]uuid.UUID{}
 	for i := range out {
-		out[i] = draft{list[i%len(list)], uuid.New()}
+		out[i] = draft{applicant: list[i%len(list)], id: uuid.New()}
 		ids[out[i].applicant] = append(ids[out[i].applicant], out[i].id)
 	}
 	for a, list := range ids {

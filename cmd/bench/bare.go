@@ -16,9 +16,12 @@ func prepareBare(ctx context.Context, s *server) error {
 	_, err := s.db.Exec(ctx, `
 		CREATE TABLE IF NOT EXISTS bare_a (id uuid PRIMARY KEY, state text NOT NULL, data jsonb NOT NULL);
 		CREATE TABLE IF NOT EXISTS bare_b (id uuid PRIMARY KEY, data jsonb NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_outbox (id uuid PRIMARY KEY, state text NOT NULL, data jsonb NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_event (id bigserial PRIMARY KEY, about uuid NOT NULL, text text NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_chunk (upload uuid, n int, data bytea NOT NULL, PRIMARY KEY (upload, n));
+		CREATE TABLE IF NOT EXISTS bare_outbox (
+			id uuid PRIMARY KEY, state text NOT NULL, data jsonb NOT NULL);
+		CREATE TABLE IF NOT EXISTS bare_event (
+			id bigserial PRIMARY KEY, about uuid NOT NULL, text text NOT NULL);
+		CREATE TABLE IF NOT EXISTS bare_chunk (
+			upload uuid, n int, data bytea NOT NULL, PRIMARY KEY (upload, n));
 		ALTER TABLE bare_chunk ALTER COLUMN data SET STORAGE EXTERNAL`)
 	return err
 }
@@ -31,7 +34,8 @@ func bareRelays(ctx context.Context, s *server, file *multipartFile) (float64, e
 	ids := make([]uuid.UUID, relayed)
 	for i := range ids {
 		ids[i] = uuid.New()
-		if _, err := s.db.Exec(ctx, `INSERT INTO bare_a VALUES ($1, 'draft', $2)`, ids[i], bareData); err != nil {
+		_, err := s.db.Exec(ctx, `INSERT INTO bare_a VALUES ($1, 'draft', $2)`, ids[i], bareData)
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -77,7 +81,8 @@ func bareRelay(ctx context.Context, s *server, id uuid.UUID, file *multipartFile
 func bareUpload(ctx context.Context, s *server, content []byte) error {
 	upload, n := uuid.New(), 0
 	for piece := range slices.Chunk(content, store.ChunkSize) {
-		if _, err := s.db.Exec(ctx, `INSERT INTO bare_chunk VALUES ($1, $2, $3)`, upload, n, piece); err != nil {
+		_, err := s.db.Exec(ctx, `INSERT INTO bare_chunk VALUES ($1, $2, $3)`, upload, n, piece)
+		if err != nil {
 			return err
 		}
 		n++

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -59,7 +58,17 @@ func share(n int, do func(i int) error) error {
 		})
 	}
 	all.Wait()
-	return errors.Join(errs...)
+	return firstError(errs)
+}
+
+// firstError gives one of the errors: those of the other clients tell the same.
+func firstError(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // repeat has each client do the same over and over for span, and gives how often a second.
@@ -82,7 +91,9 @@ func repeat(ctx context.Context, do func(ctx context.Context, client int) error)
 var wireTransport = &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}
 
 // call sends a request as a signed-in browser would, wants the status, and gives the body's size.
-func call(ctx context.Context, method, address, cookie, contentType, body string, want int) (int64, error) {
+func call(
+	ctx context.Context, method, address, cookie, contentType, body string, want int,
+) (int64, error) {
 	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return 0, err

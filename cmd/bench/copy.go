@@ -19,7 +19,8 @@ func (s *server) copyDraft(ctx context.Context, from uuid.UUID, to []uuid.UUID) 
 		}
 		sql := fmt.Sprintf(`INSERT INTO instance (id, %[1]s)
 			SELECT new.id, %[1]s
-			FROM (SELECT %[1]s FROM instance WHERE id = $1) AS t CROSS JOIN unnest($2::uuid[]) AS new (id)`, rest)
+			FROM (SELECT %[1]s FROM instance WHERE id = $1) AS t
+			CROSS JOIN unnest($2::uuid[]) AS new (id)`, rest)
 		if _, err := tx.Exec(ctx, sql, from, to); err != nil {
 			return err
 		}

@@ -49,8 +49,8 @@ func saves(ctx context.Context, s *server) error {
 // editor changes one field of a draft over and over.
 type editor struct {
 	draft
-	values  url.Values
-	version int
+	values url.Values
+	next   int
 }
 
 func newEditor(d draft) (editor, error) {
@@ -60,11 +60,11 @@ func newEditor(d draft) (editor, error) {
 
 // save names the version that it is based on: each save makes the next.
 func (e *editor) save(ctx context.Context) error {
-	e.values["version"] = []string{strconv.Itoa(e.version)}
-	e.values["arrangement.navn"] = []string{fmt.Sprintf("Lysfest %d", e.version)}
+	e.values["version"] = []string{strconv.Itoa(e.next)}
+	e.values["arrangement.navn"] = []string{fmt.Sprintf("Lysfest %d", e.next)}
 	_, err := call(ctx, http.MethodPost, e.page("arrangement"), e.cookie, formType,
 		e.values.Encode(), http.StatusSeeOther)
-	e.version++
+	e.next++
 	return err
 }
 

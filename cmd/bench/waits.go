@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -49,6 +48,8 @@ func waits(ctx context.Context, s *server, rate float64) error {
 func evenly(
 	ctx context.Context, s *server, list []draft, rate float64,
 ) (acknowledged, listed []float64, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	seen := make(chan map[uuid.UUID]time.Time, 1)
 	var failed error
 	go func() {
@@ -69,9 +70,13 @@ func evenly(
 		})
 	}
 	all.Wait()
-	at := <-seen
-	if err := errors.Join(append(errs, failed)...); err != nil {
+	// What was not sent will never be seen.
+	if err := firstError(errs); err != nil {
 		return nil, nil, err
+	}
+	at := <-seen
+	if failed != nil {
+		return nil, nil, failed
 	}
 	listed, err = sinceCommit(ctx, s, at)
 	return acknowledged, listed, err
