@@ -91,6 +91,7 @@ func (c *checker) handover(d *Definition, h *Handover) {
 		c.rows(h.Rows, rowPair{m.Schema, from.Schema, "", "", b})
 	}
 	c.data(d, h, b)
+	c.required(h, b, target)
 }
 
 // firstFormType is the one form data type of an app's first task.

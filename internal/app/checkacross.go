@@ -23,6 +23,7 @@ func (r *reader) checkAcross(d *Definition, s *source) {
 	r.checkVariables(d)
 	r.checkOptionsUsed(d)
 	r.checkRings(d)
+	r.checkMetadataSpelling(s)
 	for _, set := range d.Sets {
 		for _, page := range set.Pages {
 			r.checkPage(d, page)
@@ -55,6 +56,7 @@ func (r *reader) checkPolicy(d *Definition) {
 	for _, t := range d.Process.Tasks() {
 		tasks = append(tasks, t.ID)
 	}
+	r.checkPolicyActions(d)
 	ends := d.Process.EndEvents()
 	for _, l := range d.Policy.Resources(policy.AttrTask) {
 		if !slices.Contains(tasks, l.Value) {

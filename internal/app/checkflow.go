@@ -60,6 +60,34 @@ func (r *reader) checkOpen(d *Definition, t process.Task, at *value) {
 		usual[0], t.ID)
 }
 
+// platformActions are those that the platform asks for beside the tasks' own.
+var platformActions = []string{
+	"instantiate", "read", "write", "delete", "complete", "events-read", "subscribe", "publish",
+	"confirm", "sign", "reject", "pay", "access", "writestatus", "writetags",
+	// Ours: a case is taken on, given back, or given to another.
+	"take", "release", "assign",
+}
+
+// checkPolicyActions tells of rules about actions that neither the platform nor a task asks for.
+func (r *reader) checkPolicyActions(d *Definition) {
+	asked := slices.Clone(platformActions)
+	for _, t := range d.Process.Tasks() {
+		asked = append(asked, t.MovingActions()...)
+		for _, a := range t.Actions {
+			asked = append(asked, a.ID)
+		}
+	}
+	for _, t := range d.Meta.DataTypes {
+		asked = append(asked, t.ActionToRead, t.ActionToWrite)
+	}
+	for _, l := range d.Policy.Asked() {
+		if !slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, l.Value) }) {
+			r.tell("policy-action", &value{file: r.path(policyFile), line: l.Line}, SeverityWarning,
+				"nothing asks for the action %s%s", l.Value, suggestion(l.Value, asked))
+		}
+	}
+}
+
 // checkGateway checks that exactly one way is open out of a gateway, whatever is answered.
 func (r *reader) checkGateway(d *Definition, g process.Gateway, file string) {
 	dataType, conditions := gatewayType(d, g), map[string]*value{}

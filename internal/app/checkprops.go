@@ -17,7 +17,7 @@ var componentProperties = strings.Fields(`
 	largeGroup display overrides hideEmptyFields groupingIndicator headingLevel alertOnChange
 	alertOnDelete buttonStyle action columns rows openByDefault src image style triggers legend simplified
 	showLabelsInTable addButton stickyHeader direction value icon position fixed expandedInitial
-	tags dataTypeIds minimalGrouping downloadTemplate taskId filter showAsCard color media cards
+	sortableColumns tabs buttonSize layoutSet entryDisplayName tags dataTypeIds minimalGrouping downloadTemplate taskId filter showAsCard color media cards
 	actions panel search width align compact showPageInAccordion isCompact showDescription`)
 
 // textBindings are the names of text bindings.
@@ -26,8 +26,40 @@ var textBindings = strings.Fields(`
 	tagTitle add_button add_button_full save_button save_and_next_button edit_button_open
 	edit_button_close delete_button pagination_next_button pagination_back_button altTextImg prefix
 	suffix accessibleTitle accessibleDescription tableHeaders emptyFieldText fileUploadWithTag
-	leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle zipCodeTitle postPlaceTitle
+	addButton leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle zipCodeTitle postPlaceTitle
 	houseNumberTitle questions`)
+
+// What Altinn's other files have, by the object that it stands in.
+var (
+	metadataProperties = strings.Fields(`
+		$schema id org title description dataTypes partyTypesAllowed presentationFields dataFields
+		autoDeleteOnProcessEnd disallowUserInstantiation processId onEntry copyInstanceSettings
+		eFormidling promptForParty preventInstanceDeletionForDays access logo contactPoints created
+		createdBy lastChanged lastChangedBy validFrom validTo versionId messageBoxConfig
+		eventSubscriptions keywords hideSettings features apiScopes externalApiIds userAccess`)
+	dataTypeProperties = strings.Fields(`
+		id description allowedContentTypes allowedContributors allowedContributers appLogic taskId
+		minCount maxCount maxSize grouping enablePdfCreation enableFileScan
+		validationErrorOnPendingFileScan enabledFileAnalysers enabledFileValidators
+		actionRequiredToRead actionRequiredToWrite allowedKeysForUserDefinedMetadata
+		metadata`)
+	logicProperties = strings.Fields(`
+		autoCreate classRef schemaRef allowAnonymousOnStateless autoDeleteOnProcessEnd
+		disallowUserCreate disallowUserDelete allowUserCreate allowUserDelete allowInSubform shadowFields validationMode`)
+	pagesProperties = strings.Fields(`
+		order groups excludeFromPdf pdfLayoutName hideCloseButton showLanguageSelector
+		showExpandWidthButton showProgress taskNavigation autoSaveBehavior expandedWidth
+		expandedInitial validationOnNavigation`)
+)
+
+// checkMetadataSpelling does so in applicationmetadata.json.
+func (r *reader) checkMetadataSpelling(s *source) {
+	r.checkSpelling(s.metadata, metadataProperties)
+	for _, t := range s.dataTypes {
+		r.checkSpelling(t, dataTypeProperties)
+		r.checkSpelling(t.get("appLogic"), logicProperties)
+	}
+}
 
 // checkSpelling tells of a property that is none, and nearly one: it would be passed over
 // without a word. What is like none is left alone: an app may have properties of its own.

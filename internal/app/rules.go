@@ -82,6 +82,8 @@ var ruleList = []Rule{
 		[]string{"the policy cannot be evaluated: %v"}},
 	{"policy-task", "A rule of the policy names a task or end event that the process does not have.",
 		"Name it by its id in process.bpmn.", nil},
+	{"policy-action", "A rule of the policy permits an action that nothing in the app asks for.",
+		"Correct the action's name, or add the action to the task in process.bpmn.", nil},
 	{"policy-resource", "A rule of the policy is about another app.",
 		"Set the resource's urn:altinn:org and urn:altinn:app to this app's.", nil},
 	{"role-undescribed", "The policy asks for a role that nobody can grant.",

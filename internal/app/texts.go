@@ -76,7 +76,7 @@ func (r *reader) compareTexts(keys map[string]map[string]*value) {
 }
 
 // keyLike is what text keys look like, and what people hardly write as text: dotted words.
-var keyLike = regexp.MustCompile(`^[A-Za-z][\w-]*(\.[\w-]+)+$`)
+var keyLike = regexp.MustCompile(`^[A-Za-z][\w-]*(\.+[\w-]+)+$`)
 
 // checkKey warns of a literal that looks like a text key and is none. Literals are allowed where
 // keys are, so it can be no more than a warning.

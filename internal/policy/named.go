@@ -15,6 +15,9 @@ func (p *Policy) Resources(attribute string) []Literal { return p.located(resour
 // Roles gives the role codes that the rules name, each as often as it stands there.
 func (p *Policy) Roles() []Literal { return p.located(subject, AttrRoleCode) }
 
+// Asked gives the actions that the rules are about, each as often as it stands there.
+func (p *Policy) Asked() []Literal { return p.located(action, attrAction) }
+
 func (p *Policy) located(c category, attribute string) []Literal {
 	var out []Literal
 	for _, r := range p.rules {
