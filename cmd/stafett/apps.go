@@ -59,26 +59,6 @@ func readRegister(folders []catalogue.Folder) (*register.Register, error) {
 	return &register.Register{}, nil
 }
 
-// check tells what is wrong with the app definitions, with file and line.
-func check(_ context.Context, c Config, _ []string, out io.Writer) error {
-	folders, findings := loadApps(c)
-	loaded, broken := 0, 0
-	for _, f := range folders {
-		loaded += len(f.Definitions)
-	}
-	for _, f := range findings {
-		if f.Severity == app.SeverityError {
-			broken++
-		}
-		fmt.Fprintln(out, f)
-	}
-	fmt.Fprintf(out, "%d apps loaded, %d findings, %d of them errors\n", loaded, len(findings), broken)
-	if broken > 0 || loaded == 0 {
-		return errors.New("the app definitions need mending")
-	}
-	return nil
-}
-
 // seed adds the register's people, organisations and roles to the database.
 func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	db, err := openDatabase(ctx, c, slog.New(slog.DiscardHandler))

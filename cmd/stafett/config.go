@@ -33,6 +33,8 @@ type Config struct {
 	Targets                        map[core.AppRef]string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
+	// own are the values of the command's own settings.
+	own map[string]string
 	// allowUnsafe lets tests use a database that does not wait for its disk.
 	allowUnsafe bool
 }
@@ -70,6 +72,18 @@ var settings = []setting{
 	{"no-seed", "", "1: add no people and organisations at the first start"},
 }
 
+// ownSettings are flags of one command only, without an environment variable.
+var ownSettings = map[string][]setting{
+	"check": {
+		{"format", formatText, "text, json or sarif"},
+		{"app", "", "comma-separated list of org/app: tell of these only"},
+	},
+	"new": {
+		{"dir", "apps", "folder that the app is put in, at <org>/<app>"},
+		{"kind", "form", "form: people fill it in; case: an organisation handles it"},
+	},
+}
+
 // ReadConfig reads the settings of a command; what is left of the arguments is given back.
 func ReadConfig(
 	command string, args []string, getenv func(string) string, out io.Writer,
@@ -85,17 +99,41 @@ func ReadConfig(
 		}
 		values[s.name] = flags.String(s.name, value, s.about+" ("+env+")")
 	}
-	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return Config{}, nil, err
-		}
-		return Config{}, nil, &usageError{err.Error()}
+	own := map[string]*string{}
+	for _, s := range ownSettings[command] {
+		own[s.name] = flags.String(s.name, s.value, s.about)
+	}
+	rest, err := parseFlags(flags, args)
+	if err != nil {
+		return Config{}, nil, err
 	}
 	c, err := newConfig(func(name string) string { return *values[name] })
 	if err != nil {
 		return c, nil, err
 	}
-	return c, flags.Args(), c.Check()
+	c.own = map[string]string{}
+	for name, value := range own {
+		c.own[name] = *value
+	}
+	return c, rest, c.Check()
+}
+
+// parseFlags takes flags before, between and after the arguments, which it gives back.
+func parseFlags(flags *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		err := flags.Parse(args)
+		if err == flag.ErrHelp {
+			return nil, err
+		}
+		if err != nil {
+			return nil, &usageError{err.Error()}
+		}
+		if flags.NArg() == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, flags.Arg(0)), flags.Args()[1:]
+	}
 }
 
 func newConfig(get func(string) string) (Config, error) {

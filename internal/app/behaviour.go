@@ -55,6 +55,9 @@ func (r *reader) readPolicy(d *Definition) {
 		r.add(r.path(policyFile), 0, SeverityError, "there is no policy")
 		return
 	}
+	if d.placeholder {
+		raw = []byte(strings.NewReplacer("[ORG]", d.Ref.Org, "[APP]", d.Ref.App).Replace(string(raw)))
+	}
 	p, err := policy.Parse(raw)
 	if err != nil {
 		r.add(r.path(policyFile), lineOf(err), SeverityError, "the policy cannot be evaluated: %v", err)

@@ -107,7 +107,7 @@ var brokenFiles = []broken{
 	{"literal text", aSoker, `"soker.innledning"`, `"Les dette f.eks. nå"`, "", "", "", ""},
 
 	// Texts, options, rules, calculations, prefill.
-	{"text in one language", aTexts, `"id": "nei"`, `"id": "neida"`, "{\n      \"id\": \"neida\"", "warning", "neida is missing in", ""},
+	{"text in one language", aTexts, `"id": "nei"`, `"id": "neida"`, "{", "warning", "nei is missing here", ""},
 	{"option twice", aOptions, `"nord"`, `"sentrum"`, "", "warning", `"sentrum" stands twice`, ""},
 	{"rule for a missing field", aRules, `"budsjett.sum"`, `"budsjett.total"`, "", "error", "budsjett.total is not in the model", ""},
 	{"missing definition", aRules, `"stor"`, `"storr"`, `"storr"`, "error", `no definition "storr"`, ""},

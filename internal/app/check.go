@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"mime"
+	"path"
 	"slices"
 
 	"stafett/internal/core"
@@ -37,20 +38,39 @@ type checker struct {
 func (c *checker) errorf(line int, format string, args ...any) {
 	f := c.at
 	f.Severity, f.Message = SeverityError, fmt.Sprintf(format, args...)
+	f.Code = codeOf(format)
 	if line > 0 {
 		f.Line = line
 	}
 	c.list = append(c.list, f)
 }
 
+// warn tells of something that does not stop the app.
+func (c *checker) warn(code string, line int, format string, args ...any) {
+	f := c.at
+	f.Severity, f.Code, f.Message = SeverityWarning, code, fmt.Sprintf(format, args...)
+	if line > 0 {
+		f.Line = line
+	}
+	c.list = append(c.list, f)
+}
+
+// names gives the names of the apps that are here.
+func (c *checker) names() []string {
+	var out []string
+	for ref := range c.apps {
+		out = append(out, ref.String())
+	}
+	slices.Sort(out)
+	return out
+}
+
 func (c *checker) handover(d *Definition, h *Handover) {
-	c.at = Finding{File: d.Ref.String() + "/" + h.File, Line: h.Line, App: d.Ref}
+	c.at = Finding{File: path.Join(d.Folder, h.File), Line: h.Line, App: d.Ref}
 	b := c.apps[h.To]
 	if b == nil {
-		f := c.at
-		f.Severity = SeverityWarning
-		f.Message = fmt.Sprintf("%s is not among the apps here: what it takes is not checked", h.To)
-		c.list = append(c.list, f)
+		c.warn("handover-elsewhere", 0, "%s is not among the apps here: what it takes is not checked%s",
+			h.To, suggestion(h.To.String(), c.names()))
 		return
 	}
 	c.door(d, h, b)
@@ -71,6 +91,7 @@ func (c *checker) handover(d *Definition, h *Handover) {
 		c.rows(h.Rows, rowPair{m.Schema, from.Schema, "", "", b})
 	}
 	c.data(d, h, b)
+	c.required(h, b, target)
 }
 
 // firstFormType is the one form data type of an app's first task.
@@ -110,7 +131,8 @@ func (c *checker) field(m *schema.Schema, b *Definition, p Mapping) {
 	f, ok := m.Field(p.Target)
 	switch {
 	case !ok:
-		c.errorf(p.line, "the field %s is not in the model of %s", p.Target, b.Ref)
+		c.errorf(p.line, "the field %s is not in the model of %s%s", p.Target, b.Ref,
+			suggestion(p.Target, fieldPaths(m)))
 	case f.Repeated || f.Type == "array" || f.Type == "object":
 		c.errorf(p.line, "%s of %s is not a single field", p.Target, b.Ref)
 	case !fits(p.kind, f.Type):
@@ -220,7 +242,7 @@ func (c *checker) loops(defs []*Definition) {
 		chain = append(chain, d.Ref)
 		for _, h := range d.Handovers {
 			if i := slices.Index(chain, h.To); i >= 0 {
-				c.at = Finding{File: d.Ref.String() + "/" + h.File, Line: h.Line, App: d.Ref}
+				c.at = Finding{File: path.Join(d.Folder, h.File), Line: h.Line, App: d.Ref}
 				c.errorf(0, "the handovers go in a ring: %v back to %s", chain[i:], h.To)
 				continue
 			}

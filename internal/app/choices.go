@@ -1,6 +1,11 @@
 package app
 
-import "stafett/internal/expr"
+import (
+	"maps"
+	"slices"
+
+	"stafett/internal/expr"
+)
 
 // ChoiceProps are those of Dropdown, RadioButtons and Checkboxes. Exactly one of OptionsID,
 // Options and Source says where the options come from.
@@ -46,7 +51,8 @@ func choiceProps(p Properties) any {
 	default:
 		list, ok := p.d.Options[c.OptionsID]
 		if !ok {
-			p.Errorf("optionsId", "there is no options/%s.json", c.OptionsID)
+			p.Errorf("optionsId", "there is no options/%s.json%s", c.OptionsID,
+				suggestion(c.OptionsID, slices.Sorted(maps.Keys(p.d.Options))))
 		}
 		c.Options = list
 	}

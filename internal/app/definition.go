@@ -14,6 +14,9 @@ import (
 // after Load, so any number of requests may share it.
 type Definition struct {
 	Ref core.AppRef
+	// Folder is where it was found within the folder that was loaded; empty for one that was
+	// loaded by itself.
+	Folder string
 	// Hash is the SHA-256 of the folder's files, in hex: the version that instances point to.
 	Hash     string
 	Meta     Metadata
@@ -31,6 +34,8 @@ type Definition struct {
 	// Roles are the roles that this app asks for, with their plain descriptions.
 	Roles []Role
 
+	// placeholder tells that the id was the template's, and came from the folder instead.
+	placeholder bool
 	// steps are the paths that expressions read, taken apart once.
 	steps map[string][]schema.Step
 }
@@ -130,6 +135,8 @@ type Validation struct {
 type Calculation struct {
 	Path       string
 	Expression *expr.Expr
+
+	line int
 }
 
 // Prefill is <dataType>.prefill.json: source field → target path (FORMAT.md 1.3).
@@ -224,6 +231,8 @@ type Settings struct {
 type Role struct {
 	Code                       string
 	Name, Description, Purpose map[string]string
+
+	line int
 }
 
 // DataType gives the data type with the id.

@@ -17,7 +17,9 @@ type Finding struct {
 	Line     int
 	Severity Severity
 	Message  string
-	App      core.AppRef
+	// Code names the rule that was broken (see Rules); it never changes.
+	Code string
+	App  core.AppRef
 }
 
 // String gives "nordvik/app/App/config/x.json:12: error: what is wrong".
@@ -40,8 +42,13 @@ func HasErrors(findings []Finding) bool {
 type findings struct{ list []Finding }
 
 func (f *findings) add(file string, line int, s Severity, format string, args ...any) {
+	f.tell(codeOf(format), &value{file: file, line: line}, s, format, args...)
+}
+
+// tell adds a finding of a rule, where a value stands.
+func (f *findings) tell(code string, at *value, s Severity, format string, args ...any) {
 	f.list = append(f.list, Finding{
-		File: file, Line: line, Severity: s, Message: fmt.Sprintf(format, args...),
+		File: at.file, Line: at.line, Severity: s, Code: code, Message: fmt.Sprintf(format, args...),
 	})
 }
 

@@ -202,6 +202,7 @@ func (r *reader) report(d *Definition, v *value) {
 // results are the types that functions of the expression language give. What is not here may
 // give any.
 var results = map[string]string{
+	"list": "array", "object": "object",
 	"concat": "string", "text": "string", "formatDate": "string", "upperCase": "string",
 	"lowerCase": "string", "upperCaseFirst": "string", "lowerCaseFirst": "string",
 	"stringReplace": "string", "stringSlice": "string", "round": "string", "language": "string",

@@ -131,8 +131,8 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 	c.childRefs = r.childRefs(v)
 	t, known := types[c.Type]
 	if !known {
-		r.warnAt(v, "%s: components of type %s are not supported yet: a notice is shown instead",
-			id, written)
+		r.warnAt(v, "%s: components of type %s are not supported yet: a notice is shown instead%s",
+			id, written, suggestion(written, ComponentTypes()))
 	}
 	if t.Props != nil {
 		p := Properties{r: r, d: d, v: v, id: id}

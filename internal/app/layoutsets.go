@@ -151,6 +151,7 @@ func (r *reader) readPages(d *Definition, s *setSource) {
 		s.settings = r.json(s.folder + "/" + settingsFile)
 	}
 	pages := s.settings.get("pages")
+	r.checkSpelling(pages, pagesProperties)
 	s.set.ExcludePages = r.strings(pages.get("excludeFromPdf"), "excludeFromPdf")
 	s.set.ExcludeComponents =
 		r.strings(s.settings.get("components").get("excludeFromPdf"), "excludeFromPdf")

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
-	"slices"
 	"strconv"
 
 	"stafett/internal/core"
@@ -16,8 +14,12 @@ import (
 
 // Load reads one app's folder, with the files under App or at its root. The definition is nil
 // when any of the findings is an error.
-func Load(fsys fs.FS) (*Definition, []Finding) {
-	r := &reader{fsys: fsys}
+func Load(fsys fs.FS) (*Definition, []Finding) { return LoadAs(fsys, core.AppRef{}) }
+
+// LoadAs does so, and takes org and app from ref where the id is still the placeholder of
+// Altinn's template, [ORG]/[APP].
+func LoadAs(fsys fs.FS, ref core.AppRef) (*Definition, []Finding) {
+	r := &reader{fsys: fsys, as: ref}
 	if info, err := fs.Stat(fsys, "App"); err == nil && info.IsDir() {
 		r.folder = "App"
 	}
@@ -63,6 +65,7 @@ func (r *reader) load() *Definition {
 	r.readHandovers(d)
 	r.checkMetadata(d, &s)
 	r.checkActions(d)
+	r.checkAcross(d, &s)
 	var err error
 	if d.Hash, err = hash(r.fsys); err != nil {
 		r.add(".", 0, SeverityError, "%v", err)
@@ -90,83 +93,4 @@ func hash(fsys fs.FS) (string, error) {
 		return err
 	})
 	return hex.EncodeToString(sum.Sum(nil)), err
-}
-
-// LoadAll loads every <org>/<app> folder that has an app in it. A broken app is left out, and
-// the others load; what Check finds across them is not in here.
-func LoadAll(fsys fs.FS) ([]*Definition, []Finding) {
-	var defs []*Definition
-	var all findings
-	for _, folder := range appFolders(fsys, &all) {
-		sub, err := fs.Sub(fsys, folder)
-		if err != nil {
-			all.add(folder, 0, SeverityError, "%v", err)
-			continue
-		}
-		d, found := Load(sub)
-		if d != nil && d.Ref.String() != folder {
-			found = append(found, misplaced(sub, d, folder))
-			d = nil
-		}
-		for _, f := range found {
-			f.File = folder + "/" + f.File
-			if f.App == (core.AppRef{}) {
-				f.App = refOf(folder)
-			}
-			all.list = append(all.list, f)
-		}
-		if d != nil {
-			defs = append(defs, d)
-		}
-	}
-	return defs, all.list
-}
-
-// misplaced tells of an app whose id is another than its folder: it would be found at neither.
-func misplaced(fsys fs.FS, d *Definition, folder string) Finding {
-	file := metadataFile
-	if _, err := fs.Stat(fsys, file); err != nil {
-		file = "App/" + file
-	}
-	return Finding{
-		File: file, Severity: SeverityError, App: d.Ref,
-		Message: fmt.Sprintf("id is %s, but the folder is %s", d.Ref, folder),
-	}
-}
-
-// appFolders gives the org/app folders that hold an app, sorted.
-func appFolders(fsys fs.FS, all *findings) []string {
-	found := map[string]bool{}
-	for _, pattern := range []string{"*/*/" + metadataFile, "*/*/App/" + metadataFile} {
-		paths, err := fs.Glob(fsys, pattern)
-		if err != nil {
-			all.add(".", 0, SeverityError, "%v", err)
-		}
-		for _, p := range paths {
-			found[firstTwo(p)] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(found))
-}
-
-// firstTwo gives "org/app" of a path that begins with it.
-func firstTwo(path string) string {
-	slashes := 0
-	for i, c := range path {
-		if c == '/' {
-			if slashes++; slashes == 2 {
-				return path[:i]
-			}
-		}
-	}
-	return path
-}
-
-func refOf(folder string) core.AppRef {
-	for i, c := range folder {
-		if c == '/' {
-			return core.AppRef{Org: folder[:i], App: folder[i+1:]}
-		}
-	}
-	return core.AppRef{App: folder}
 }

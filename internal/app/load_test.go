@@ -208,7 +208,7 @@ func TestLoadAll_AnAppInTheWrongFolderIsLeftOut(t *testing.T) {
 	fsys := files(t)
 	fsys = moved(fsys, soknad+"/", "lindvik/annen/")
 	defs, found := LoadAll(fsys)
-	want := "lindvik/annen/App/config/applicationmetadata.json: error: id is lindvik/tilskudd, but the folder is lindvik/annen"
+	want := "lindvik/annen/App/config/applicationmetadata.json:1: error: id is lindvik/tilskudd, but the folder is lindvik/annen"
 	if len(defs) != 1 || len(found) != 1 || found[0].String() != want {
 		t.Errorf("got %d apps and %v", len(defs), found)
 	}

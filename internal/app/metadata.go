@@ -16,6 +16,9 @@ var reservedOrgs = []string{
 	"dev", "storage", "events", "authentication", "healthz", "readyz",
 }
 
+// placeholderMark begins the placeholders of Altinn's template: [ORG] and [APP].
+const placeholderMark = "["
+
 // source is what the checks need of the files besides the definition: where things stand.
 type source struct {
 	metadata  *value
@@ -35,8 +38,9 @@ func (r *reader) readMetadata(d *Definition, s *source) bool {
 	}
 	v := s.metadata
 	d.Ref = r.ref(v)
+	d.placeholder = strings.HasPrefix(r.text(v.get("id"), "id"), placeholderMark)
 	d.Meta.Org = r.text(v.get("org"), "org")
-	if d.Meta.Org == "" {
+	if d.Meta.Org == "" || d.placeholder && strings.HasPrefix(d.Meta.Org, placeholderMark) {
 		d.Meta.Org = d.Ref.Org
 	}
 	if d.Meta.Title = r.texts(v.get("title"), "title"); len(d.Meta.Title) == 0 {
@@ -64,8 +68,11 @@ func (r *reader) ref(v *value) core.AppRef {
 	case !ok || org == "" || name == "" || strings.Contains(name, "/"):
 		r.errorAt(id, `id must be "org/app", not %q`, id.text)
 		return core.AppRef{}
-	case strings.HasPrefix(id.text, "["):
+	case strings.HasPrefix(id.text, placeholderMark):
 		r.warnAt(id, "id is still the template's placeholder %s", id.text)
+		if r.as != (core.AppRef{}) {
+			return r.as
+		}
 	case slices.Contains(reservedOrgs, org):
 		r.errorAt(id, "no organisation can have the code %q: it is the address of our own pages", org)
 	}

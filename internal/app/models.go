@@ -59,7 +59,8 @@ func (r *reader) field(d *Definition, dataType, path string, v *value) (schema.F
 	}
 	f, ok := m.Schema.Field(plainPath(path))
 	if !ok {
-		r.errorAt(v, "the field %s is not in the model %s", path, dataType)
+		r.errorAt(v, "the field %s is not in the model %s%s", path, dataType,
+			suggestion(plainPath(path), fieldPaths(m.Schema)))
 	}
 	return f, ok
 }
@@ -106,6 +107,6 @@ func (r *reader) readCalculations(d *Definition, dataType string, m *Model) {
 			continue
 		}
 		r.checkReads(d, nil, dataType, e, item.get("expression"))
-		m.Calculations = append(m.Calculations, Calculation{Path: path, Expression: e})
+		m.Calculations = append(m.Calculations, Calculation{Path: path, Expression: e, line: item.line})
 	}
 }

@@ -51,7 +51,8 @@ func (r *reader) prefillSource(m *Model, v *value, what string, names []string) 
 			continue
 		}
 		if _, ok := m.Schema.Field(path); !ok {
-			r.errorAt(target, "the field %s is not in the model", path)
+			r.errorAt(target, "the field %s is not in the model%s", path,
+				suggestion(path, fieldPaths(m.Schema)))
 			continue
 		}
 		out[from] = path

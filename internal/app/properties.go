@@ -73,12 +73,12 @@ func (p Properties) Options(name string) []Option {
 // Errorf tells of something wrong with the property, or with the component where the property
 // is not there.
 func (p Properties) Errorf(name, format string, args ...any) {
-	p.r.errorAt(p.at(name), p.id+": "+format, args...)
+	p.r.errorAt(p.at(name), "%s: "+format, append([]any{p.id}, args...)...)
 }
 
 // Warnf tells of something about the property that does not stop the app.
 func (p Properties) Warnf(name, format string, args ...any) {
-	p.r.warnAt(p.at(name), p.id+": "+format, args...)
+	p.r.warnAt(p.at(name), "%s: "+format, append([]any{p.id}, args...)...)
 }
 
 func (p Properties) at(name string) *value {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stafett/internal/core"
 	"stafett/internal/expr"
 )
 
@@ -21,6 +22,10 @@ type reader struct {
 	fsys fs.FS
 	// folder is "App" or "": where config, models, options and ui stand.
 	folder string
+	// as is what an app is called whose id is still the template's placeholder.
+	as core.AppRef
+	// trees are the expressions that are checked when everything is read.
+	trees []written
 }
 
 func (r *reader) path(name string) string {

@@ -56,11 +56,13 @@ func (r *reader) checkReads(
 	if e == nil {
 		return
 	}
+	r.checkTree(d, set, dataType, at)
 	for _, ref := range e.Paths() {
 		switch {
 		case ref.Component != "":
 			if set != nil && set.byID[ref.Component] == nil {
-				r.errorAt(at, "there is no component %s", ref.Component)
+				r.errorAt(at, "there is no component %s%s", ref.Component,
+					suggestion(ref.Component, set.ids()))
 			}
 		case ref.DataModel != "":
 			from := ref.DataType

@@ -30,6 +30,7 @@ func (r *reader) role(v *value) (Role, bool) {
 	}
 	r.known(v, "code", "name", "description", "purpose")
 	role := Role{
+		line:        v.line,
 		Code:        r.text(v.get("code"), "code"),
 		Name:        r.texts(v.get("name"), "name"),
 		Description: r.texts(v.get("description"), "description"),

@@ -67,7 +67,8 @@ func (r *reader) compareTexts(keys map[string]map[string]*value) {
 			}
 			for id, v := range have {
 				if lack[id] == nil {
-					r.warnAt(v, "the text %s is missing in %s", id, other)
+					r.add(r.path(textsFolder+"/resource."+other+".json"), 1, SeverityWarning,
+						"the text %s is missing here: it stands in %s:%d", id, path.Base(v.file), v.line)
 				}
 			}
 		}
@@ -75,12 +76,13 @@ func (r *reader) compareTexts(keys map[string]map[string]*value) {
 }
 
 // keyLike is what text keys look like, and what people hardly write as text: dotted words.
-var keyLike = regexp.MustCompile(`^[A-Za-z][\w-]*(\.[\w-]+)+$`)
+var keyLike = regexp.MustCompile(`^[A-Za-z][\w-]*(\.+[\w-]+)+$`)
 
 // checkKey warns of a literal that looks like a text key and is none. Literals are allowed where
 // keys are, so it can be no more than a warning.
 func (r *reader) checkKey(d *Definition, v *value) {
 	if v != nil && v.kind == kindText && keyLike.MatchString(v.text) && !d.Texts.Has(v.text) {
-		r.warnAt(v, "there is no text %s: it will be shown as it stands", v.text)
+		r.warnAt(v, "there is no text %s: it will be shown as it stands%s", v.text,
+			suggestion(v.text, d.Texts.Keys()))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -74,7 +75,7 @@ func (c *Catalogue) Put(ctx context.Context, folders ...Folder) error {
 
 // keep stores a definition's files under its hash.
 func (c *Catalogue) keep(ctx context.Context, files fs.FS, d *app.Definition) error {
-	folder, err := fs.Sub(files, d.Ref.String())
+	folder, err := fs.Sub(files, path.Join(".", d.Folder))
 	if err != nil {
 		return fmt.Errorf("folder of %s: %w", d.Ref, err)
 	}
@@ -130,7 +131,7 @@ func (c *Catalogue) restore(ctx context.Context, ref core.AppRef, hash string) (
 	if err != nil {
 		return nil, fmt.Errorf("version %.12s of %s: %w", hash, ref, err)
 	}
-	d, findings := app.Load(archive)
+	d, findings := app.LoadAs(archive, ref)
 	if d == nil {
 		return nil, fmt.Errorf("version %.12s of %s no longer loads: %v", hash, ref, findings)
 	}

@@ -224,6 +224,6 @@ func (r *reader) flow(start xml.StartElement, line int) error {
 		return wrong(line, "condition of flow %q: %v", x.ID, err)
 	}
 	r.flows = append(r.flows, &flow{id: x.ID, source: x.Source, target: x.Target,
-		condition: condition, line: line})
+		condition: condition, written: strings.TrimSpace(x.Condition), line: line})
 	return nil
 }

@@ -70,7 +70,9 @@ type flow struct {
 	id, source, target string
 	to                 *element
 	condition          *expr.Expr
-	line               int
+	// written is the condition as it stands in the file.
+	written string
+	line    int
 }
 
 // Tasks gives all tasks in flow order: as they are reached from the start, and after them

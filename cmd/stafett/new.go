@@ -1,0 +1,8 @@
+package main
+
+import (
+	"context"
+	"io"
+)
+
+func newApp(_ context.Context, c Config, args []string, out io.Writer) error { return nil }
