@@ -55,8 +55,9 @@ func (r *reader) readPolicy(d *Definition) {
 		r.add(r.path(policyFile), 0, SeverityError, "there is no policy")
 		return
 	}
-	if d.placeholder {
-		raw = []byte(strings.NewReplacer("[ORG]", d.Ref.Org, "[APP]", d.Ref.App).Replace(string(raw)))
+	if d.placeholder || r.soft {
+		raw = []byte(strings.NewReplacer("[ORG]", d.Ref.Org, "[APP]", d.Ref.App,
+			"[org]", d.Ref.Org, "[app]", d.Ref.App).Replace(string(raw)))
 	}
 	p, err := policy.Parse(raw)
 	if err != nil {
@@ -78,6 +79,7 @@ func (r *reader) readSettings(d *Definition) {
 	if !ok {
 		return
 	}
+	raw, _ = relaxed(raw) // the file is for a program that takes comments: that is no finding
 	v, err := parseJSON(r.path(settingsApp), raw)
 	if syntax, bad := errors.AsType[*syntaxError](err); bad {
 		r.add(r.path(settingsApp), syntax.line, SeverityWarning, "not read: %s", syntax.msg)

@@ -205,6 +205,8 @@ type Component struct {
 	File string
 	Line int
 
+	// broken tells that a notice is to be put in its place.
+	broken    bool
 	childRefs []*value
 	at        *value
 	prose     map[string][languages]Prose

@@ -39,7 +39,12 @@ func HasErrors(findings []Finding) bool {
 }
 
 // findings collects what is found in one folder.
-type findings struct{ list []Finding }
+type findings struct {
+	list []Finding
+	// soft makes warnings of errors: see LoadBrought. wrong counts the errors all the same.
+	soft  bool
+	wrong int
+}
 
 func (f *findings) add(file string, line int, s Severity, format string, args ...any) {
 	f.tell(codeOf(format), &value{file: file, line: line}, s, format, args...)
@@ -47,6 +52,12 @@ func (f *findings) add(file string, line int, s Severity, format string, args ..
 
 // tell adds a finding of a rule, where a value stands.
 func (f *findings) tell(code string, at *value, s Severity, format string, args ...any) {
+	if s == SeverityError {
+		f.wrong++
+		if f.soft {
+			s = SeverityWarning
+		}
+	}
 	f.list = append(f.list, Finding{
 		File: at.file, Line: at.line, Severity: s, Code: code, Message: fmt.Sprintf(format, args...),
 	})

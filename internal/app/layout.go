@@ -136,7 +136,9 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 	}
 	if t.Props != nil {
 		p := Properties{r: r, d: d, v: v, id: id}
+		before := r.wrong
 		c.Props = t.Props(p)
+		r.markBroken(c, before)
 	}
 	c.at = v
 	return c

@@ -39,7 +39,9 @@ func (r *reader) bindSet(d *Definition, set *LayoutSet) {
 			set.byID[c.ID] = c
 			c.Order = order
 			order++
+			before := r.wrong
 			r.bind(d, set, c)
+			r.markBroken(c, before)
 		}
 	}
 }
@@ -53,7 +55,9 @@ func (r *reader) linkSet(d *Definition, set *LayoutSet) {
 		for c := range page.All {
 			r.columns(c)
 			r.checkExpressions(d, set, c)
+			before := r.wrong
 			r.checkComponent(d, set, c)
+			r.markBroken(c, before)
 		}
 	}
 	markControls(d, set)

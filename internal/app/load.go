@@ -20,9 +20,15 @@ func Load(fsys fs.FS) (*Definition, []Finding) { return LoadAs(fsys, core.AppRef
 // Altinn's template, [ORG]/[APP].
 func LoadAs(fsys fs.FS, ref core.AppRef) (*Definition, []Finding) {
 	r := &reader{fsys: fsys, as: ref}
-	if info, err := fs.Stat(fsys, "App"); err == nil && info.IsDir() {
+	return r.definition()
+}
+
+// definition reads the folder and tells what was found.
+func (r *reader) definition() (*Definition, []Finding) {
+	if info, err := fs.Stat(r.fsys, "App"); err == nil && info.IsDir() {
 		r.folder = "App"
 	}
+	r.soft = r.soft || r.madeForAltinn()
 	d := r.load()
 	found := r.sorted()
 	for i := range found {
@@ -41,31 +47,41 @@ func (r *reader) load() *Definition {
 	d := &Definition{steps: map[string][]schema.Step{}}
 	var s source
 	if !r.readMetadata(d, &s) {
+		r.soft = false
+		r.add(r.path(metadataFile), 0, SeverityError, "without it there is no app")
 		return d
 	}
+	r.reportPrograms()
 	r.checkContentTypes(d, &s)
 	r.readTexts(d)
 	r.readProcess(d, &s)
 	r.readPolicy(d)
 	r.readOptions(d)
 	r.readSettings(d)
+	r.completeProcess(d)
+	r.completePolicy(d)
 	r.readModels(d, &s)
-	r.readRules(d)
 	sets := r.readSets(d)
 	for _, set := range sets {
 		r.readPages(d, set)
 	}
+	r.guessModels(d)
+	r.readRules(d)
 	for _, set := range d.Sets {
 		r.bindSet(d, set)
 	}
 	for _, set := range d.Sets {
 		r.linkSet(d, set)
 	}
+	soft := r.soft
+	r.soft = false // these files are ours alone
 	r.readRoles(d)
 	r.readHandovers(d)
+	r.soft = soft
 	r.checkMetadata(d, &s)
 	r.checkActions(d)
 	r.checkAcross(d, &s)
+	r.putNotices(d)
 	var err error
 	if d.Hash, err = hash(r.fsys); err != nil {
 		r.add(".", 0, SeverityError, "%v", err)

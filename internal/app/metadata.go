@@ -31,7 +31,7 @@ type source struct {
 func (r *reader) readMetadata(d *Definition, s *source) bool {
 	s.metadata = r.object(r.json(metadataFile), "the file")
 	if s.metadata == nil {
-		if len(r.list) == 0 {
+		if r.wrong == 0 {
 			r.add(r.path(metadataFile), 0, SeverityError, "there is no such file")
 		}
 		return false
@@ -61,13 +61,13 @@ func (r *reader) ref(v *value) core.AppRef {
 	id := v.get("id")
 	if id == nil {
 		r.errorAt(v, `id is missing: it must be "org/app"`)
-		return core.AppRef{}
+		return r.instead()
 	}
 	org, name, ok := strings.Cut(r.text(id, "id"), "/")
 	switch {
 	case !ok || org == "" || name == "" || strings.Contains(name, "/"):
 		r.errorAt(id, `id must be "org/app", not %q`, id.text)
-		return core.AppRef{}
+		return r.instead()
 	case strings.HasPrefix(id.text, placeholderMark):
 		r.warnAt(id, "id is still the template's placeholder %s", id.text)
 		if r.as != (core.AppRef{}) {
@@ -77,6 +77,14 @@ func (r *reader) ref(v *value) core.AppRef {
 		r.errorAt(id, "no organisation can have the code %q: it is the address of our own pages", org)
 	}
 	return core.AppRef{Org: org, App: name}
+}
+
+// instead is what a brought app is called that does not tell.
+func (r *reader) instead() core.AppRef {
+	if r.soft {
+		return r.as
+	}
+	return core.AppRef{}
 }
 
 func (r *reader) owners(v *value) OwnerTypes {

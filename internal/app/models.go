@@ -15,7 +15,7 @@ func (r *reader) readModels(d *Definition, s *source) {
 			continue
 		}
 		file := "models/" + t.ID + ".schema.json"
-		raw, ok := r.bytes(file)
+		raw, ok := r.jsonBytes(file)
 		if !ok {
 			r.errorAt(s.dataTypes[t.ID], "the data type %s has no model: %s is missing", t.ID, r.path(file))
 			continue

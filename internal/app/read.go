@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -66,11 +68,26 @@ func readFile(fsys fs.FS, path string) ([]byte, error) {
 
 // json reads a JSON file; nil when it is not there or is not JSON, which is a finding.
 func (r *reader) json(name string) *value {
-	raw, ok := r.bytes(name)
+	raw, ok := r.jsonBytes(name)
 	if !ok {
 		return nil
 	}
 	return r.parse(name, raw)
+}
+
+// jsonBytes reads a file of JSON, without the comments and commas that Altinn's readers pass
+// over: that they are there is a warning.
+func (r *reader) jsonBytes(name string) (raw []byte, ok bool) {
+	if raw, ok = r.bytes(name); !ok || json.Valid(bytes.TrimPrefix(raw, []byte("\ufeff"))) {
+		return raw, ok
+	}
+	clean, changed := relaxed(raw)
+	if !changed || !json.Valid(bytes.TrimPrefix(clean, []byte("\ufeff"))) {
+		return raw, true // what is wrong is told where it is parsed
+	}
+	r.add(r.path(name), 0, SeverityWarning,
+		"comments and commas after the last item are not JSON: they are passed over")
+	return clean, true
 }
 
 func (r *reader) parse(name string, raw []byte) *value {

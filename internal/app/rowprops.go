@@ -108,6 +108,8 @@ func summaryProps(p Properties) any {
 	}
 	switch s.Target.Type {
 	case "component", "page", "layoutSet":
+	case "":
+		s.Target.Type = "layoutSet"
 	default:
 		p.Errorf("target", "target.type must be component, page or layoutSet")
 	}

@@ -21,7 +21,7 @@ func (r *reader) readTexts(d *Definition) {
 			continue
 		}
 		file := textsFolder + "/" + name
-		raw, ok := r.bytes(file)
+		raw, ok := r.jsonBytes(file)
 		if !ok {
 			continue
 		}

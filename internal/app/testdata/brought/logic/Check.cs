@@ -1,0 +1,2 @@
+namespace Lindvik;
+public class Check : Base, IFormDataValidator, ITaskValidator { }

@@ -1,0 +1,5 @@
+using Altinn.App.Core.Features;
+
+public class Options : IAppOptionsProvider
+{
+}
