@@ -84,7 +84,9 @@ type DataType struct {
 	// MaxSize is in bytes; 0 is no limit of the app's own.
 	MaxSize int64
 	// Form tells that this is form data with a model; others are attachments.
-	Form       bool
+	Form bool
+	// AutoDelete removes its elements when the process ends.
+	AutoDelete bool
 	AutoCreate bool
 	// DisallowUserCreate and DisallowUserDelete keep end users from it.
 	DisallowUserCreate, DisallowUserDelete bool

@@ -150,6 +150,7 @@ func (r *reader) dataType(v *value) DataType {
 		MaxSize:            int64(r.number(v.get("maxSize"), "maxSize", 0)) << 20,
 		Form:               r.text(logic.get("classRef"), "classRef") != "",
 		AutoCreate:         r.flag(logic.get("autoCreate"), "autoCreate"),
+		AutoDelete:         r.flag(logic.get("autoDeleteOnProcessEnd"), "autoDeleteOnProcessEnd"),
 		DisallowUserCreate: r.flag(logic.get("disallowUserCreate"), "disallowUserCreate"),
 		DisallowUserDelete: r.flag(logic.get("disallowUserDelete"), "disallowUserDelete"),
 		Contributors:       r.strings(contributors, "allowedContributors"),

@@ -178,9 +178,14 @@ func preselect(d *app.Definition, dataType string, doc core.Document, in Input) 
 func Presentation(d *app.Definition, in Input) map[string]string {
 	out := map[string]string{}
 	for _, f := range d.Meta.Presentation {
-		if s := asText(schema.Get(in.Data[f.DataType], f.Path)); s != "" {
+		if s := DataValue(in, f); s != "" {
 			out[f.ID] = s
 		}
 	}
 	return out
+}
+
+// DataValue gives the answer that an app copies to the instance, as it is stored; "" for none.
+func DataValue(in Input, f app.ValueField) string {
+	return asText(schema.Get(in.Data[f.DataType], f.Path))
 }

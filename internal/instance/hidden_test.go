@@ -13,10 +13,9 @@ import (
 	"stafett/store"
 )
 
-// hiddenUpload is the example with an upload that is only shown for one kind of support.
-func hiddenUpload(t *testing.T) fstest.MapFS {
+// solutionFiles reads the example into memory, so that a test can change single files.
+func solutionFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
-	const file = "nordvik/arrangementsstotte/ui/soknad/layouts/budsjett.json"
 	out := fstest.MapFS{}
 	err := fs.WalkDir(apps.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -29,6 +28,14 @@ func hiddenUpload(t *testing.T) fstest.MapFS {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+// hiddenUpload is the example with an upload that is only shown for one kind of support.
+func hiddenUpload(t *testing.T) fstest.MapFS {
+	t.Helper()
+	const file = "nordvik/arrangementsstotte/ui/soknad/layouts/budsjett.json"
+	out := solutionFiles(t)
 	const shown = `"type": "FileUpload",`
 	text := string(out[file].Data)
 	if !strings.Contains(text, shown) {

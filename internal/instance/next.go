@@ -11,7 +11,6 @@ import (
 	"stafett/internal/expr"
 	"stafett/internal/fault"
 	"stafett/internal/form"
-	"stafett/internal/handover"
 	"stafett/internal/process"
 	"stafett/store"
 )
@@ -109,38 +108,23 @@ func stopping(issues []form.Issue) []form.Issue {
 }
 
 func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
-	from := process.State{Task: v.Instance.Process.Task, TaskType: v.Instance.Process.TaskType}
-	to, err := v.App.Process.Next(from, p.Action, condition(*v))
-	if err != nil {
-		return fmt.Errorf("%s from %s: %w", v.App.Ref, from.Task, err)
-	}
-	if err := s.endTask(ctx, tx, v); err != nil {
-		return err
-	}
-	// What is handed over and audited is of the task that is left, under the action that left it.
-	source := handover.Source{App: v.App, Set: v.Set}
-	enter(v, to)
-	if err := s.submitted(ctx, tx, v); err != nil {
-		return err
-	}
 	act := core.ActSubmit
 	if v.Instance.CreatedBy != a.User {
 		act = core.ActNext
 	}
-	left := *v
-	left.Instance.Process.Task = from.Task
 	if p.Action != "" {
 		act = p.Action
 	}
+	moves, err := s.moves(ctx, tx, a, v, p, act)
+	if err != nil {
+		return err
+	}
+	present(v.App, &v.Instance, v.Input)
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}
 	v.Input.Instance = v.Instance
-	audit(tx, a, act, left, map[string]string{"to": to.Task + to.EndEvent})
-	source.Input = v.Input
-	return s.Handover.Plan(ctx, tx, source, handover.Moment{
-		TaskEnd: from.Task, ProcessEnd: to.EndEvent != "",
-	})
+	return s.plan(ctx, tx, v, moves)
 }
 
 // condition evaluates a gateway's conditions over the instance's data.

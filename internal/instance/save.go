@@ -189,19 +189,22 @@ func (s *Service) store(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, before map[string]core.Document,
 	page string,
 ) error {
-	changed := false
+	stored := false
 	for dataType, doc := range v.Input.Data {
 		if reflect.DeepEqual(before[dataType], doc) {
 			continue
 		}
-		changed = true
+		stored = true
 		e := v.elements[dataType]
+		if t, _ := v.App.DataType(dataType); t.Task != "" && t.Task != v.Instance.Process.Task {
+			return changed() // what belongs to another task is not to be written here
+		}
 		if err := tx.PutDocument(ctx, e, doc); err != nil {
 			return fmt.Errorf("document %s: %w", dataType, err)
 		}
 		v.Versions[dataType] = e.Version + 1
 	}
-	if !changed {
+	if !stored {
 		return nil
 	}
 	return s.touch(ctx, tx, a, v, core.ActWrite, map[string]string{"page": page})

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -175,12 +176,23 @@ func (s *Service) firstDocuments(
 	return documents, nil
 }
 
-// present copies the app's presentation fields to the instance, for lists.
+// present copies the app's presentation fields to the instance, for lists, and its data fields,
+// for the service owner's system.
 func present(d *app.Definition, inst *core.Instance, in form.Input) {
 	shown := form.Presentation(d, in)
 	inst.Title, inst.Applicant = shown["title"], shown["applicant"]
 	if inst.Applicant == "" {
 		inst.Applicant = in.Owner.Name
+	}
+	for _, f := range d.Meta.Data {
+		if inst.DataValues = maps.Clone(inst.DataValues); inst.DataValues == nil {
+			inst.DataValues = map[string]string{}
+		}
+		if s := form.DataValue(in, f); s != "" {
+			inst.DataValues[f.ID] = s
+		} else {
+			delete(inst.DataValues, f.ID)
+		}
 	}
 }
 

@@ -1,0 +1,198 @@
+package instance
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/form"
+	"stafett/internal/handover"
+	"stafett/internal/pdf"
+	"stafett/internal/process"
+	"stafett/store"
+)
+
+// maxServices bounds how many service tasks may follow each other, as in Altinn.
+const maxServices = 100
+
+// taskPDF is the task type of the service task that makes a PDF.
+const taskPDF = "pdf"
+
+// planned is what a move may hand over.
+type planned struct {
+	source handover.Source
+	moment handover.Moment
+}
+
+// moves takes the step, and then those of the service tasks that it leads into: they run by
+// themselves. The instance is written once, where it comes to rest.
+func (s *Service) moves(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
+) ([]planned, error) {
+	var out []planned
+	form := v.Set
+	for range maxServices {
+		one, err := s.move(ctx, tx, a, v, p, act)
+		if err != nil {
+			return nil, err
+		}
+		if one.source.Set == nil {
+			// A service task has no form: what it hands over is what the last form says.
+			one.source.Set = form
+		}
+		out = append(out, one)
+		task, ok := v.App.Process.Task(v.Instance.Process.Task)
+		if !ok || !task.Service {
+			return out, nil
+		}
+		if err := s.runService(ctx, tx, v, task); err != nil {
+			return nil, err
+		}
+		if v.Set != nil {
+			form = v.Set
+		}
+		p.Action, act = "", core.ActNext
+	}
+	return nil, fmt.Errorf("%s: more than %d service tasks in a row", v.App.Ref, maxServices)
+}
+
+// move goes from one task to the next, or to the end.
+func (s *Service) move(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
+) (planned, error) {
+	from := process.State{Task: v.Instance.Process.Task, TaskType: v.Instance.Process.TaskType}
+	to, err := v.App.Process.Next(from, p.Action, condition(*v))
+	if err != nil {
+		return planned{}, fmt.Errorf("%s from %s: %w", v.App.Ref, from.Task, err)
+	}
+	if err := s.endTask(ctx, tx, v); err != nil {
+		return planned{}, err
+	}
+	// What is handed over and audited is of the task that is left, under the action that left it.
+	out := planned{
+		source: handover.Source{App: v.App, Set: v.Set},
+		moment: handover.Moment{TaskEnd: from.Task, ProcessEnd: to.EndEvent != ""},
+	}
+	left := *v
+	enter(v, to)
+	if err := s.submitted(ctx, tx, v); err != nil {
+		return out, err
+	}
+	if err := s.startTask(ctx, tx, v); err != nil {
+		return out, err
+	}
+	out.source.Input = v.Input
+	out.source.Input.Data = maps.Clone(v.Input.Data)
+	left.Instance.Reference = v.Instance.Reference
+	audit(tx, a, act, left, map[string]string{"to": to.Task + to.EndEvent})
+	return out, nil
+}
+
+// startTask opens what belongs to the task again, when it comes back, and makes the form data
+// that the app makes by itself.
+func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
+	task := v.Instance.Process.Task
+	if task == "" {
+		return removeAtEnd(ctx, tx, v)
+	}
+	var own []string
+	for _, t := range v.App.Meta.DataTypes {
+		if t.Task != task {
+			continue
+		}
+		own = append(own, t.ID)
+		if e, ok := v.elements[t.ID]; ok {
+			e.Locked = false
+			v.elements[t.ID] = e
+		} else if t.Form && t.AutoCreate {
+			if err := s.addForm(ctx, tx, v, t); err != nil {
+				return err
+			}
+		}
+	}
+	if len(own) == 0 {
+		return nil
+	}
+	return tx.UnlockElements(ctx, v.Instance.ID, own...)
+}
+
+// addForm makes an empty form document, prefilled.
+func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.DataType) error {
+	doc, err := form.Prefilled(v.App, t.ID, v.Input, nil)
+	if err != nil {
+		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
+	}
+	e := core.DataElement{
+		ID: uuid.New(), Instance: v.Instance.ID, Type: t.ID, ContentType: "application/json",
+		Version: 1,
+	}
+	if err := tx.AddDocument(ctx, e, doc); err != nil {
+		return fmt.Errorf("document %s: %w", t.ID, err)
+	}
+	v.Input.Data[t.ID], v.elements[t.ID], v.Versions[t.ID] = doc, e, e.Version
+	return nil
+}
+
+// removeAtEnd removes the elements of the types that the app keeps only until the end.
+func removeAtEnd(ctx context.Context, tx *store.Tx, v *View) error {
+	kept := v.Input.Elements[:0:0]
+	for _, e := range v.Input.Elements {
+		if t, ok := v.App.DataType(e.Type); !ok || !t.AutoDelete || e.Locked {
+			kept = append(kept, e)
+			continue
+		}
+		if err := tx.DeleteElement(ctx, v.Instance.ID, e.ID); err != nil {
+			return fmt.Errorf("file %s: %w", e.ID, err)
+		}
+	}
+	v.Input.Elements = kept
+	return nil
+}
+
+// runService does the work of a service task. Types that need a program of the service owner's,
+// or a system that is not here, have none: the process goes on without.
+func (s *Service) runService(ctx context.Context, tx *store.Tx, v *View, task process.Task) error {
+	if task.Type != taskPDF {
+		return nil
+	}
+	in := v.Input
+	in.Instance, in.Language = v.Instance, v.Instance.Language
+	file, err := pdf.Submission(v.App, in, v.ServiceOwner.Name)
+	if err != nil {
+		return fmt.Errorf("PDF of %s: %w", v.App.Ref, err)
+	}
+	if _, ok := v.App.DataType(app.PDFDataType); !ok {
+		return nil // the app keeps none: it is drawn anew whenever it is asked for
+	}
+	upload, err := tx.Keep(ctx, file)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(file)
+	e := core.DataElement{
+		ID: uuid.New(), Instance: v.Instance.ID, Type: app.PDFDataType, Version: 1,
+		ContentType: "application/pdf", Filename: v.Instance.Reference + ".pdf",
+		Size: int64(len(file)), SHA256: sum[:], Upload: upload,
+	}
+	if err := tx.AddElement(ctx, e); err != nil {
+		return fmt.Errorf("PDF of %s: %w", v.App.Ref, err)
+	}
+	v.Input.Elements = append(v.Input.Elements, e)
+	return nil
+}
+
+// plan hands over what the moves say.
+func (s *Service) plan(ctx context.Context, tx *store.Tx, v *View, moves []planned) error {
+	var errs []error
+	for _, m := range moves {
+		m.source.Input.Instance = v.Instance
+		errs = append(errs, s.Handover.Plan(ctx, tx, m.source, m.moment))
+	}
+	return errors.Join(errs...)
+}
