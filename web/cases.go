@@ -248,6 +248,7 @@ func (s *site) writeCase(
 			return err
 		}
 		c.Input.Shown, c.Input.Posted, c.Input.OpenRow = saved.Issues, saved.Posted, saved.OpenRow
+		c.Input.Ask = saved.Ask
 		return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, saved.Page)
 	}
 	if one(posted, "go") != "next" {
@@ -275,6 +276,7 @@ func (s *site) saveCase(
 		Ref: ref, Task: one(posted, "task"), Page: one(posted, "page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
 		Check: one(posted, "go") == "next", Row: one(posted, "row"),
+		Accepted: one(posted, "accepted"),
 	})
 }
 

@@ -70,6 +70,7 @@ func (s *site) formPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 		return fault.New(fault.NotFound, "fault.page_not_found")
 	}
 	v.Input.OpenRow = r.URL.Query().Get("row")
+	v.Input.Shown = form.Notes(v.App, v.Set, r.PathValue("page"), v.Input)
 	return s.drawForm(w, r, a, http.StatusOK, v)
 }
 
@@ -115,6 +116,7 @@ func (s *site) save(
 		Ref: ref, Task: r.PathValue("task"), Page: r.PathValue("page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
 		Check: one(posted, "go") == "next", Row: one(posted, "row"),
+		Accepted: one(posted, "accepted"),
 	})
 }
 
@@ -129,6 +131,7 @@ func (s *site) stay(
 		return err
 	}
 	v.Input.Shown, v.Input.Posted, v.Input.OpenRow = issues, saved.Posted, openRow(r, saved, posted)
+	v.Input.Ask = saved.Ask
 	return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
 }
 

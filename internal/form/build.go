@@ -44,6 +44,9 @@ func (b *builder) build(id string) Page {
 	b.page = pages[at]
 	b.task = b.in.Instance.Process.Task
 	b.drawn = make([]bool, len(b.in.Shown))
+	for i, issue := range b.in.Shown {
+		b.drawn[i] = issue.note()
+	}
 	b.openPath, _ = RowPath(b.data[b.set.DataType], b.in.OpenRow)
 	p := Page{
 		Set: b.set.ID, ID: b.page.ID, Title: b.page.Title(b.lang),
@@ -62,6 +65,12 @@ func (b *builder) build(id string) Page {
 			p.Issues = append(p.Issues, issue)
 		}
 	}
+	for _, issue := range b.in.Shown {
+		if issue.note() {
+			p.Notes = append(p.Notes, issue)
+		}
+	}
+	p.Ask = b.in.Ask
 	p.Review = b.review
 	p.AllRequired = b.questions > 0 && b.questions == b.needed
 	return p

@@ -27,6 +27,8 @@ type Input struct {
 	ReadOnly bool
 	// Shown are the issues to show on the page; none are shown when it is nil.
 	Shown []Issue
+	// Ask is the mark of the warnings among them that the person may go on from; see AskMark.
+	Ask string
 	// Posted are the texts that were posted and could not be stored, by field path, so that
 	// nothing of what was typed is lost.
 	Posted map[string]string
@@ -47,6 +49,10 @@ type Page struct {
 	Nodes         []Node
 	// Issues are the shown ones in page order, for the error summary.
 	Issues []Issue
+	// Notes are shown issues that are no errors: warnings, information, success. Ask is posted
+	// back as accepted by somebody who goes on from the warnings; empty when nothing is asked.
+	Notes []Issue
+	Ask   string
 	// Previous and Next are page ids; empty at the ends.
 	Previous, Next string
 	// Review tells that this is a page to look over and send from: it has a submit button.

@@ -79,12 +79,15 @@ func TestBuild_IssuesInPageOrderAtTheirFields(t *testing.T) {
 	for _, i := range p.Issues {
 		got = append(got, i.Message+" "+i.NodeID)
 	}
-	want := "A poster-0, B post-belop-1, C budsjett-belop, D soker-navn"
+	want := "B post-belop-1, C budsjett-belop, D soker-navn"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
+	if len(p.Notes) != 1 || p.Notes[0].Message != "A" {
+		t.Errorf("the warning is among %v, want it above the questions", p.Notes)
+	}
 	rows := node(t, p, "poster").Rows.Rows
-	if len(rows[0].Issues) != 1 || rows[0].Open || !rows[1].Open {
+	if len(rows[0].Issues) != 0 || rows[0].Open || !rows[1].Open {
 		t.Error("the row with the error is not open, or the other is")
 	}
 	n := node(t, p, "budsjett-belop")

@@ -74,7 +74,7 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 		return v, false, changed()
 	}
 	if !v.App.Process.Abandons(task, p.Action) {
-		if stops := stopping(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
+		if stops := form.Errors(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
 			return v, false, &Issues{View: v, List: stops}
 		}
 	}
@@ -95,16 +95,6 @@ func mayStep(v View, task process.Task, action string) (access.Permit, error) {
 		}
 	}
 	return v.standing.Require(wanted[0])
-}
-
-func stopping(issues []form.Issue) []form.Issue {
-	var out []form.Issue
-	for _, i := range issues {
-		if i.Severity == app.SeverityError {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"stafett/internal/access"
-	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
@@ -28,6 +27,8 @@ type SaveRequest struct {
 	// Row is a command on a repeating group: "add:<path>", "edit:<row id>", "save:<row id>",
 	// "delete:<row id>", or empty.
 	Row string
+	// Accepted is the mark of the warnings that the person has seen and goes on from.
+	Accepted string
 }
 
 // Saved is what came of a save. What could be stored is stored even when there are issues:
@@ -36,6 +37,8 @@ type Saved struct {
 	View View
 	// Issues are to be shown on the page; when there are any, the person stays.
 	Issues []form.Issue
+	// Ask is the mark of the issues when they are warnings only: the person may go on from them.
+	Ask string
 	// Posted are the texts that could not be stored, by field path.
 	Posted map[string]string
 	// OpenRow is the row whose card is to be open; "" for none.
@@ -103,7 +106,15 @@ func (s *Service) save(
 	}
 	switch {
 	case r.Check:
-		saved.Issues = merge(bound.Issues, form.ValidatePage(v.App, v.Set, r.Page, v.Input))
+		found := form.ValidatePage(v.App, v.Set, r.Page, v.Input)
+		saved.Issues = merge(bound.Issues, found)
+		if asked := form.Questioned(found); len(saved.Issues) == 0 && len(asked) > 0 {
+			if mark := form.AskMark(asked); mark != r.Accepted {
+				saved.Issues, saved.Ask = append(asked, form.Told(found)...), mark
+			}
+		} else if len(saved.Issues) > 0 {
+			saved.Issues = append(saved.Issues, append(asked, form.Told(found)...)...)
+		}
 	case row.check != "":
 		saved.Issues = merge(bound.Issues, rowIssues(v, r.Page, row))
 		if len(saved.Issues) > 0 {
@@ -114,15 +125,15 @@ func (s *Service) save(
 	return saved, nil
 }
 
-// merge puts what could not be stored before what is missing, one issue for each field.
+// merge puts what could not be stored before the other errors, one for each field.
 func merge(first, second []form.Issue) []form.Issue {
 	out := first[:len(first):len(first)]
 	seen := map[string]bool{}
 	for _, i := range first {
 		seen[i.Path] = true
 	}
-	for _, i := range second {
-		if i.Severity == app.SeverityError && !seen[i.Path] {
+	for _, i := range form.Errors(second) {
+		if !seen[i.Path] {
 			out = append(out, i)
 		}
 	}

@@ -62,6 +62,9 @@ func (p CaseForm) questions() field.Questions {
 func (p CaseForm) saved() Saved { return Saved{Head: p.Head, At: p.Saved, Now: p.Now} }
 
 func (p CaseForm) nextLabel() string {
+	if p.Form.Ask != "" {
+		return p.T("rules.go_on")
+	}
 	if p.NextText != "" && p.Form.Next == "" {
 		return p.NextText
 	}

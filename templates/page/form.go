@@ -202,6 +202,9 @@ func (p FormPage) backLabel() string {
 }
 
 func (p FormPage) nextLabel() string {
+	if p.Form.Ask != "" {
+		return p.T("rules.go_on")
+	}
 	if p.returns() {
 		return p.T("page.back_to_check")
 	}
