@@ -152,7 +152,8 @@ func (r *Resources) Entry(lang, key string) (Entry, bool) {
 	return Entry{e.text, e.variables}, ok
 }
 
-// find gives the text at a key: in the language, else in bokmål, else in any.
+// find gives the text at a key: in the language, else in bokmål, else in any; else the one that
+// Altinn has.
 func (r *Resources) find(lang, key string) (resource, bool) {
 	for _, l := range [...]string{lang, "nb", "nn", "en"} {
 		if e, ok := r.languages[l][key]; ok {
@@ -164,7 +165,7 @@ func (r *Resources) find(lang, key string) (resource, bool) {
 			return e, true
 		}
 	}
-	return resource{}, false
+	return fromPlatform(lang, key)
 }
 
 // maxHops is how many texts may be another text's key in turn, so that a ring of them ends.

@@ -194,3 +194,20 @@ func TestResources_WhatIsThere(t *testing.T) {
 		t.Error("new resources have languages")
 	}
 }
+
+func TestResources_TextsThatThePlatformHas(t *testing.T) {
+	t.Parallel()
+	r := NewResources()
+	r.Add("nb", map[string]Entry{"general.back": {Value: "Gå tilbake"}})
+	for _, tt := range [][3]string{
+		{"nn", "general.delete", "Slett"}, {"en", "general.next", "Next"},
+		{"nb", "general.back", "Gå tilbake"}, {"nb", "general.unheard", "general.unheard"},
+	} {
+		if got := r.Resolve(tt[0], tt[1], nil); got != tt[2] {
+			t.Errorf("%s in %s: got %q, want %q", tt[1], tt[0], got, tt[2])
+		}
+	}
+	if !r.Has("general.next") || r.HasIn("en", "general.next") || len(r.Languages()) != 1 {
+		t.Error("a text of the platform counts as the app's own")
+	}
+}
