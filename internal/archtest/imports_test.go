@@ -80,6 +80,7 @@ var may = map[string][]string{
 	"internal/archtest":    {},
 	"internal/browsertest": {},
 	"internal/tokentest":   {},
+	"internal/altinntest":  {},
 	"internal/driver":      {},
 	"internal/crashtest":   {},
 }

@@ -148,6 +148,10 @@ func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
 	for _, t := range v.App.Meta.DataTypes {
 		if t.Task == v.Instance.Process.Task {
 			types = append(types, t.ID)
+			if e, ok := v.elements[t.ID]; ok {
+				e.Locked = true
+				v.elements[t.ID] = e
+			}
 		}
 	}
 	if len(types) == 0 {
@@ -162,13 +166,14 @@ func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
 	files := form.HiddenFiles(v.App, v.Set, v.Input)
 	for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
 		e, ok := v.elements[dataType]
-		if !ok {
-			continue
+		if !ok || e.Locked {
+			continue // what another task has ended with stays as it is
 		}
 		if err := tx.PutDocument(ctx, e, doc); err != nil {
 			return fmt.Errorf("document %s: %w", dataType, err)
 		}
-		v.Input.Data[dataType] = doc
+		e.Version++
+		v.Input.Data[dataType], v.elements[dataType], v.Versions[dataType] = doc, e, e.Version
 	}
 	for _, f := range files {
 		if err := tx.DeleteElement(ctx, v.Instance.ID, f.ID); err != nil {

@@ -67,6 +67,7 @@ type xmlFlow struct {
 	ID        string `xml:"id,attr"`
 	Source    string `xml:"sourceRef,attr"`
 	Target    string `xml:"targetRef,attr"`
+	OldKind   string `xml:"http://altinn.no flowtype,attr"`
 	Condition string `xml:"http://www.omg.org/spec/BPMN/20100524/MODEL conditionExpression"`
 }
 
@@ -224,6 +225,7 @@ func (r *reader) flow(start xml.StartElement, line int) error {
 		return wrong(line, "condition of flow %q: %v", x.ID, err)
 	}
 	r.flows = append(r.flows, &flow{id: x.ID, source: x.Source, target: x.Target,
-		condition: condition, written: strings.TrimSpace(x.Condition), line: line})
+		condition: condition, written: strings.TrimSpace(x.Condition), line: line,
+		abandons: strings.HasPrefix(x.OldKind, "Abandon")})
 	return nil
 }

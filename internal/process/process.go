@@ -73,6 +73,8 @@ type flow struct {
 	// written is the condition as it stands in the file.
 	written string
 	line    int
+	// abandons marks the flow that version 7 takes for reject, where it has no condition.
+	abandons bool
 }
 
 // Tasks gives all tasks in flow order: as they are reached from the start, and after them

@@ -175,14 +175,6 @@ func TestGateway_ExactlyOneWay(t *testing.T) {
 	}
 }
 
-func TestNext_OldGatewayWithoutConditionsIsAnError(t *testing.T) {
-	t.Parallel()
-	d := load(t, "v7-tasktype-attribute.bpmn")
-	if s, err := d.Next(State{Task: "Task_2"}, "reject", answering(nil, nil)); err == nil {
-		t.Errorf("got %+v", s)
-	}
-}
-
 func TestNext_FromNowhereIsAnError(t *testing.T) {
 	t.Parallel()
 	d := load(t, "v9-service-tasks-gateways.bpmn")
@@ -245,6 +237,24 @@ func TestPolicyActionsAndAbandons(t *testing.T) {
 		}
 		if got := d.Abandons(tt.task, tt.action); got != tt.abandons {
 			t.Errorf("%+v %q: abandons %v, want %v", tt.task, tt.action, got, tt.abandons)
+		}
+	}
+}
+
+func TestGateway_OfVersion7GoesByTheKindOfItsFlows(t *testing.T) {
+	t.Parallel()
+	d, err := Parse([]byte(file(`<startEvent id="S"/>` + task("A", "data") + task("B", "confirmation") +
+		`<exclusiveGateway id="G"/><endEvent id="E"/>` + edge("S", "A") + edge("A", "B") + edge("B", "G") +
+		`<sequenceFlow id="on" sourceRef="G" targetRef="E" old:flowtype="CompleteCurrentMoveToNext"/>
+		<sequenceFlow id="back" sourceRef="G" targetRef="A" old:flowtype="AbandonCurrentReturnToNext"/>`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for action, want := range map[string]State{
+		"": {EndEvent: "E"}, "confirm": {EndEvent: "E"}, "reject": {Task: "A", TaskType: "data"},
+	} {
+		if got, err := d.Next(State{Task: "B"}, action, nil); err != nil || got != want {
+			t.Errorf("%q: got %+v, %v, want %+v", action, got, err, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // maxHops bounds how many gateways may stand between two steps: a loop of gateways alone would
@@ -62,6 +63,7 @@ func leave(from *element, action string, cond Cond) (*flow, error) {
 		}
 	}
 	if len(open) > 1 {
+		open = byKind(open, action == reject)
 		for _, f := range open {
 			if f.id == from.fallback {
 				return f, nil
@@ -73,4 +75,19 @@ func leave(from *element, action string, cond Cond) (*flow, error) {
 			len(open), len(from.outgoing))
 	}
 	return open[0], nil
+}
+
+// byKind picks among open flows of a version 7 process, whose ways say whether they abandon the
+// task; where none says so, all stay.
+func byKind(open []*flow, abandoned bool) []*flow {
+	if !slices.ContainsFunc(open, func(f *flow) bool { return f.abandons }) {
+		return open
+	}
+	var out []*flow
+	for _, f := range open {
+		if f.abandons == abandoned {
+			out = append(out, f)
+		}
+	}
+	return out
 }
