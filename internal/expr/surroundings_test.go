@@ -22,7 +22,7 @@ type fixtures struct {
 		ID    string `json:"id"`
 		AppID string `json:"appId"`
 		Owner struct {
-			PartyID            string `json:"partyId"`
+			PartyID            any    `json:"partyId"`
 			PersonNumber       string `json:"personNumber"`
 			OrganisationNumber string `json:"organisationNumber"`
 		} `json:"instanceOwner"`
@@ -186,7 +186,7 @@ func (s *surroundings) Instance(key string) (any, error) {
 		kind = "person"
 	}
 	return map[string]string{"instanceId": s.f.Instance.ID, "appId": s.f.Instance.AppID,
-		"instanceOwnerPartyId": owner.PartyID, "instanceOwnerPartyType": kind}[key], nil
+		"instanceOwnerPartyId": fmt.Sprint(owner.PartyID), "instanceOwnerPartyType": kind}[key], nil
 }
 
 func (s *surroundings) Setting(key string) any { return s.f.FrontendSettings[key] }
