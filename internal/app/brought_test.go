@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"strings"
@@ -155,4 +156,19 @@ func TestRelaxed(t *testing.T) {
 			t.Errorf("%q: got %q (%v), want %q", tt.in, got, changed, tt.want)
 		}
 	}
+}
+
+func FuzzRelaxed(f *testing.F) {
+	for _, seed := range []string{`{"a": 1, // x` + "\n}", `[1,/*`, `"\`, `{"a":"//",}`, `/`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		out, changed := relaxed(raw)
+		if len(out) != len(raw) || bytes.Count(out, []byte("\n")) != bytes.Count(raw, []byte("\n")) {
+			t.Errorf("%q became %q: its lines have moved", raw, out)
+		}
+		if !changed && !bytes.Equal(out, raw) {
+			t.Errorf("%q became %q, which is not told", raw, out)
+		}
+	})
 }
