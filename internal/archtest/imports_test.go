@@ -72,6 +72,7 @@ var may = map[string][]string{
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},
 	"apps":             {},
+	"internal/newapp":  {},
 
 	"store/storetest": {"store", "migrations", "internal/embedpg"},
 	"internal/solutiontest": {"apps", "internal/access", "internal/app", "internal/catalogue",
