@@ -36,6 +36,8 @@ type program struct {
 	log     *slog.Logger
 	persons []register.Party
 	ready   atomic.Bool
+	// watch is nil where no folder is watched.
+	watch *watcher
 }
 
 // outsideTime is how long a call to another server may take: a token, a key set.
@@ -50,10 +52,15 @@ func newProgram(
 	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
-	people, err := fillCatalogue(ctx, c, s, definitions, log)
+	watch, err := newWatcher(c, definitions, log)
 	if err != nil {
 		return nil, err
 	}
+	people, findings, err := fillCatalogue(ctx, c, s, definitions, log)
+	if err != nil {
+		return nil, err
+	}
+	watch.note(findings)
 	b, err := newProviders(c, people)
 	if err != nil {
 		return nil, err
@@ -72,7 +79,7 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: time.Now,
 	})
-	p := &program{store: s, log: log}
+	p := &program{store: s, log: log, watch: watch}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -82,7 +89,7 @@ func newProgram(
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
 			BaseURL: c.BaseURL, Log: log,
 		}),
-		BaseURL: c.BaseURL, Development: c.Mode == Development,
+		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
 		Under: p.under(b, s), Now: time.Now, Log: log,
 	})
 	workers := river.NewWorkers()
@@ -105,22 +112,22 @@ func (p *program) under(b *providers, s *store.Store) map[string]http.Handler {
 // of the register that stands beside them.
 func fillCatalogue(
 	ctx context.Context, c Config, s *store.Store, definitions *catalogue.Catalogue, log *slog.Logger,
-) (*register.Register, error) {
+) (*register.Register, []app.Finding, error) {
 	folders, findings := loadApps(c)
 	for _, f := range findings {
 		log.Warn("app definition", "finding", f.String())
 	}
 	if err := definitions.Put(ctx, folders...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Mode != Development || c.NoSeed {
-		return nil, nil
+		return nil, findings, nil
 	}
 	people, err := readRegister(folders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return people, people.Seed(ctx, s, time.Now())
+	return people, findings, people.Seed(ctx, s, time.Now())
 }
 
 // renderSubmission draws the PDF of what a delivery's source submitted.

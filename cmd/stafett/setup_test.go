@@ -19,11 +19,17 @@ func running(t testing.TB) (address, database string) {
 // runningIn does so with the keys in a folder that the test can read: an organisation's own.
 func runningIn(t testing.TB, data string) (address, database string) {
 	t.Helper()
+	return runningOn(t, data, "../../apps")
+}
+
+// runningOn does so with the app definitions of a folder.
+func runningOn(t testing.TB, data, apps string) (address, database string) {
+	t.Helper()
 	database = storetest.Database(t)
 	get := func(name string) string {
 		return map[string]string{
 			"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "mode": Development, "log": "warn",
-			"database-url": database, "data-dir": data, "apps": "../../apps",
+			"database-url": database, "data-dir": data, "apps": apps,
 			"oidc-acr": "idporten-loa-substantial",
 		}[name]
 	}
