@@ -9,7 +9,6 @@ import (
 // addressGroup is a group of its questions.
 func (b *builder) addressGroup(c *app.Component) Node {
 	n := b.labelled(c, KindGroup)
-	n.Level = 4
 	n.Children = b.nodes(c.Children)
 	return n
 }

@@ -33,6 +33,10 @@ func (b *builder) shown(c *app.Component) Node {
 	n := b.labelled(c, KindValue)
 	n.ReadOnly = true
 	n.Display = b.shownValue(c, c.Props.(*app.DisplayProps))
+	if n.Title == "" {
+		// An answer without a question is running text.
+		return Node{Kind: KindProse, ID: n.ID, Description: escapeHTML(n.Display), Help: n.Help}
+	}
 	return n
 }
 

@@ -139,9 +139,8 @@ type Node struct {
 	Width string
 	// Align is left, center or right for numbers in a field; empty is as other text.
 	Align string
-	// Search makes a text field one to search in; Many a select one of several; InRow lays radios
-	// and boxes out beside each other.
-	Search, Many, InRow bool
+	// Search makes a text field one to search in; InRow lays radios and boxes out beside each other.
+	Search, InRow bool
 	// Columns is how many of twelve the node takes on a wide screen; 0 is all.
 	Columns int
 	// BreakBefore and BreakAfter are always or avoid, for paper; empty is auto.
