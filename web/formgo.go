@@ -27,8 +27,8 @@ func jump(v instance.View, posted url.Values) (page string, ok bool) {
 }
 
 // act moves an instance on with the action of the button that was pressed. What stands on the
-// page is stored first; a page to look over has nothing to store, and names the version that was
-// looked over.
+// page is stored first, for people who may write; a page to look over has nothing to store, and
+// names the version that was looked over.
 func (s *site) act(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 	action string,
@@ -41,7 +41,12 @@ func (s *site) act(
 	if err != nil {
 		return err
 	}
-	if v.Set != nil && !v.Page(r.PathValue("page")).Review {
+	stores := v.Set != nil && !v.Input.ReadOnly && !v.Page(r.PathValue("page")).Review
+	if v.Set != nil && v.Input.ReadOnly && seen == v.DocumentVersion() {
+		// They saw the answers as they are; nothing on the page tells the instance's own version.
+		seen = v.Instance.Version
+	}
+	if stores {
 		saved, err := s.save(r, a, ref, posted)
 		if err != nil {
 			return s.conflict(w, r, a, posted, err)

@@ -75,7 +75,7 @@ func (b *builder) ownWord(key, page string) string {
 // action is a button that moves the process on. It is left out for people who may not: no
 // button is ever disabled.
 func (b *builder) action(n Node, action string) Node {
-	if b.in.ReadOnly || !b.in.Rights[action] {
+	if b.task == "" || !b.in.Rights[action] {
 		return Node{}
 	}
 	if n.Title == "" {

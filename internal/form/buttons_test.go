@@ -63,9 +63,14 @@ func TestActionButton_IsOnlyForThoseWhoMay(t *testing.T) {
 		t.Error("shown to one who may not")
 	}
 	in := input(t, whole1)
+	// Who confirms or signs may seldom write.
 	in.Rights, in.ReadOnly = map[string]bool{"reject": true}, true
+	if _, ok := find(Build(d, set, "stor", in).Nodes, "avvis"); !ok {
+		t.Error("left out for one who may")
+	}
+	in.Instance.Process.Task = ""
 	if _, ok := find(Build(d, set, "stor", in).Nodes, "avvis"); ok {
-		t.Error("shown where nothing may be done")
+		t.Error("shown when the process has ended")
 	}
 }
 

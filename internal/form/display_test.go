@@ -116,6 +116,27 @@ func TestInstanceInformation_ShowsWhatThereIs(t *testing.T) {
 	}
 }
 
+func TestDateLimits_TakeWords(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ earliest, latest, min, max string }{
+		{`"yesterday"`, `"tomorrow"`, "2026-08-13", "2026-08-15"},
+		{`"oneYearAgo"`, `"oneYearFromNow"`, "2025-08-14", "2027-08-14"},
+		{`"today"`, `"2100-01-01T12:00:00.000Z"`, "2026-08-14", "2100-01-01"},
+		{`["dataModel", "tiltak.start"]`, `["dataModel", "tiltak.slutt"]`, "2026-09-01", "2026-09-03"},
+		{`"whenever"`, `null`, "1900-01-01", "2100-01-01"},
+	}
+	for _, tt := range tests {
+		d, set := withPage(t, `{"data": {"layout": [{"id": "dag", "type": "Datepicker",
+			"dataModelBindings": {"simpleBinding": "tiltak.start"}, "textResourceBindings": {"title": "Dag"},
+			"minDate": `+tt.earliest+`, "maxDate": `+tt.latest+`}]}}`)
+		n := node(t, Build(d, set, "stor", input(t, whole1)), "dag")
+		if n.Min != tt.min || n.Max != tt.max {
+			t.Errorf("%s to %s: got %s to %s", tt.earliest, tt.latest, n.Min, n.Max)
+		}
+	}
+	t.Logf("checked %d pairs of limits", len(tests))
+}
+
 const addressPage = `{"data": {"layout": [
 	{"id": "bosted", "type": "AddressComponent", "required": true, "simplified": false,
 		"textResourceBindings": {"title": "Bosted", "addressTitle": "Vei"},
