@@ -129,3 +129,19 @@ func TestOptions_FromRowsByTextKeyWithIndex(t *testing.T) {
 		t.Errorf("got %+v", n.Options)
 	}
 }
+
+func TestPrefilled_PreselectsInAList(t *testing.T) {
+	t.Parallel()
+	d, _ := withPage(t, `{"data": {"layout": [
+		{"id": "valg", "type": "MultipleSelect", "textResourceBindings": {"title": "Valg"}, "preselectedOptionIndex": 1,
+			"dataModelBindings": {"simpleBinding": "ekstra.valg", "label": "ekstra.etikett"},
+			"options": [{"value": "a", "label": "En"}, {"value": "b", "label": "To"}]}]}}`)
+	doc, err := Prefilled(d, "soknad", input(t, `{}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := schema.Get(doc, "ekstra.valg").([]any)
+	if len(list) != 1 || list[0] != "b" || schema.Get(doc, "ekstra.etikett") != "To" {
+		t.Errorf("got %v", doc)
+	}
+}
