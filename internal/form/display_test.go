@@ -164,6 +164,10 @@ func TestAddress_IsAGroupOfQuestions(t *testing.T) {
 	if got := ValidatePage(d, set, "stor", input(t, `{}`)); len(got) != 3 {
 		t.Errorf("got %s", messages(got))
 	}
+	sections := Summarise(d, set, input(t, whole1), SummaryOptions{Pages: []string{"stor"}})
+	if len(sections) != 2 || sections[1].Title != "Bosted" || len(sections[1].Answers) != 4 {
+		t.Errorf("got %+v", sections)
+	}
 	in := changed(t, input(t, whole1), map[string]any{"tiltak.malgruppe": "12", "ekstra.post": "Oslo"})
 	if got := messages(ValidatePage(d, set, "stor", in)); got != "tiltak.malgruppe: Postnummeret må ha fire siffer." {
 		t.Errorf("got %s", got)

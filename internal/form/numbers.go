@@ -13,13 +13,12 @@ var unitSigns = map[string]string{
 	"percent": "%", "celsius": "°C", "kilogram": "kg", "gram": "g", "kilometer": "km",
 	"meter": "m", "centimeter": "cm", "millimeter": "mm", "liter": "l", "milliliter": "ml",
 	"hectare": "ha", "byte": "B", "kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB",
-	"kilometer-per-hour": "km/t",
 }
 
 var unitWords = map[string]string{
 	"year": "field.unit.year", "month": "field.unit.month", "week": "field.unit.week",
 	"day": "field.unit.day", "hour": "field.unit.hour", "minute": "field.unit.minute",
-	"second": "field.unit.second",
+	"second": "field.unit.second", "kilometer-per-hour": "field.unit.kilometer_per_hour",
 }
 
 // unit gives what a number counts, as it is written beside it.

@@ -69,7 +69,7 @@ func (s *summariser) components(list []*app.Component) {
 		switch {
 		case c.Question():
 			s.question(c)
-		case c.Type == app.TypeGroup && s.plain(c, "title") != "":
+		case (c.Type == app.TypeGroup || c.Type == app.TypeAddress) && s.plain(c, "title") != "":
 			outer := s.at
 			s.begin(s.plain(c, "title"))
 			s.components(c.Children)
