@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"stafett/internal/fault"
 	"stafett/static"
 	"stafett/web/middleware"
 )
@@ -37,7 +38,7 @@ var reserved = map[string]bool{
 // then our own pages, then the apps of an organisation.
 func (s *site) bySegment(pages, apps http.Handler) http.Handler {
 	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
-	pages, apps = guard(pages), s.apart(guard(apps), apps)
+	pages, apps = s.queryOnly(guard(pages)), s.apart(guard(apps), apps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if under := s.under(r.URL.Path); under != nil {
 			under.ServeHTTP(w, r)
@@ -49,6 +50,18 @@ func (s *site) bySegment(pages, apps http.Handler) http.Handler {
 			return
 		}
 		apps.ServeHTTP(w, r)
+	})
+}
+
+// queryOnly refuses a sign-in that comes back by POST: we ask for the answer in the address, and
+// whoever posts it is not the provider.
+func (s *site) queryOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/auth/callback" && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.showFault(w, r, fault.New(fault.Malformed, "fault.login_failed"))
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

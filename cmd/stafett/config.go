@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"stafett/internal/core"
+	"stafett/internal/register"
 )
 
 // The modes.
@@ -35,6 +37,9 @@ type Config struct {
 	AllowRemoteDevelopment, NoSeed bool
 	// allowUnsafe lets tests use a database that does not wait for its disk.
 	allowUnsafe bool
+	// now and providers let a test put its own clock, sign-in and issuer of tokens in place.
+	now       func() time.Time
+	providers func(Config, *register.Register) (*providers, error)
 }
 
 // usageError is a setting that is wrong or missing: exit code 2.
@@ -100,6 +105,7 @@ func ReadConfig(
 
 func newConfig(get func(string) string) (Config, error) {
 	c := Config{
+		now: time.Now, providers: newProviders,
 		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
 		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),

@@ -146,7 +146,7 @@ func (c *Checker) Check(ctx context.Context, token string, want Want) (Token, er
 	if err := c.authenticate(ctx, s); err != nil {
 		return Token{}, err
 	}
-	if err := checkTimes(s.Claims, c.now()); err != nil {
+	if err := CheckTimes(s.Claims, c.now()); err != nil {
 		return Token{}, err
 	}
 	list, ok := audiences(s.Claims)
@@ -190,7 +190,9 @@ func (c *Checker) authenticate(ctx context.Context, s Signed) error {
 	return nil
 }
 
-func checkTimes(c Object, now time.Time) error {
+// CheckTimes holds exp, which must be there, and iat and nbf against now, with Skew to spare. The
+// error is a *Refusal.
+func CheckTimes(c Object, now time.Time) error {
 	skew := int64(Skew / time.Second)
 	exp, ok := c.Seconds("exp")
 	if !ok || exp > latestSecond {
