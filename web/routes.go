@@ -12,11 +12,12 @@ import (
 // New gives the handler of everything: pages, API, assets, and what Config.Under adds.
 func New(c Config) http.Handler {
 	s := &site{c}
-	pages, apps := http.NewServeMux(), http.NewServeMux()
+	pages, apps, platform := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
 	s.pageRoutes(pages)
 	s.appRoutes(apps)
 	c.API.Routes(apps)
-	top := s.bySegment(pages, apps)
+	c.API.PlatformRoutes(platform)
+	top := s.bySegment(pages, apps, platform)
 	return middleware.Chain(top,
 		middleware.Request,
 		middleware.Language,
@@ -36,7 +37,7 @@ var reserved = map[string]bool{
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
 // then our own pages, then the apps of an organisation.
-func (s *site) bySegment(pages, apps http.Handler) http.Handler {
+func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
 	pages, apps = s.queryOnly(guard(pages)), s.apart(guard(apps), apps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,6 +46,11 @@ func (s *site) bySegment(pages, apps http.Handler) http.Handler {
 			return
 		}
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch first {
+		case "storage", "events", "authentication":
+			platform.ServeHTTP(w, r)
+			return
+		}
 		if reserved[first] {
 			pages.ServeHTTP(w, r)
 			return
@@ -79,7 +85,8 @@ func (s *site) under(path string) http.Handler {
 // sends by itself.
 func (s *site) apart(guarded, open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 && parts[3] == "instances" {
+		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 &&
+			(parts[3] == "instances" || parts[3] == "api") {
 			open.ServeHTTP(w, r)
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,15 +24,18 @@ const (
 // Config is every setting, read from the environment and then from flags. This file is the only
 // place that reads them.
 type Config struct {
-	Addr, OpsAddr, BaseURL, Mode   string
-	DatabaseURL, DataDir           string
-	Apps                           []string
-	PostgresBin                    string
-	OIDCIssuer, OIDCClientID       string
-	OIDCKeyFile, OIDCACR           string
-	MaskinportenIssuer             string
-	MaskinportenClientID           string
-	MaskinportenKeyFile            string
+	Addr, OpsAddr, BaseURL, Mode string
+	DatabaseURL, DataDir         string
+	Apps                         []string
+	PostgresBin                  string
+	OIDCIssuer, OIDCClientID     string
+	OIDCKeyFile, OIDCACR         string
+	MaskinportenIssuer           string
+	MaskinportenClientID         string
+	MaskinportenKeyFile          string
+	ExchangeKeyFile              string
+	// APIRate is how many API calls each client may make in a minute; 0 is any number.
+	APIRate                        int
 	Targets                        map[core.AppRef]string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
@@ -69,6 +73,9 @@ var settings = []setting{
 	{"maskinporten-issuer", "", "issuer of organisation tokens; default: the development one"},
 	{"maskinporten-client-id", "", "client id at the issuer"},
 	{"maskinporten-key-file", "", "private key (PEM) of the client"},
+	{"exchange-key-file", "", "private key (PEM) that exchanged tokens are signed with; without it " +
+		"production has no token exchange"},
+	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
 	{"log", "info", "debug, info, warn or error"},
 	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
@@ -113,12 +120,19 @@ func newConfig(get func(string) string) (Config, error) {
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
 		MaskinportenClientID:   get("maskinporten-client-id"),
 		MaskinportenKeyFile:    get("maskinporten-key-file"),
+		ExchangeKeyFile:        get("exchange-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
 	}
 	for folder := range strings.SplitSeq(get("apps"), ",") {
 		if folder = strings.TrimSpace(folder); folder != "" {
 			c.Apps = append(c.Apps, folder)
+		}
+	}
+	if rate := get("api-rate"); rate != "" {
+		var err error
+		if c.APIRate, err = strconv.Atoi(rate); err != nil || c.APIRate < 0 {
+			return c, &usageError{"api-rate: must be a number of calls in a minute"}
 		}
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {

@@ -80,7 +80,8 @@ func newProgram(
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
-			BaseURL: c.BaseURL, Log: log,
+			Exchange: b.exchange, Exchanged: b.exchanged, ExchangeKeys: b.exchangeKeys,
+			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development,
 		Under: p.under(b, s), Now: c.now, Log: log,

@@ -62,8 +62,8 @@ var may = map[string][]string{
 	"static": {},
 
 	"web/middleware": {},
-	"web/api": {"internal/access", "internal/app", "internal/instance", "internal/login",
-		"internal/orgtoken", "internal/schema", "internal/text"},
+	"web/api": {"internal/access", "internal/app", "internal/form", "internal/instance",
+		"internal/login", "internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",

@@ -33,8 +33,9 @@ type TrustedIssuer struct {
 type Want struct {
 	// Audience is this API's own; the token must name it.
 	Audience string
-	// Scope must be one of the token's.
-	Scope string
+	// Scope must be one of the token's; AnyScope asks for none in particular.
+	Scope    string
+	AnyScope bool
 	// Owner is the number of the organisation that the token must stand for; empty is any.
 	Owner string
 }
@@ -240,7 +241,7 @@ func read(c Object) (Token, error) {
 
 // permits tells whether the token, which is genuine, is good for this call.
 func permits(t Token, want Want) error {
-	if want.Scope == "" || !slices.Contains(t.Scopes, want.Scope) {
+	if !want.AnyScope && (want.Scope == "" || !slices.Contains(t.Scopes, want.Scope)) {
 		return &Refusal{
 			Status: http.StatusForbidden, Code: "insufficient_scope",
 			Reason:    string(CheckScope) + ": " + want.Scope + " is not among the token's",
