@@ -14,7 +14,7 @@ import (
 
 const elementColumns = `
 e.id, e.instance, e.type, e.content_type, e.filename, e.size, e.sha256, e.upload, e.locked,
-e.version, e.created, e.tags`
+e.version, e.created, NULLIF(e.tags, '{}')`
 
 func elementFields(e *core.DataElement, upload **uuid.UUID) []any {
 	return []any{&e.ID, &e.Instance, &e.Type, &e.ContentType, &e.Filename, &e.Size, &e.SHA256,

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/web/api"
@@ -305,5 +307,28 @@ func TestSystems_TheExchangeGivesWhatTheTokenWas(t *testing.T) {
 		if r := raw.send(t, "GET", path, "", ""); r.status != 401 {
 			t.Errorf("%s with a token for the exchange: got %d", path, r.status)
 		}
+	}
+}
+
+// TestSystems_ACallTooManyIsTold holds the limits for each client over HTTP.
+func TestSystems_ACallTooManyIsTold(t *testing.T) {
+	t.Parallel()
+	w := &world{data: t.TempDir(), client: noRedirects(time.Minute)}
+	w.address, _ = runningWith(t, w.data, map[string]string{"api-rate": "3"})
+	s := system{w, w.exchanged(t, "nordvik", bothScopes)} // the first call
+	for n := range 2 {
+		r := s.send(t, "GET", storage+"?org=nordvik", "", "")
+		if r.status != 200 || r.header.Get("RateLimit-Policy") != `"client";q=3;w=60` {
+			t.Errorf("call %d: got %d, %v", n+2, r.status, r.header)
+		}
+	}
+	r := s.send(t, "GET", storage+"?org=nordvik", "", "")
+	wait, err := strconv.Atoi(r.header.Get("Retry-After"))
+	if p := problemOf(t, r); r.status != 429 || p.Code != "rate" || err != nil || wait < 1 || wait > 20 {
+		t.Errorf("call 4: got %d %s, Retry-After %d, %v", r.status, p.Code, wait, err)
+	}
+	other := system{w, w.token(t, "sorvik", exchangeName, bothScopes)}
+	if r := other.send(t, "GET", api.ExchangePath, "", ""); r.status != 200 {
+		t.Errorf("another client: got %d", r.status)
 	}
 }
