@@ -62,9 +62,8 @@ func (p *Policy) OrgMayInstantiate(org string, resource map[string][]string) boo
 func (p *Policy) UserMayInstantiate(resource map[string][]string) bool {
 	r := Request{Resource: resource, Action: "instantiate"}
 	return slices.ContainsFunc(p.rules, func(rule rule) bool {
-		subjects := rule.target[subject]
-		rule.target[subject] = nil
-		if rule.deny || rule.target.fits(&r) == no {
+		subjects := rule.target.of(subject)
+		if rule.deny || rule.target.without(subject).fits(&evaluation{request: r}) == no {
 			return false
 		}
 		return len(subjects) == 0 || slices.ContainsFunc(subjects, alternative.openToUsers)
@@ -100,17 +99,17 @@ func (p *Policy) EndEvents() []string { return p.literals(resource, AttrEndEvent
 func (p *Policy) Unresolved() []int {
 	var lines []int
 	for i := range p.rules {
-		if slices.ContainsFunc(p.rules[i].target[:], hasPlaceholder) {
+		if slices.ContainsFunc(p.rules[i].target, hasPlaceholder) {
 			lines = append(lines, p.rules[i].line)
 		}
 	}
 	return lines
 }
 
-func hasPlaceholder(alternatives []alternative) bool {
-	return slices.ContainsFunc(alternatives, func(a alternative) bool {
+func hasPlaceholder(g group) bool {
+	return slices.ContainsFunc(g.alternatives, func(a alternative) bool {
 		return slices.ContainsFunc(a, func(m match) bool {
-			return strings.HasPrefix(m.value, "[") && strings.HasSuffix(m.value, "]")
+			return strings.HasPrefix(m.value(), "[") && strings.HasSuffix(m.value(), "]")
 		})
 	})
 }
@@ -125,10 +124,10 @@ func (p *Policy) literals(c category, attribute string) []string {
 		}
 	}
 	for i := range p.rules {
-		for _, a := range p.rules[i].target[c] {
+		for _, a := range p.rules[i].target.of(c) {
 			for _, m := range a {
 				if m.attribute == attribute {
-					add(m.value)
+					add(m.value())
 				}
 			}
 		}

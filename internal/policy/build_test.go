@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"stafett/internal/policy/tree"
 )
 
 const (
@@ -42,8 +44,8 @@ func rules(id, effect string, anyOfs ...string) string {
 }
 
 func document(children ...string) string {
-	return `<Policy xmlns="` + namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
-		denyOverrides[0] + `">` + strings.Join(children, "\n") + `</Policy>`
+	return `<Policy xmlns="` + tree.Namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
+		"urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides" + `">` + strings.Join(children, "\n") + `</Policy>`
 }
 
 func parse(t *testing.T, children ...string) *Policy {
