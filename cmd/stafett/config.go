@@ -39,6 +39,8 @@ type Config struct {
 	Targets                        map[core.AppRef]string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
+	// own are the values of the command's own settings.
+	own map[string]string
 	// allowUnsafe lets tests use a database that does not wait for its disk.
 	allowUnsafe bool
 	// now and providers let a test put its own clock, sign-in and issuer of tokens in place.
@@ -82,6 +84,26 @@ var settings = []setting{
 	{"no-seed", "", "1: add no people and organisations at the first start"},
 }
 
+// ownSettings are flags of one command only, without an environment variable.
+var ownSettings = map[string][]setting{
+	"decide": {
+		{"policy", "", "the policy, or a set of them; - is standard input"},
+		{"request", "", "the request, in XACML's XML or its JSON profile; - is standard input"},
+		{"strict", off, "all AnyOf of a rule must fit, as by the standard; Altinn, and so this program," +
+			" takes those of one category as alternatives"},
+	},
+	"explain": {
+		{"format", formatText, "text or json"},
+		{"lang", "nb", "nb, nn or en"},
+		{"role", "", "ask about this role only: a role code, org:<code> or nobody"},
+		{"action", "", "ask about this action only"},
+		{"task", "", "ask about this task or end event only"},
+	},
+}
+
+// off is the default of a setting that is a switch: naming it turns it on.
+const off = "false"
+
 // ReadConfig reads the settings of a command; what is left of the arguments is given back.
 func ReadConfig(
 	command string, args []string, getenv func(string) string, out io.Writer,
@@ -97,17 +119,63 @@ func ReadConfig(
 		}
 		values[s.name] = flags.String(s.name, value, s.about+" ("+env+")")
 	}
-	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return Config{}, nil, err
+	own := map[string]*string{}
+	for _, s := range ownSettings[command] {
+		own[s.name] = flags.String(s.name, s.value, s.about)
+		if s.value == off {
+			flags.Lookup(s.name).Value = &switchValue{own[s.name]}
 		}
-		return Config{}, nil, &usageError{err.Error()}
+	}
+	rest, err := parseFlags(flags, args)
+	if err != nil {
+		return Config{}, nil, err
 	}
 	c, err := newConfig(func(name string) string { return *values[name] })
 	if err != nil {
 		return c, nil, err
 	}
-	return c, flags.Args(), c.Check()
+	c.own = map[string]string{}
+	for name, value := range own {
+		c.own[name] = *value
+	}
+	return c, rest, c.Check()
+}
+
+// switchValue is the value of a switch.
+type switchValue struct{ text *string }
+
+func (v *switchValue) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	*v.text = strconv.FormatBool(on)
+	return err
+}
+
+func (v *switchValue) String() string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
+}
+
+// IsBoolFlag lets the switch stand without a value.
+func (v *switchValue) IsBoolFlag() bool { return true }
+
+// parseFlags takes flags before, between and after the arguments, which it gives back.
+func parseFlags(flags *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		err := flags.Parse(args)
+		if err == flag.ErrHelp {
+			return nil, err
+		}
+		if err != nil {
+			return nil, &usageError{err.Error()}
+		}
+		if flags.NArg() == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, flags.Arg(0)), flags.Args()[1:]
+	}
 }
 
 func newConfig(get func(string) string) (Config, error) {
