@@ -128,7 +128,7 @@ func (c *compiler) children(
 			if targets++; targets > 1 {
 				return root.Errorf("the policy has more than one Target")
 			}
-			p.target, err = c.target(e, c.mode == App)
+			p.target, err = c.target(e, false)
 		case "ObligationExpressions":
 			if c.mode == App {
 				err = p.levels(e)

@@ -117,7 +117,14 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+	f.Add([]byte(conditional(call(function1+"not", literal("boolean", "true")))))
+	f.Add([]byte(algorithmic("PolicySet", "deny-overrides", algorithmic("Policy", "first-applicable"))))
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, mode := range []Mode{Altinn, Standard} {
+			if whole, err := ParseAs(raw, mode); err == nil {
+				Evaluate(whole, ask(AttrRoleCode, "x", attrAction, "read"))
+			}
+		}
 		p, err := Parse(raw)
 		if err != nil {
 			if ours, ok := errors.AsType[*Error](err); !ok || ours.Line < 1 || p != nil {
