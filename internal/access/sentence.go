@@ -79,7 +79,7 @@ func literalText(lang string, d *app.Definition, l policy.Literal) string {
 	case policy.AttrDelegation:
 		return text.T(lang, "explain.who.delegation")
 	}
-	return text.T(lang, "explain.who.other", l.Attribute, l.Value)
+	return text.T(lang, "explain.who.attribute", l.Attribute, l.Value)
 }
 
 // roleText: the app's own name, else ours for the register's roles, else the code.
@@ -100,7 +100,7 @@ func actionText(lang string, l policy.Literals) string {
 	if key := "explain.action." + strings.ToLower(id); text.Has(key) {
 		return text.T(lang, key)
 	}
-	return text.T(lang, "explain.action.other", id)
+	return text.T(lang, "explain.action.unnamed", id)
 }
 
 func whereText(lang string, d *app.Definition, r policy.Rule) string {

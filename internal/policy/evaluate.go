@@ -16,6 +16,8 @@ type evaluation struct {
 	because *rule
 	// problem is the first thing that could not be evaluated.
 	problem problem
+	// steps counts what has been computed.
+	steps int
 	// collect asks for obligations.
 	collect bool
 	issued  []issued

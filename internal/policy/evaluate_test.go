@@ -228,6 +228,23 @@ func TestEvaluate_Variables(t *testing.T) {
 	}
 }
 
+// TestEvaluate_EndsWhateverThePolicyComputes: sixty variables that each name the one before twice.
+func TestEvaluate_EndsWhateverThePolicyComputes(t *testing.T) {
+	t.Parallel()
+	definition := `<VariableDefinition VariableId="v%d">%s</VariableDefinition>`
+	children := []string{"<Target/>", fmt.Sprintf(definition, 0, literal("boolean", "true"))}
+	for i := range 60 {
+		before := fmt.Sprintf(`<VariableReference VariableId="v%d"/>`, i)
+		children = append(children, fmt.Sprintf(definition, i+1, call(function1+"and", before, before)))
+	}
+	children = append(children, `<Rule RuleId="r" Effect="Permit"><Condition>`+
+		`<VariableReference VariableId="v60"/></Condition></Rule>`)
+	got := Evaluate(as(t, Altinn, document(children...)), ask())
+	if got.Effect != Indeterminate || got.Status != StatusProcessingError {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestEvaluate_MatchesByEveryFunctionOfTwoValues(t *testing.T) {
 	t.Parallel()
 	cases := []struct {

@@ -27,8 +27,16 @@ type expression struct {
 	args       []*expression
 }
 
+// maxSteps bounds what one request may make a policy compute: variables that name others twice
+// would otherwise double the work at each.
+const maxSteps = 100_000
+
 // compute gives the value; ok is false when it cannot be computed, and the problem is noted.
 func (e *evaluation) compute(x *expression) (function.Bag, bool) {
+	if e.steps++; e.steps > maxSteps {
+		e.fail(StatusProcessingError, "the policy computes too much")
+		return nil, false
+	}
 	switch x.operation {
 	case opLiteral:
 		return x.literal, true
