@@ -75,7 +75,8 @@ func TestAccessTables_GiveNothingElsewhere(t *testing.T) {
 			for _, c := range r.Cells {
 				checked++
 				if c.Permit && (c.Stage.Foreign() || len(r.Who) == 0) {
-					t.Errorf("%s: %s may %s at %+v, by rules %v", d.Ref, r.Who.Code(), r.Action, c.Stage, c.Rules)
+					t.Errorf("%s: %s may %s at %+v, by rules %v",
+						d.Ref, r.Who.Code(), r.Action, c.Stage, c.Rules)
 				}
 			}
 		}

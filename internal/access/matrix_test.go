@@ -12,8 +12,8 @@ import (
 	"stafett/internal/core"
 )
 
-// matrix: the authorisation matrix: every decision of actor × app × state × action × relation, against a
-// model written from the rules in words and not from the policies:
+// The authorisation matrix is every decision of actor × app × state × action × relation, against
+// a model written from the rules in words and not from the policies:
 //
 //   - An application is its applicant's: they read it always, start one, and fill in or delete it
 //     while it is a draft. The service owner's system reads what was submitted, and confirms it.

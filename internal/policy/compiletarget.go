@@ -21,8 +21,8 @@ var plainMatches = map[string]bool{
 	"urn:oasis:names:tc:xacml:1.0:function:anyURI-equal":             false,
 }
 
-// target compiles a Target. In Altinn's reading of a rule (FORMAT.md 3.3), every AllOf of every AnyOf is projected onto
-// each category: an AllOf counts in a category with its matches of that
+// target compiles a Target. In Altinn's reading of a rule (FORMAT.md 3.3), every AllOf of every
+// AnyOf is projected onto each category: an AllOf counts in a category with its matches of that
 // category, and not at all where it has none. That makes several AnyOf of one category
 // alternatives, as existing policies rely on.
 func (c *compiler) target(e *tree.Element, project bool) (target, error) {

@@ -178,7 +178,8 @@ func parseInteger(text string) (*big.Int, error) {
 	return n, nil
 }
 
-var doubleForm = regexp.MustCompile(`^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN)$`)
+var doubleForm = regexp.MustCompile(
+	`^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN)$`)
 
 func parseDouble(text string) (float64, error) {
 	if !doubleForm.MatchString(text) {
