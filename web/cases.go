@@ -11,6 +11,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/internal/instance"
 )
 
@@ -249,6 +250,13 @@ func (s *site) writeCase(
 		}
 		c.Input.Shown, c.Input.Posted, c.Input.OpenRow = saved.Issues, saved.Posted, saved.OpenRow
 		return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, saved.Page)
+	}
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		// The action has a page of its own, which asks whether it is meant.
+		return seeOther(w, r, caseBase(r)+"/"+url.PathEscape(action))
+	}
+	if page, ok := jump(saved.View, posted); ok {
+		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
 	}
 	if one(posted, "go") != "next" {
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}

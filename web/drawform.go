@@ -28,6 +28,7 @@ func (s *site) drawForm(
 		return err
 	}
 	ref := v.Instance.InstanceRef
+	v.Input.Receiver = head.Organisation
 	p := page.FormPage{
 		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
 		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -90,6 +89,9 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if one(posted, "go") == "submit" {
 		return s.submit(w, r, a, ref, posted)
 	}
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		return s.act(w, r, a, ref, posted, action)
+	}
 	saved, err := s.save(r, a, ref, posted)
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
@@ -146,6 +148,9 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 	v := saved.View
 	v.Input.BaseURL = base(v.Instance.InstanceRef)
 	here := r.PathValue("page")
+	if page, ok := jump(v, posted); ok {
+		return pageURL(v, page)
+	}
 	switch one(posted, "go") {
 	case "next":
 		if back := r.URL.Query().Get("back"); back != "" {
@@ -178,18 +183,9 @@ func (s *site) submit(
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+	return s.step(w, r, a, posted, instance.Step{
 		Ref: ref, Task: r.PathValue("task"), Version: version, Language: language(r.Context()),
 	})
-	if issues, ok := errors.AsType[*instance.Issues](err); ok {
-		v := issues.View
-		v.Input.BaseURL, v.Input.Shown = base(ref), issues.List
-		return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
-	}
-	if err != nil {
-		return s.conflict(w, r, a, posted, err)
-	}
-	return seeOther(w, r, base(ref)+"/receipt")
 }
 
 // autosave stores a page while the person types, and answers a fragment: when it was saved, and

@@ -15,9 +15,8 @@ import (
 	"stafett/internal/core"
 )
 
-// The formats of check.
+// The formats of check, beside formatText.
 const (
-	formatText  = "text"
 	formatJSON  = "json"
 	formatSARIF = "sarif"
 )

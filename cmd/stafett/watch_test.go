@@ -24,7 +24,7 @@ func developing(t *testing.T) (folder string, b *driver.Browser) {
 	if err := os.CopyFS(folder, os.DirFS("../../apps")); err != nil {
 		t.Fatal(err)
 	}
-	address, _ := runningOn(t, t.TempDir(), folder)
+	address, _ := runningWith(t, t.TempDir(), map[string]string{"apps": folder})
 	return folder, driver.New(address)
 }
 

@@ -12,6 +12,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/solutiontest"
+	"stafett/internal/text"
 	"stafett/store"
 	"stafett/store/storetest"
 )
@@ -124,7 +125,7 @@ func TestGrant_CountsOnlyWhileItIsInForce(t *testing.T) {
 func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
-	now := time.Now()
+	now := time.Now().In(text.Oslo())
 	tor := s.Person(solutiontest.Tor)
 	cases := map[string]struct {
 		change func(*access.GrantRequest)
@@ -196,7 +197,7 @@ func TestGrant_LastsThroughItsLastDay(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	r := forSiri()
-	r.LastDay = time.Now()
+	r.LastDay = time.Now().In(text.Oslo())
 	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, r,
 		time.Now())
 	if err != nil || g.To == nil || !g.To.After(time.Now()) || time.Until(*g.To) > 26*time.Hour {

@@ -23,8 +23,12 @@ func (r *reader) readPage(d *Definition, s *setSource, id, file string) *Page {
 	page.at = data.get("hidden")
 	t := tree{byID: map[string]*Component{}, at: map[string]*value{}}
 	for _, item := range r.array(data.get("layout"), "layout") {
-		if c := r.component(d, s, item); c != nil {
+		if c := r.component(d, item); c != nil {
 			r.place(&t, page, c, item)
+			made, at := r.addressChildren(d, c, item)
+			for i, part := range made {
+				r.place(&t, page, part, at[i])
+			}
 		}
 	}
 	page.Components = r.nest(&t)
@@ -107,7 +111,7 @@ func enclosingGroup(c *Component) *Component {
 // rowLike are ids that would clash with those of rows, which end in the row's index.
 var rowLike = regexp.MustCompile(`-\d+$`)
 
-func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
+func (r *reader) component(d *Definition, v *value) *Component {
 	if r.object(v, "a component") == nil {
 		return nil
 	}
@@ -125,6 +129,7 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 		Required: r.expression(v.get("required"), id+": required"),
 		ReadOnly: r.expression(v.get("readOnly"), id+": readOnly"),
 		Remove:   r.expression(v.get("removeWhenHidden"), id+": removeWhenHidden"),
+		Look:     r.look(v, id),
 	}
 	r.readTextBindings(d, c, v)
 	r.readBindings(c, v)

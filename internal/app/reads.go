@@ -11,6 +11,9 @@ type located struct {
 	at   *value
 }
 
+// expressive are properties that tell their own expressions.
+type expressive interface{ expressions(at *value) []located }
+
 // expressions gives every expression of a component.
 func (c *Component) expressions() []located {
 	list := []located{
@@ -21,15 +24,12 @@ func (c *Component) expressions() []located {
 	for name, e := range c.Texts {
 		list = append(list, located{e, bindings.get(name)})
 	}
+	list = append(list, c.Look.expressions(c.at)...)
 	switch p := c.Props.(type) {
+	case expressive:
+		list = append(list, p.expressions(c.at)...)
 	case *DateProps:
 		list = append(list, located{p.Min, c.at.get("minDate")}, located{p.Max, c.at.get("maxDate")})
-	case *ChoiceProps:
-		list = append(list, located{p.Filter, c.at.get("optionFilter")})
-		if s := p.Source; s != nil {
-			list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
-				located{s.Help, s.helpAt})
-		}
 	case *RepeatingGroupProps:
 		edit := c.at.get("edit")
 		list = append(list, located{p.HiddenRow, c.at.get("hiddenRow")},
@@ -112,7 +112,7 @@ func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
 		for _, b := range textReads(d, set, c) {
 			read[b] = true
 		}
-		if p, ok := c.Props.(*ChoiceProps); ok && p.Source != nil {
+		if p := c.Choices(); p != nil && p.Source != nil {
 			read[Binding{p.Source.DataType, p.Source.Value}] = true
 		}
 		if calculated(d, c.Source) {

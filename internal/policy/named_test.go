@@ -10,7 +10,7 @@ func TestNamed_TellsWhatTheRulesAreAbout(t *testing.T) {
 	p := parse(t,
 		rules("1", "Permit", one(role("DAGL")), one(task("Task_1")), one(do("write"))),
 		rules("2", "Permit", anyOf(allOf(role("DAGL")), allOf(role("PRIV"))), one(task("Task_2")), one(do("confirm"))))
-	values := func(list []Literal) []string {
+	values := func(list []Named) []string {
 		var out []string
 		for _, l := range list {
 			if l.Line < 1 {
