@@ -44,6 +44,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	a.handle(mux, "POST /{org}/{app}/instances/create", a.create)
 	a.handle(mux, "GET "+one, a.show)
 	a.handle(mux, "POST "+one+"/data", a.addData)
+	a.handle(mux, "POST "+one+"/deliveries", a.accept)
 	a.handle(mux, "GET "+one+"/data/{element}", a.data)
 	a.handle(mux, "/{org}/{app}/instances/", func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.NotFound, "fault.not_found")
