@@ -19,10 +19,13 @@ import (
 const (
 	application = "nordvik/arrangementsstotte"
 	grantCase   = "nordvik/stottesak"
+	letter      = "nordvik/vedtak"
+	more        = "nordvik/ettersending"
+	appeal      = "nordvik/klage"
 )
 
 var (
-	apps      = []string{application, grantCase}
+	apps      = []string{application, grantCase, letter, more, appeal}
 	languages = []string{"nb", "nn", "en"}
 )
 
