@@ -136,3 +136,14 @@ func dropEmptyRows(object map[string]any) {
 		}
 	}
 }
+
+// FilesClosed tells whether the set has an upload field for the data type that is hidden or
+// cannot be changed: then nobody may add or remove a file by way of it.
+func FilesClosed(d *app.Definition, set *app.LayoutSet, in Input, dataType string) bool {
+	c := set.Component(dataType)
+	if c == nil || c.Type != app.TypeFileUpload {
+		return false
+	}
+	v := newView(d, set, &in)
+	return v.hiddenAnywhere(c) || v.readOnly(c)
+}

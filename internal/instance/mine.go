@@ -60,7 +60,7 @@ type Offer struct {
 func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Offer, error) {
 	var o Offer
 	d, err := s.Catalogue.App(ref)
-	if err != nil || access.IsCaseApp(d) || a.Anonymous() {
+	if err != nil || d.Meta.DisallowUserInstantiation || a.Anonymous() {
 		return o, err
 	}
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
@@ -101,6 +101,8 @@ type Sent struct {
 	Deliveries []core.Delivery
 	// Receiver is the service owner.
 	Receiver core.Party
+	// Story is what else belongs to the matter and the actor may read.
+	Story []Chapter
 }
 
 // Sent opens a submission for its receipt or status page. An instance that has not been
@@ -119,6 +121,10 @@ func (s *Service) Sent(
 		}
 		audit(tx, a, core.ActRead, sent.View, nil)
 		if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+			return err
+		}
+		sent.Deliveries = Handed(sent.Deliveries)
+		if sent.Story, err = s.story(ctx, tx, a, sent.Instance); err != nil {
 			return err
 		}
 		sent.Receiver, err = tx.PartyByOrg(ctx, ref.Org)

@@ -219,6 +219,10 @@ func enter(v *View, to process.State) {
 	p := &v.Instance.Process
 	p.Task, p.TaskType, p.EndEvent = to.Task, to.TaskType, to.EndEvent
 	v.Set = v.App.SetFor(to.Task)
+	if access.IsCaseApp(v.App) {
+		// What was reported of it, such as an answer, was for the task that is left.
+		v.Instance.Substatus = nil
+	}
 	if to.EndEvent != "" {
 		v.Instance.Status = core.StatusArchived
 	}

@@ -19,6 +19,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/store"
 )
 
@@ -97,6 +98,11 @@ func (s *Service) openUpload(
 		return v, dt, changed()
 	}
 	if !mayContribute(a, dt) {
+		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
+	}
+	if a.Kind == core.ActorPerson && v.Set != nil &&
+		form.FilesClosed(v.App, v.Set, v.Input, dataType) {
+		// Nobody has asked for it: the field is not on the page.
 		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
 	}
 	count := 0
