@@ -22,10 +22,13 @@ const (
 	letter      = "nordvik/vedtak"
 	more        = "nordvik/ettersending"
 	appeal      = "nordvik/klage"
+	parking     = "nordvik/parkering"
+	parkingCase = "nordvik/parkeringssak"
+	doctor      = "nordvik/legevurdering"
 )
 
 var (
-	apps      = []string{application, grantCase, letter, more, appeal}
+	apps      = []string{application, grantCase, letter, more, appeal, parking, parkingCase, doctor}
 	languages = []string{"nb", "nn", "en"}
 )
 

@@ -69,8 +69,9 @@ var sameInNynorsk = []string{
 	"action.Task_vedtak.reject", "appName", "arrangement-beskrivelse.title",
 	"arrangement-politi.short", "arrangement-politidato.short", "arrangement-postnummer.feil",
 	"arrangement-tilrettelegging.short", "arrangementstype.festival", "arrangementstype.scene",
-	"budsjett-post-belop.required", "mer-sporsmal.required", "se-over.innledning", "service.who",
-	"soker-telefon.required", "svar-tekst.required", "vedtak-belop.description",
+	"budsjett-post-belop.required", "kjoretoy-regnr.short", "mer-sporsmal.required",
+	"se-over.innledning", "soker-telefon.required", "svar-tekst.required", "utfall.innvilget",
+	"vedtak-belop.description",
 	"vurdering-belop.description", "vurdering-malgruppe.title",
 }
 

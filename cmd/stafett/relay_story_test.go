@@ -38,7 +38,7 @@ func TestStory_TheWholeMatter(t *testing.T) {
 		"Ferdig behandlet", "Svar til deg")
 	letter := get(ctx, t, citizen, said.Link("Svar til deg"))
 	for _, want := range []string{
-		"Du får støtten du søkte om", "60 000", "Arrangementet er åpent for alle.", "Du kan klage",
+		"Du får det du søkte om", "60 000", "Arrangementet er åpent for alle.", "Du kan klage",
 		"tre uker", title,
 	} {
 		if !strings.Contains(letter.Main(), want) {

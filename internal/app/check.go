@@ -53,7 +53,7 @@ func (c *checker) handover(d *Definition, h *Handover) {
 		c.list = append(c.list, f)
 		return
 	}
-	if !h.Into {
+	if h.Into == IntoNone {
 		c.door(d, h, b)
 	}
 	target := h.DataType
@@ -244,7 +244,7 @@ func (c *checker) loops(defs []*Definition) {
 		}
 		chain = append(chain, d.Ref)
 		for _, h := range d.Handovers {
-			if h.Into || h.On.Action != "" {
+			if h.Into != IntoNone || h.On.Action != "" {
 				continue
 			}
 			if i := slices.Index(chain, h.To); i >= 0 {

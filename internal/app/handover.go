@@ -107,8 +107,8 @@ func (r *reader) readWhere(v *value, h *Handover) {
 		h.Owner = r.handoverOwner(v.get("instanceOwner"), v)
 		return
 	}
-	if h.Into = r.text(into, "into") == "source"; !h.Into {
-		r.errorAt(into, "into can only be \"source\": the instance that this one came from")
+	if h.Into = Into(r.text(into, "into")); h.Into != IntoSource && h.Into != IntoThread {
+		r.errorAt(into, "into must be source, the instance that this one came from, or thread")
 	}
 	if v.get("instanceOwner") != nil {
 		r.errorAt(v.get("instanceOwner"), "what goes into an instance has its owner already")

@@ -12,9 +12,8 @@ type Handover struct {
 	On   On
 	When *expr.Expr
 	To   core.AppRef
-	// Into: nothing is made; what is mapped goes into the instance that this one came from, and
-	// only when that is of the app To.
-	Into bool
+	// Into: nothing is made; what is mapped goes into an instance of the app To that is there.
+	Into Into
 	// DataType is the target's form data type; empty means the one of its first task.
 	DataType string
 	Owner    HandoverOwner
@@ -32,6 +31,20 @@ type Handover struct {
 	File string
 	Line int
 }
+
+// Into says which instance takes what is mapped.
+type Into string
+
+// Where it can go.
+const (
+	// IntoNone: an instance is made.
+	IntoNone Into = ""
+	// IntoSource is the instance that this one came from; when that is of another app, nothing
+	// is handed over.
+	IntoSource Into = "source"
+	// IntoThread is the newest one of the app in the same matter.
+	IntoThread Into = "thread"
+)
 
 // On says when a handover or a report is set off: exactly one is set.
 type On struct {

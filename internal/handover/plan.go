@@ -34,7 +34,7 @@ type Source struct {
 // together or not at all. The caller holds the source's row lock.
 func (s *Service) Plan(ctx context.Context, tx *store.Tx, src Source, m app.Moment) error {
 	for _, h := range src.App.Handovers {
-		if !h.On.Fits(m) || h.Into && !cameFrom(src.Input.Instance, h.To) {
+		if !h.On.Fits(m) || h.Into == app.IntoSource && !cameFrom(src.Input.Instance, h.To) {
 			continue
 		}
 		src := src.of(h)
@@ -82,9 +82,11 @@ func (s *Service) plan(
 	}
 	kind := core.DeliveryMakes
 	var owner core.Party
-	if h.Into {
-		kind, frozen.Into = core.DeliveryAdds, src.Input.Instance.Source
-		owner, err = tx.Party(ctx, frozen.Into.Owner)
+	if h.Into != app.IntoNone {
+		kind = core.DeliveryAdds
+		if frozen.Into, err = into(ctx, tx, src, h); err == nil {
+			owner, err = tx.Party(ctx, frozen.Into.Owner)
+		}
 	} else {
 		owner, err = targetOwner(ctx, tx, src, h, c)
 	}
@@ -96,6 +98,25 @@ func (s *Service) plan(
 		Owner: owner.ID, OwnerNumber: owner.OrganisationNumber,
 		Reference: src.Input.Instance.Reference, Round: src.Input.Instance.Version,
 	}, frozen)
+}
+
+// into finds the instance that takes what is handed over.
+func into(
+	ctx context.Context, tx *store.Tx, src Source, h *app.Handover,
+) (*core.InstanceRef, error) {
+	if h.Into == app.IntoSource {
+		return src.Input.Instance.Source, nil
+	}
+	thread, err := tx.Thread(ctx, src.Input.Instance.Began().ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, inst := range slices.Backward(thread) {
+		if inst.AppRef == h.To {
+			return &inst.InstanceRef, nil
+		}
+	}
+	return nil, fault.New(fault.Conflict, "fault.handover_into")
 }
 
 // add keeps a delivery with its job.
@@ -375,7 +396,7 @@ func fit(v any, field string, model *schema.Schema) (any, error) {
 // app does not say.
 func Expected(d *app.Definition, submitted time.Time) *time.Time {
 	for _, h := range d.Handovers {
-		if h.DueInDays > 0 && !h.Into {
+		if h.DueInDays > 0 && h.Into == app.IntoNone {
 			due := submitted.AddDate(0, 0, h.DueInDays)
 			return &due
 		}
