@@ -45,7 +45,7 @@ func TestStory_HealthDataReachesTheDoctorAlone(t *testing.T) {
 	says(ctx, t, worker, parking+"/write", "Oppfyller vilkårene")
 	write(ctx, t, worker, parking, map[string]string{"vedtak.utfall": "innvilget"})
 	press(ctx, t, worker, write(ctx, t, worker, parking, map[string]string{
-		"vedtak.gyldigTil": "2031-12-31",
+		"vedtak.gyldigTil":   "2031-12-31",
 		"vedtak.begrunnelse": "Du har store vansker med å gå.",
 	}), "/next")
 	p := says(ctx, t, citizen, status, "Ferdig behandlet", "Svar til deg")
