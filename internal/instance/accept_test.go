@@ -263,3 +263,17 @@ func TestLetter_IsReadByItsOwnerAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestMade_ADraftIsItsOwnersAloneAlsoForWhoMadeIt(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	inst := asked(t, s, s.CaseOf(t, "Lysfest"), map[string]any{"opplysning": true})
+	v, err := s.Instances.Made(t.Context(), solutiontest.System(), inst)
+	if err != nil || v.Instance.ID != inst.ID || len(v.DataElements()) != 0 || len(v.Input.Data) != 0 {
+		t.Errorf("the maker is told of %v, %v, %v", v.Instance, v.Input.Data, err)
+	}
+	_, err = s.Instances.Open(t.Context(), solutiontest.System(), inst.InstanceRef, "nb")
+	if !fault.Is(err, fault.Forbidden) {
+		t.Errorf("the maker may read the draft: %v", err)
+	}
+}

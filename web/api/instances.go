@@ -70,7 +70,11 @@ func (a *API) make(
 	if !made {
 		status = http.StatusOK
 	}
-	return a.answer(w, r, actor, status, inst.InstanceRef)
+	v, err := a.Instances.Made(r.Context(), actor, inst)
+	if err != nil {
+		return err
+	}
+	return a.tell(w, r, status, v)
 }
 
 func (a *API) drop(r *http.Request, t instance.Template) {
@@ -99,6 +103,11 @@ func (a *API) answer(
 	if err != nil {
 		return err
 	}
+	return a.tell(w, r, status, v)
+}
+
+func (a *API) tell(w http.ResponseWriter, r *http.Request, status int, v instance.View) error {
+	ref := v.Instance.InstanceRef
 	self := a.BaseURL + "/" + ref.AppRef.String() + "/instances/" + ref.String()
 	if status == http.StatusCreated {
 		w.Header().Set("Location", self)
