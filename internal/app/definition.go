@@ -181,6 +181,9 @@ type Component struct {
 	Props    any
 	// Remove says whether its data goes when it is hidden; nil is yes.
 	Remove *expr.Expr
+	// AsSummary says whether it is shown as an answer only, ForceShow whether a summary that
+	// leaves out what is empty shows it all the same; nil is no.
+	AsSummary, ForceShow *expr.Expr
 	// Controls tells that something else on the page depends on its answer.
 	Controls bool
 	// Page, Parent and Group are where it stands: Parent is nil at the top of a page, Group is
