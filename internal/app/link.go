@@ -134,7 +134,7 @@ func inGroup(c *Component, path string) bool {
 
 // checkComponent checks what the types name outside the model.
 func (r *reader) checkComponent(d *Definition, set *LayoutSet, c *Component) {
-	if p, ok := c.options(); ok && p.Source != nil {
+	if p, ok := c.Choices(); ok && p.Source != nil {
 		r.checkSource(d, set, c, p.Source)
 	}
 	switch p := c.Props.(type) {

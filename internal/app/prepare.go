@@ -71,7 +71,7 @@ func prepareComponent(d *Definition, c *Component) {
 			c.prose[name] = all
 		}
 	}
-	if p, ok := c.options(); ok && p.Source == nil {
+	if p, ok := c.Choices(); ok && p.Source == nil {
 		for i, lang := range text.Languages {
 			p.resolved[i] = resolveOptions(d, lang, p.Options)
 		}
@@ -151,7 +151,7 @@ func forget(d *Definition) {
 			page.at = nil
 			for c := range page.All {
 				c.at, c.childRefs = nil, nil
-				if p, ok := c.options(); ok && p.Source != nil {
+				if p, ok := c.Choices(); ok && p.Source != nil {
 					p.Source.labelAt, p.Source.descriptionAt, p.Source.helpAt = nil, nil, nil
 				}
 			}

@@ -22,7 +22,7 @@ func (c *Component) expressions() []located {
 	for name, e := range c.Texts {
 		list = append(list, located{e, bindings.get(name)})
 	}
-	if p, ok := c.options(); ok {
+	if p, ok := c.Choices(); ok {
 		list = append(list, optionExpressions(c, p)...)
 	}
 	switch p := c.Props.(type) {
@@ -118,7 +118,7 @@ func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
 		for _, b := range textReads(d, set, c) {
 			read[b] = true
 		}
-		if p, ok := c.options(); ok && p.Source != nil {
+		if p, ok := c.Choices(); ok && p.Source != nil {
 			read[Binding{p.Source.DataType, p.Source.Value}] = true
 		}
 		if calculated(d, c.Source) {

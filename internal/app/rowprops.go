@@ -204,3 +204,13 @@ func (r *reader) columns(c *Component) {
 		}
 	}
 }
+
+// HasInputs tells whether a question stands in a cell of the table.
+func (g *RepeatingGroupProps) HasInputs() bool {
+	for _, c := range g.Columns {
+		if g.Column(c.ID).InTable {
+			return true
+		}
+	}
+	return false
+}

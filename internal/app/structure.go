@@ -29,8 +29,8 @@ func (c *Component) IsUpload() bool {
 	return c.Type == TypeFileUpload || c.Type == TypeFileUploadWithTag
 }
 
-// options gives what can be chosen among: as an answer, or as the tag of a file.
-func (c *Component) options() (*ChoiceProps, bool) {
+// Choices gives what can be chosen among: as an answer, or as the tag of a file.
+func (c *Component) Choices() (*ChoiceProps, bool) {
 	switch p := c.Props.(type) {
 	case *ChoiceProps:
 		return p, true

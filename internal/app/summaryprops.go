@@ -1,7 +1,5 @@
 package app
 
-import "slices"
-
 // SummaryProps are those of Summary and Summary2.
 type SummaryProps struct {
 	// Target says what is summed up.
@@ -129,9 +127,6 @@ func (o *SummaryOverride) add(more SummaryOverride) {
 		}
 	}
 }
-
-// Excludes tells whether a component or a page is left out.
-func (s *SummaryProps) Excludes(id string) bool { return slices.Contains(s.Exclude, id) }
 
 // maybe reads true or false; nil where the property is not there.
 func (p Properties) maybe(name string) *bool {

@@ -110,6 +110,8 @@ type DataElement struct {
 	SHA256 []byte
 	// Upload holds the chunks of an attachment; zero for form data.
 	Upload  uuid.UUID
+	// Tags are what the person has marked the file with, values of an option list.
+	Tags    []string
 	Locked  bool
 	Version int
 	Created time.Time

@@ -11,7 +11,10 @@ import (
 // options gives what can be chosen, in the row that the view stands in. The list may be shared:
 // it is not to be changed.
 func (v *view) options(c *app.Component) []app.ResolvedOption {
-	p := c.Props.(*app.ChoiceProps)
+	p, ok := c.Choices()
+	if !ok {
+		return nil
+	}
 	list, static := p.Static(v.lang)
 	if !static {
 		list = v.rowOptions(p.Source)
