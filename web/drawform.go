@@ -32,7 +32,7 @@ func (s *site) drawForm(
 		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
 		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
-		Row: v.Input.OpenRow,
+		Row: v.Input.OpenRow, Turn: v.Input.Turn,
 	}
 	if back := r.URL.Query().Get("back"); back != "" {
 		if to, _ := v.Set.Page(back); to != nil {

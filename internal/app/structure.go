@@ -42,7 +42,6 @@ func (c *Component) Choices() (*ChoiceProps, bool) {
 
 // Part is one tab or one card: a text or none, and the components in it.
 type Part struct {
-	ID string
 	// Title, Description and Footer are text keys or texts; empty for none.
 	Title, Description, Footer string
 	// Media is the id of the component that stands on top of a card; empty for none.
@@ -54,15 +53,13 @@ type Part struct {
 // PartsProps are those of Tabs and Cards.
 type PartsProps struct {
 	Parts []Part
-	// Default is the id of the tab that is open from the start; empty is the first.
-	Default string
 }
 
 func tabsProps(p Properties) any {
-	out := &PartsProps{Default: p.Text("defaultTab")}
+	out := &PartsProps{}
 	for _, tab := range p.List("tabs") {
 		out.Parts = append(out.Parts, Part{
-			ID: tab.Text("id"), Title: tab.key("title"), Children: childIDs(tab.v),
+			Title: tab.key("title"), Children: childIDs(tab.v),
 		})
 	}
 	return out

@@ -109,7 +109,7 @@ type DataElement struct {
 	// SHA256 is of the content, 32 bytes; nil for form data, which changes.
 	SHA256 []byte
 	// Upload holds the chunks of an attachment; zero for form data.
-	Upload  uuid.UUID
+	Upload uuid.UUID
 	// Tags are what the person has marked the file with, values of an option list.
 	Tags    []string
 	Locked  bool

@@ -31,6 +31,8 @@ type builder struct {
 	questions, needed int
 	review            bool
 	task              string
+	// anchored tells that the card which the address leads to has been drawn.
+	anchored bool
 	// spare are the ids of the rows that stand ready and are not stored.
 	spare map[string]bool
 	// openPath is where the row that was asked for stands.

@@ -81,23 +81,22 @@ type Kind string
 
 // The kinds of node.
 const (
-	KindText     Kind = "text"     // one line
-	KindTextArea Kind = "textarea" // several lines
-	KindRadio    Kind = "radio"
-	KindCheckbox Kind = "checkbox" // several choices
-	KindSelect   Kind = "select"
-	KindDate     Kind = "date"
-	KindUpload   Kind = "upload"
-	KindRows     Kind = "rows"    // repeating group
-	KindGroup    Kind = "group"   // section with heading and children
-	KindHeading  Kind = "heading" // Level 2..4
-	KindProse    Kind = "prose"   // Description only
-	KindAlert    Kind = "alert"   // Tone
-	KindSummary  Kind = "summary" // Summary sections
-	KindValue    Kind = "value"   // read-only question and answer
-	KindNav      Kind = "nav"     // previous/next
-	KindSubmit   Kind = "submit"
-	// Part by part: tabs are all on the page, the open ones unfolded.
+	KindText        Kind = "text"     // one line
+	KindTextArea    Kind = "textarea" // several lines
+	KindRadio       Kind = "radio"
+	KindCheckbox    Kind = "checkbox" // several choices
+	KindSelect      Kind = "select"
+	KindDate        Kind = "date"
+	KindUpload      Kind = "upload"
+	KindRows        Kind = "rows"    // repeating group
+	KindGroup       Kind = "group"   // section with heading and children
+	KindHeading     Kind = "heading" // Level 2..4
+	KindProse       Kind = "prose"   // Description only
+	KindAlert       Kind = "alert"   // Tone
+	KindSummary     Kind = "summary" // Summary sections
+	KindValue       Kind = "value"   // read-only question and answer
+	KindNav         Kind = "nav"     // previous/next
+	KindSubmit      Kind = "submit"
 	KindTabs        Kind = "tabs"
 	KindCards       Kind = "cards"
 	KindGrid        Kind = "grid"
@@ -175,8 +174,10 @@ type Rows struct {
 	NoTable bool
 	// NoSave leaves the button out that closes a card.
 	NoSave bool
-	// EditText and DeleteText are what the row's buttons are called; NextText is empty when no
-	// button opens the next row.
+	// NoEdit leaves the button out that opens a row.
+	NoEdit bool
+	// EditText and DeleteText are what the row's buttons are called, empty for our own words;
+	// NextText is empty when no button opens the next row.
 	EditText, DeleteText, NextText string
 	// AskDelete asks before a row is deleted.
 	AskDelete bool
@@ -204,6 +205,8 @@ type Row struct {
 	Cells  []string
 	Open   bool
 	New    bool
+	// Anchor tells that this is the open card that the page's address leads to.
+	Anchor bool
 	Fields []Node
 	Issues []Issue
 	// Inputs are the questions that stand in the table's cells, one for each column; a nil one

@@ -32,6 +32,7 @@ func (b *builder) repeating(c *app.Component) Node {
 		rows.CanDelete = p.Mode != app.RowsLikert && b.bool(p.DeleteButton, true)
 		all := p.Mode == app.RowsAll || p.Mode == app.RowsLikert
 		rows.NoTable, rows.NoSave = all, all || !b.bool(p.SaveButton, true)
+		rows.NoEdit = p.Mode == app.RowsOnlyTable
 	}
 	b.drawRows(c, &n)
 	if p.Mode == app.RowsHideTable && slices.ContainsFunc(rows.Rows, func(r Row) bool { return r.Open }) {
@@ -46,8 +47,8 @@ func (b *builder) rowTexts(c *app.Component) *Rows {
 	r := &Rows{
 		AddText:    b.or(c, "add_button", "form.row_add"),
 		SaveText:   b.or(c, "save_button", "form.row_save"),
-		EditText:   b.or(c, "edit_button_open", "page.change"),
-		DeleteText: b.or(c, "delete_button", "page.delete"),
+		EditText:   b.plain(c, "edit_button_open"),
+		DeleteText: b.plain(c, "delete_button"),
 		Empty:      text.T(b.lang, "form.row_empty"),
 	}
 	if more := b.plain(c, "add_button_full"); more != "" {
@@ -264,6 +265,10 @@ func (b *builder) card(group *app.Component, r *Row) {
 		if !p.Column(c.ID).NotInCard {
 			shown = append(shown, c)
 		}
+	}
+	asked := b.in.OpenRow == "" || b.calls(b.name(group)+index(r.Index))
+	if r.Anchor = asked && !b.anchored && len(b.frames) == 1; r.Anchor {
+		b.anchored = true
 	}
 	r.Fields = b.uncounted(shown)
 }

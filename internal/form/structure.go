@@ -15,8 +15,6 @@ type Part struct {
 	Description, Footer text.HTML
 	// Media stands on top of a card.
 	Media, Nodes []Node
-	// Open tells that the tab is open: the first, or those with something to mend.
-	Open bool
 }
 
 // GridRow is one row of a grid.
@@ -36,13 +34,10 @@ func (b *builder) tabs(c *app.Component) Node {
 	p := c.Props.(*app.PartsProps)
 	n.Parts = make([]Part, len(p.Parts))
 	for i, part := range p.Parts {
-		before := len(b.issues)
 		n.Parts[i] = Part{
 			ID: n.ID + "-" + strconv.Itoa(i), Title: b.words(part.Title),
 			Nodes: b.picked(c, part.Children),
 		}
-		first := p.Default == "" && i == 0 || p.Default != "" && part.ID == p.Default
-		n.Parts[i].Open = first || len(b.issues) > before
 	}
 	return n
 }

@@ -19,6 +19,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/store"
 )
 
@@ -261,6 +262,13 @@ func (s *Service) Remove(
 			return err
 		}
 		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
+		if v.Set != nil {
+			before := v.Input.Data
+			v.Input.Data = form.Detach(v.App, v.Set, id, v.Input)
+			if err := s.putChanged(ctx, tx, &v, before); err != nil {
+				return err
+			}
+		}
 		return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": id.String()})
 	})
 }

@@ -1,0 +1,5 @@
+-- +goose Up
+ALTER TABLE element ADD COLUMN tags text[] NOT NULL DEFAULT '{}';
+
+COMMENT ON COLUMN element.tags IS
+    'What the person has marked an attachment as: values of an option list.';
