@@ -179,7 +179,7 @@ CREATE TABLE element (
     version integer NOT NULL DEFAULT 1,
     created timestamptz NOT NULL DEFAULT now(),
     -- What the person has marked an attachment as: values of an option list.
-    tags text[] NOT NULL DEFAULT '{}'[],
+    tags text[],
     CONSTRAINT element_pkey PRIMARY KEY (id),
     CONSTRAINT element_upload_key UNIQUE (upload),
     CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,

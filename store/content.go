@@ -244,11 +244,7 @@ SELECT changed_one(count(*)) FROM changed`
 // PutTags stores what an attachment is marked as. When it is locked or gone, the transaction
 // ends in fault.Conflict.
 func (tx *Tx) PutTags(_ context.Context, e core.DataElement) error {
-	tags := e.Tags
-	if tags == nil {
-		tags = []string{}
-	}
-	tx.queue("put tags", putTags, e.Instance, e.ID, tags)
+	tx.queue("put tags", putTags, e.Instance, e.ID, e.Tags)
 	return nil
 }
 

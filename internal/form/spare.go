@@ -162,8 +162,10 @@ func (v *view) turn(what string) (page int, ok bool) {
 	if !found || asked != what {
 		return 0, false
 	}
-	page, err := strconv.Atoi(n)
-	return page, err == nil && page >= 0
+	if page, err := strconv.Atoi(n); err == nil && page >= 0 {
+		return page, true
+	}
+	return 0, false
 }
 
 func cutLast(s string) (before, after string, ok bool) {

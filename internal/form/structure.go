@@ -72,7 +72,7 @@ func (b *builder) grid(c *app.Component) Node {
 				for j := range nodes {
 					nodes[j].Bare = labelled
 				}
-				shown = shown && (nodes != nil || labelled && len(row.Cells) > 2)
+				shown = shown && (len(nodes) > 0 || len(row.Cells) > 2)
 				out.Cells[i].Nodes = nodes
 			case cell.LabelFrom != "":
 				if from := b.set.Component(cell.LabelFrom); from != nil {
