@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	"stafett/internal/expr"
 	"stafett/internal/schema"
 )
@@ -20,6 +22,10 @@ func (c *Component) expressions() []located {
 	}
 	bindings := c.at.get("textResourceBindings")
 	for name, e := range c.Texts {
+		if c.Type == TypeSubform && strings.HasPrefix(name, "table") {
+			// The buttons of an entry are about the entry's own answers.
+			continue
+		}
 		list = append(list, located{e, bindings.get(name)})
 	}
 	if p, ok := c.Choices(); ok {

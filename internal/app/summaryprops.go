@@ -33,6 +33,8 @@ type SummaryOverride struct {
 	EmptyText string
 	// Compact, HideEmpty and ForceShow are nil where the override does not say.
 	Compact, HideEmpty, ForceShow *bool
+	// Hidden leaves a type of component out.
+	Hidden bool
 	// Display is table or full for a repeating group, list or string for choices.
 	Display string
 }
@@ -61,8 +63,9 @@ func summaryProps(p Properties) any {
 	switch s.Target.Type {
 	case "component", "page", "layoutSet":
 	case "":
-		if s.Target.Type = "component"; s.Target.ID == "" {
-			p.Errorf("target", "target needs a type, and an id unless it is a layoutSet")
+		// Without a target it is all of the set; an id alone is a component's.
+		if s.Target.Type = "layoutSet"; s.Target.ID != "" {
+			s.Target.Type = "component"
 		}
 	default:
 		p.Errorf("target", "target.type must be component, page or layoutSet")
@@ -83,10 +86,13 @@ func (s *SummaryProps) override(p Properties) {
 	if written := p.Text("componentType"); written != "" {
 		o.Type = canonicalType(written, p.v)
 	}
+	if o.HideEmpty == nil {
+		o.HideEmpty = p.maybe("hideEmptyRows")
+	}
 	if o.Display == "" {
 		o.Display = p.Text("displayType")
 	}
-	if p.Flag("hidden", false) && o.Type == "" {
+	if o.Hidden = p.Flag("hidden", false); o.Hidden && o.Type == "" {
 		s.Exclude = append(s.Exclude, o.Component+o.Page)
 		return
 	}
@@ -113,6 +119,7 @@ func (s *SummaryProps) Override(c *Component) SummaryOverride {
 }
 
 func (o *SummaryOverride) add(more SummaryOverride) {
+	o.Hidden = o.Hidden || more.Hidden
 	if more.EmptyText != "" {
 		o.EmptyText = more.EmptyText
 	}

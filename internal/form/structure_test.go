@@ -41,9 +41,9 @@ func arranged(t testing.TB, layout string) (*app.Definition, *app.LayoutSet) {
 	replace("App/models/soknad.schema.json", `"kilder": {`, `"bilag": {"type": "array", "items": {"type": "string"}},
 		"kvittering": {"type": "string"}, "kilder": {`)
 	replace("App/config/applicationmetadata.json", `"dataTypes": [`, `"dataTypes": [
-		{"id": "bilag", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1"},
-		{"id": "kvittering", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1"},
-		{"id": "merket", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1"},`)
+		{"id": "bilag", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1", "minCount": 0},
+		{"id": "kvittering", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1", "minCount": 0},
+		{"id": "merket", "allowedContentTypes": ["application/pdf"], "taskId": "Task_1", "minCount": 0},`)
 	replace("App/ui/skjema/layouts/budsjett.json", `"id": "poster"`, `"id": "poster-gamle"`)
 	fsys["App/ui/skjema/layouts/stor.json"] = &fstest.MapFile{Data: []byte(layout)}
 	d, found := app.Load(fsys)

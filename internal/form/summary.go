@@ -68,7 +68,7 @@ func (s *summariser) begin(title string) {
 
 func (s *summariser) components(list []*app.Component) {
 	for _, c := range list {
-		if s.hidden(c) || slices.Contains(s.options.Exclude, c.ID) {
+		if s.hidden(c) || slices.Contains(s.options.Exclude, c.ID) || s.override(c).Hidden {
 			continue
 		}
 		switch {

@@ -24,17 +24,13 @@ func (s *summariser) hidesEmpty(c *app.Component, as app.SummaryOverride) bool {
 	if as.HideEmpty != nil {
 		return *as.HideEmpty
 	}
-	if grid, ok := parentProps(c).(*app.GridProps); ok && grid.HideEmpty {
-		return true
+	if c.Parent != nil && c.Parent.Type == app.TypeGrid {
+		grid, own := c.Parent.Props.(*app.GridProps), s.override(c.Parent).HideEmpty
+		if grid.HideEmpty || own != nil && *own {
+			return true
+		}
 	}
 	return s.options.HideEmpty
-}
-
-func parentProps(c *app.Component) any {
-	if c.Parent == nil {
-		return nil
-	}
-	return c.Parent.Props
 }
 
 // inFull tells whether the rows of a group are shown one after the other: when the layout says
