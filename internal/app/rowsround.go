@@ -14,7 +14,8 @@ func (r *reader) placeRowsRound(d *Definition, t *tree, page *Page, c *Component
 		}
 		grid := &Component{
 			ID: c.ID + "-" + name, Type: TypeGrid, File: c.File, Line: c.Line, Hidden: c.Hidden,
-			Props: &GridProps{Rows: gridRows(Properties{r, d, at, c.ID}, name)}, at: at, childRefs: cellRefs(at.get(name)),
+			Props: &GridProps{Rows: gridRows(Properties{r, d, at, c.ID}, name)}, at: at,
+			childRefs: cellRefs(at.get(name)),
 		}
 		r.place(t, page, grid, at)
 		t.round[grid.ID] = true

@@ -127,7 +127,8 @@ func (o *SummaryOverride) add(more SummaryOverride) {
 		o.Display = more.Display
 	}
 	for _, flag := range []struct{ at, by **bool }{
-		{&o.Compact, &more.Compact}, {&o.HideEmpty, &more.HideEmpty}, {&o.ForceShow, &more.ForceShow},
+		{&o.Compact, &more.Compact}, {&o.HideEmpty, &more.HideEmpty},
+		{&o.ForceShow, &more.ForceShow},
 	} {
 		if *flag.by != nil {
 			*flag.at = *flag.by

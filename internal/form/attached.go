@@ -44,7 +44,7 @@ func fileIDs(value any) []string {
 
 // Attach puts the ids of files that have just come in the field that their file field is bound
 // to. name is the field's path as it is posted, with the rows' indexes. fault.Invalid when the
-// page shows no such file field, or it cannot be changed.
+// page shows no such file field, it cannot be changed, or the files are of another type.
 func Attach(
 	d *app.Definition, set *app.LayoutSet, page, name string, ids []uuid.UUID, in Input,
 ) (map[string]core.Document, error) {
@@ -59,12 +59,24 @@ func Attach(
 		if done || !bound(c) || v.name(c) != name || v.readOnly(c) {
 			return
 		}
-		done = v.attach(c, ids)
+		done = v.allOf(c.ID, ids) && v.attach(c, ids)
 	})
 	if !done {
 		return nil, fault.New(fault.Invalid, "form.refused_row")
 	}
 	return v.data, nil
+}
+
+// allOf tells whether all of the ids are those of files of the type.
+func (v *view) allOf(dataType string, ids []uuid.UUID) bool {
+	for _, id := range ids {
+		if !slices.ContainsFunc(v.in.Elements, func(e core.DataElement) bool {
+			return e.ID == id && e.Type == dataType
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func (v *view) attach(c *app.Component, ids []uuid.UUID) bool {
@@ -90,7 +102,9 @@ func Detach(
 	v := newView(d, set, &in)
 	v.data = cloneAll(in.Data)
 	v.eachFileField(func(c *app.Component) {
-		kept := slices.DeleteFunc(fileIDs(v.value(c)), func(id string) bool { return id == file.String() })
+		kept := slices.DeleteFunc(fileIDs(v.value(c)), func(id string) bool {
+			return id == file.String()
+		})
 		if len(kept) == len(fileIDs(v.value(c))) {
 			return
 		}
@@ -157,10 +171,12 @@ func Left(
 // TagPrefix begins the posted names of files' tags; the file's id follows.
 const TagPrefix = "tag:"
 
-// Tagged gives the file field of the page whose file has the id, when its files get tags and can
-// be changed, and the value, checked: fault.Invalid when there is none, or no such option.
+// Tagged checks that a file may be marked with the value: fault.Invalid when the page has no file
+// field for it whose files get tags and can be changed, or there is no such option. "" takes the
+// tag away.
 func Tagged(
-	d *app.Definition, set *app.LayoutSet, page string, file core.DataElement, value string, in Input,
+	d *app.Definition, set *app.LayoutSet, page string, file core.DataElement, value string,
+	in Input,
 ) error {
 	p, _ := set.Page(page)
 	if p == nil {

@@ -84,6 +84,10 @@ func TestAttachAndDetach(t *testing.T) {
 	if data = Detach(d, set, fileB, in); row()["bilag"] != nil {
 		t.Errorf("the last one detached: %v", row()["bilag"])
 	}
+	in.Elements[1].Type = "vedlegg"
+	if _, err := Attach(d, set, "stor", "budsjett.poster[1].bilag", []uuid.UUID{fileB}, in); err == nil {
+		t.Error("a file of another type was attached")
+	}
 	for name, path := range map[string]string{
 		"a hidden field": "budsjett.poster[0].kvittering", "a row that is not there": "budsjett.poster[7].bilag",
 		"another kind of field": "budsjett.poster[0].tekst", "no field": "",

@@ -123,8 +123,9 @@ func (b *builder) attachments(c *app.Component) Node {
 	n := b.labelled(c, KindAttachments)
 	n.Files = &Files{}
 	for _, e := range b.in.Elements {
-		if e.Type == app.PDFDataType && !p.PDF ||
-			len(p.DataTypes) > 0 && e.Type != app.PDFDataType && !slices.Contains(p.DataTypes, e.Type) {
+		pdf := e.Type == app.PDFDataType
+		if pdf && !p.PDF ||
+			!pdf && len(p.DataTypes) > 0 && !slices.Contains(p.DataTypes, e.Type) {
 			continue
 		}
 		f := b.file(e)

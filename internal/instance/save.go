@@ -114,7 +114,7 @@ func (s *Service) save(
 		return Saved{}, err
 	}
 	saved.OpenRow, saved.Turn = row.open, row.turn
-	if err := s.dropLeft(ctx, tx, &v, before, row); err != nil {
+	if err := s.dropLeft(ctx, tx, &v, before, row.deleted || len(r.Attached) > 0); err != nil {
 		return Saved{}, err
 	}
 	if err := s.store(ctx, tx, a, &v, change{before, r.Page, marked}); err != nil {

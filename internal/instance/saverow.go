@@ -108,7 +108,9 @@ func (s *Service) files(
 		if !ok {
 			continue
 		}
-		i := slices.IndexFunc(v.Input.Elements, func(e core.DataElement) bool { return e.ID.String() == id })
+		i := slices.IndexFunc(v.Input.Elements, func(e core.DataElement) bool {
+			return e.ID.String() == id
+		})
 		if i < 0 || len(values) != 1 || v.Input.Elements[i].Locked {
 			return false, changed()
 		}
@@ -140,11 +142,12 @@ func (s *Service) tag(
 	return true, tx.PutTags(ctx, *e)
 }
 
-// dropLeft deletes the files of a row that was deleted.
+// dropLeft deletes the files that no field keeps any more: their row was deleted, or another file
+// took their place. may tells that the save may have done that.
 func (s *Service) dropLeft(
-	ctx context.Context, tx *store.Tx, v *View, before map[string]core.Document, row rowCommand,
+	ctx context.Context, tx *store.Tx, v *View, before map[string]core.Document, may bool,
 ) error {
-	if !row.deleted {
+	if !may {
 		return nil
 	}
 	for _, e := range form.Left(v.App, v.Set, before, v.Input) {
