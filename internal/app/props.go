@@ -125,8 +125,8 @@ type FileUploadProps struct {
 	MaxSize int64
 	// Ext are the file name endings that are taken, with the dot; empty is all.
 	Ext []string
-	// Simple lists the files by name and size only; AskDelete asks before one is deleted.
-	Simple, AskDelete bool
+	// AskDelete asks before a file is deleted.
+	AskDelete bool
 	// Tags are what each file is to be marked with; nil for a plain field.
 	Tags *ChoiceProps
 }
@@ -137,7 +137,7 @@ func fileUploadProps(p Properties) any {
 		MaxCount: p.Number("maxNumberOfAttachments", 0),
 		MaxSize:  int64(p.Number("maxFileSizeInMB", 0)) << 20,
 
-		Simple: p.Text("displayMode") == "simple", AskDelete: p.Flag("alertOnDelete", false),
+		AskDelete: p.Flag("alertOnDelete", false),
 	}
 	if canonicalType(p.Text("type"), p.v) == TypeFileUploadWithTag {
 		props.Tags = tagProps(p)
