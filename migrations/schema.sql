@@ -131,6 +131,7 @@ CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted D
 CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
+CREATE INDEX instance_of_system ON instance (org, app, task, end_event, changed DESC, id DESC);
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -178,8 +179,8 @@ CREATE TABLE element (
     locked boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
     created timestamptz NOT NULL DEFAULT now(),
-    -- What the person has marked an attachment as: values of an option list.
-    tags text[],
+    -- Words that a service owner's system marks an element with.
+    tags text[] NOT NULL DEFAULT '{}'[],
     CONSTRAINT element_pkey PRIMARY KEY (id),
     CONSTRAINT element_upload_key UNIQUE (upload),
     CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
@@ -290,6 +291,16 @@ CREATE UNLOGGED TABLE worker (
     id text NOT NULL,
     seen timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT worker_pkey PRIMARY KEY (id)
+);
+
+-- Which organisation's system has said that it is done with an instance, and when first.
+CREATE TABLE confirmation (
+    instance uuid NOT NULL,
+    -- The code of the service owner.
+    organisation text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
+    CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.

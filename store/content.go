@@ -14,7 +14,7 @@ import (
 
 const elementColumns = `
 e.id, e.instance, e.type, e.content_type, e.filename, e.size, e.sha256, e.upload, e.locked,
-e.version, e.created, e.tags`
+e.version, e.created, NULLIF(e.tags, '{}')`
 
 func elementFields(e *core.DataElement, upload **uuid.UUID) []any {
 	return []any{&e.ID, &e.Instance, &e.Type, &e.ContentType, &e.Filename, &e.Size, &e.SHA256,
@@ -229,22 +229,6 @@ SELECT changed_one(count(*)) FROM gone`
 // the transaction ends in fault.Conflict.
 func (tx *Tx) DeleteElement(_ context.Context, instance, id uuid.UUID) error {
 	tx.queue("delete element", deleteElement, instance, id)
-	return nil
-}
-
-const putTags = `
-WITH changed AS (
-    UPDATE element AS e
-    SET tags = $3
-    WHERE e.instance = $1 AND e.id = $2 AND NOT e.locked AND e.body IS NULL
-    RETURNING e.id
-)
-SELECT changed_one(count(*)) FROM changed`
-
-// PutTags stores what an attachment is marked as. When it is locked or gone, the transaction
-// ends in fault.Conflict.
-func (tx *Tx) PutTags(_ context.Context, e core.DataElement) error {
-	tx.queue("put tags", putTags, e.Instance, e.ID, e.Tags)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/internal/instance"
 )
 
@@ -69,15 +70,15 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
+	number := r.PathValue("orgnr")
+	if !core.ValidOrganisationNumber(number) {
+		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	filter, err := inboxFilter(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	box, err := s.Instances.Inbox(r.Context(), a, org.ID, filter)
+	box, err := s.Instances.Inbox(r.Context(), a, number, filter)
 	if err != nil {
 		return err
 	}
@@ -249,6 +250,13 @@ func (s *site) writeCase(
 		}
 		c.Input.Shown, c.Input.Posted, c.Input.OpenRow = saved.Issues, saved.Posted, saved.OpenRow
 		return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, saved.Page)
+	}
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		// The action has a page of its own, which asks whether it is meant.
+		return seeOther(w, r, caseBase(r)+"/"+url.PathEscape(action))
+	}
+	if page, ok := jump(saved.View, posted); ok {
+		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
 	}
 	if one(posted, "go") != "next" {
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}

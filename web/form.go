@@ -91,11 +91,11 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if one(posted, "go") == "submit" {
 		return s.submit(w, r, a, ref, posted)
 	}
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		return s.act(w, r, a, ref, posted, files.bound, action)
+	}
 	saved, err := s.save(r, a, ref, posted, files.bound)
 	if err != nil {
-		if err := s.dropFiles(r, a, ref, files.bound); err != nil {
-			return err
-		}
 		return s.conflict(w, r, a, posted, err)
 	}
 	if err := s.removeFile(r, a, ref, posted); err != nil {
@@ -108,20 +108,25 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	return seeOther(w, r, s.after(r, saved, posted))
 }
 
+// save stores what was posted. The files that came with it stay only when it is stored.
 func (s *site) save(
 	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 	attached map[string][]uuid.UUID,
 ) (instance.Saved, error) {
 	version, err := version(posted)
 	if err != nil {
-		return instance.Saved{}, err
+		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
-	return s.Instances.Save(r.Context(), a, instance.SaveRequest{
+	saved, err := s.Instances.Save(r.Context(), a, instance.SaveRequest{
 		Ref: ref, Task: r.PathValue("task"), Page: r.PathValue("page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
 		Check: one(posted, "go") == "next", Row: one(posted, "row"),
 		Attached: attached,
 	})
+	if err != nil {
+		err = errors.Join(err, s.dropFiles(r, a, ref, attached))
+	}
+	return saved, err
 }
 
 // stay draws the page again. The files of this post are stored already, so the view is read
@@ -155,6 +160,9 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 	v := saved.View
 	v.Input.BaseURL = base(v.Instance.InstanceRef)
 	here := r.PathValue("page")
+	if page, ok := jump(v, posted); ok {
+		return pageURL(v, page)
+	}
 	switch one(posted, "go") {
 	case "next":
 		if back := r.URL.Query().Get("back"); back != "" {
@@ -208,18 +216,9 @@ func (s *site) submit(
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+	return s.step(w, r, a, posted, instance.Step{
 		Ref: ref, Task: r.PathValue("task"), Version: version, Language: language(r.Context()),
 	})
-	if issues, ok := errors.AsType[*instance.Issues](err); ok {
-		v := issues.View
-		v.Input.BaseURL, v.Input.Shown = base(ref), issues.List
-		return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
-	}
-	if err != nil {
-		return s.conflict(w, r, a, posted, err)
-	}
-	return seeOther(w, r, base(ref)+"/receipt")
 }
 
 // autosave stores a page while the person types, and answers a fragment: when it was saved, and

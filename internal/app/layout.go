@@ -26,9 +26,13 @@ func (r *reader) readPage(d *Definition, s *setSource, id, file string) *Page {
 		before: map[string]*Component{}, after: map[string]*Component{},
 	}
 	for _, item := range r.array(data.get("layout"), "layout") {
-		if c := r.component(d, s, item); c != nil {
+		if c := r.component(d, item); c != nil {
 			r.place(&t, page, c, item)
 			r.placeRowsRound(d, &t, page, c, item)
+			made, at := r.addressChildren(d, c, item)
+			for i, part := range made {
+				r.place(&t, page, part, at[i])
+			}
 		}
 	}
 	page.Components = r.nest(&t)
@@ -113,7 +117,7 @@ func enclosingGroup(c *Component) *Component {
 // rowLike are ids that would clash with those of rows, which end in the row's index.
 var rowLike = regexp.MustCompile(`-\d+$`)
 
-func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
+func (r *reader) component(d *Definition, v *value) *Component {
 	if r.object(v, "a component") == nil {
 		return nil
 	}
@@ -133,7 +137,7 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 		Remove:   r.expression(v.get("removeWhenHidden"), id+": removeWhenHidden"),
 
 		AsSummary: r.expression(v.get("renderAsSummary"), id+": renderAsSummary"),
-		ForceShow: r.expression(v.get("forceShowInSummary"), id+": forceShowInSummary"),
+		Look:      r.look(v, id),
 	}
 	r.readTextBindings(d, c, v)
 	r.readBindings(c, v)

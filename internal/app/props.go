@@ -6,44 +6,6 @@ import (
 	"stafett/internal/expr"
 )
 
-// InputProps are those of Input and TextArea.
-type InputProps struct {
-	Formatting Formatting
-	// MaxLength is the counter's limit: soft, 0 is none.
-	MaxLength int
-	// Autocomplete is an HTML autocomplete token.
-	Autocomplete string
-}
-
-// Formatting says how a number is shown.
-type Formatting struct {
-	// Currency is an ISO 4217 code, Unit a word such as percent; both may be empty.
-	Currency, Unit string
-	// Prefix and Suffix are written before and after, without space round them.
-	Prefix, Suffix string
-	// Thousands tells that thousands are set apart.
-	Thousands bool
-}
-
-// Amount tells whether it is an amount of something, which can be summed.
-func (f Formatting) Amount() bool { return f.Currency != "" || f.Suffix != "" }
-
-func inputProps(p Properties) any {
-	f := p.Object("formatting")
-	n := f.Object("number")
-	return &InputProps{
-		MaxLength:    p.Number("maxLength", 0),
-		Autocomplete: p.Text("autocomplete"),
-		Formatting: Formatting{
-			Currency:  f.Text("currency"),
-			Unit:      f.Text("unit"),
-			Prefix:    strings.TrimSpace(n.Text("prefix")),
-			Suffix:    strings.TrimSpace(n.Text("suffix")),
-			Thousands: n.Has("thousandSeparator") || f.Has("currency"),
-		},
-	}
-}
-
 // DateProps are those of Datepicker.
 type DateProps struct {
 	// Min and Max give ISO dates or the words today, yesterday, tomorrow, oneYearAgo and
@@ -173,24 +135,6 @@ func (p Properties) fileEndings(name string) []string {
 		}
 	}
 	return out
-}
-
-// ButtonProps are those of Button.
-type ButtonProps struct {
-	// Mode is submit or save.
-	Mode string
-}
-
-func buttonProps(p Properties) any {
-	mode := p.Text("mode")
-	switch mode {
-	case "":
-		mode = "submit"
-	case "submit", "save":
-	default:
-		p.Warnf("mode", "buttons of mode %s are not supported yet: a notice is shown instead", mode)
-	}
-	return &ButtonProps{Mode: mode}
 }
 
 // NavigationProps are those of NavigationButtons.

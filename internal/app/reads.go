@@ -13,12 +13,15 @@ type located struct {
 	at   *value
 }
 
+// expressive are properties that tell their own expressions.
+type expressive interface{ expressions(at *value) []located }
+
 // expressions gives every expression of a component.
 func (c *Component) expressions() []located {
 	list := []located{
 		{c.Hidden, c.at.get("hidden")}, {c.Required, c.at.get("required")},
 		{c.ReadOnly, c.at.get("readOnly")}, {c.Remove, c.at.get("removeWhenHidden")},
-		{c.AsSummary, c.at.get("renderAsSummary")}, {c.ForceShow, c.at.get("forceShowInSummary")},
+		{c.AsSummary, c.at.get("renderAsSummary")},
 	}
 	bindings := c.at.get("textResourceBindings")
 	for name, e := range c.Texts {
@@ -28,10 +31,13 @@ func (c *Component) expressions() []located {
 		}
 		list = append(list, located{e, bindings.get(name)})
 	}
-	if p, ok := c.Choices(); ok {
+	if p := c.Choices(); p != nil {
 		list = append(list, optionExpressions(c, p)...)
 	}
+	list = append(list, c.Look.expressions(c.at)...)
 	switch p := c.Props.(type) {
+	case expressive:
+		list = append(list, p.expressions(c.at)...)
 	case *DateProps:
 		list = append(list, located{p.Min, c.at.get("minDate")}, located{p.Max, c.at.get("maxDate")})
 	case *RepeatingGroupProps:
@@ -124,7 +130,7 @@ func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
 		for _, b := range textReads(d, set, c) {
 			read[b] = true
 		}
-		if p, ok := c.Choices(); ok && p.Source != nil {
+		if p := c.Choices(); p != nil && p.Source != nil {
 			read[Binding{p.Source.DataType, p.Source.Value}] = true
 		}
 		if calculated(d, c.Source) {

@@ -97,7 +97,6 @@ func init() {
 	Register(TypeDatepicker, ComponentType{Needs: simple, Props: dateProps, Question: true})
 	Register(TypeDropdown, ComponentType{Needs: simple, Props: choiceProps, Question: true})
 	Register(TypeRadioButtons, ComponentType{Needs: simple, Props: choiceProps, Question: true})
-	Register(TypeCheckboxes, ComponentType{Needs: simple, Props: choiceProps, Question: true})
 	Register(TypeFileUpload, ComponentType{Props: fileUploadProps, Question: true})
 	Register(TypeRepeatingGroup, ComponentType{
 		Needs: []string{BindingGroup}, Props: repeatingGroupProps, Question: true,
@@ -110,5 +109,4 @@ func init() {
 	Register(TypeSummary, ComponentType{Props: summaryProps})
 	Register(TypeSummary2, ComponentType{Props: summaryProps})
 	Register(TypeNavigationButtons, ComponentType{Props: navigationProps})
-	Register(TypeButton, ComponentType{Props: buttonProps})
 }

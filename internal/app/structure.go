@@ -29,17 +29,6 @@ func (c *Component) IsUpload() bool {
 	return c.Type == TypeFileUpload || c.Type == TypeFileUploadWithTag
 }
 
-// Choices gives what can be chosen among: as an answer, or as the tag of a file.
-func (c *Component) Choices() (*ChoiceProps, bool) {
-	switch p := c.Props.(type) {
-	case *ChoiceProps:
-		return p, true
-	case *FileUploadProps:
-		return p.Tags, p.Tags != nil
-	}
-	return nil, false
-}
-
 // Part is one tab or one card: a text or none, and the components in it.
 type Part struct {
 	// Title, Description and Footer are text keys or texts; empty for none.

@@ -109,12 +109,20 @@ type DataElement struct {
 	// SHA256 is of the content, 32 bytes; nil for form data, which changes.
 	SHA256 []byte
 	// Upload holds the chunks of an attachment; zero for form data.
-	Upload uuid.UUID
-	// Tags are what the person has marked the file with, values of an option list.
-	Tags    []string
+	Upload  uuid.UUID
 	Locked  bool
 	Version int
 	Created time.Time
+	// Tags are what the person has marked a file with, values of an option list, or words that
+	// the service owner's system has put on the element.
+	Tags []string
+}
+
+// Confirmation tells that an organisation's system is done with an instance.
+type Confirmation struct {
+	// Organisation is the service owner's code.
+	Organisation string
+	At           time.Time
 }
 
 // Document is form data: the JSON object of one form data element. Numbers are json.Number,

@@ -2,6 +2,7 @@ package form
 
 import (
 	"stafett/internal/app"
+	"stafett/internal/expr"
 )
 
 // Build draws up a page: texts resolved, hidden things left out, values as they are read. A
@@ -155,11 +156,33 @@ func (b *builder) nodes(list []*app.Component) []Node {
 	}
 	out := make([]Node, 0, len(list))
 	for _, c := range list {
-		if !b.hidden(c) {
-			out = append(out, b.node(c))
+		if b.hidden(c) {
+			continue
+		}
+		if n := b.node(c); n.Kind != "" {
+			b.place(c, &n)
+			out = append(out, n)
 		}
 	}
 	return out
+}
+
+// place tells how a node stands on the page and on paper.
+func (b *builder) place(c *app.Component, n *Node) {
+	n.Columns = c.Look.Columns
+	n.BreakBefore, n.BreakAfter = b.pageBreak(c.Look.BreakBefore), b.pageBreak(c.Look.BreakAfter)
+}
+
+// pageBreak gives always or avoid; "" for the reader's own choice.
+func (b *builder) pageBreak(e *expr.Expr) string {
+	if e == nil {
+		return ""
+	}
+	s, err := e.Text(b, "")
+	if err != nil || s != "always" && s != "avoid" {
+		return ""
+	}
+	return s
 }
 
 // nodeMakers draw up a node for each type of component; a type that is not in here is shown as
@@ -192,6 +215,26 @@ func init() {
 		app.TypeSummary2:          (*builder).summary,
 		app.TypeNavigationButtons: (*builder).navigation,
 		app.TypeButton:            (*builder).button,
+		app.TypeMultipleSelect:    (*builder).choice,
+		app.TypeAddress:           (*builder).addressGroup,
+		app.TypeText:              (*builder).shown,
+		app.TypeNumber:            (*builder).shown,
+		app.TypeDate:              (*builder).shown,
+		app.TypeOption:            (*builder).shown,
+		app.TypeImage:             (*builder).image,
+		app.TypeLink:              (*builder).link,
+		app.TypeIFrame:            (*builder).iframe,
+		app.TypeDivider:           (*builder).divider,
+		app.TypeAccordion:         (*builder).accordion,
+		app.TypeAccordionGroup:    (*builder).accordionGroup,
+
+		app.TypeInstanceInformation: (*builder).information,
+		app.TypeButtonGroup:         (*builder).buttonGroup,
+		app.TypeNavigationBar:       (*builder).bar,
+		app.TypeCustomButton:        (*builder).button,
+		app.TypeActionButton:        (*builder).button,
+		app.TypeInstantiationButton: (*builder).button,
+		app.TypePrintButton:         (*builder).printButton,
 	}
 }
 

@@ -23,6 +23,11 @@ type Input struct {
 	Now      time.Time
 	// Rights are the policy actions that the actor may take in this task.
 	Rights map[string]bool
+	// Receiver is what the organisation that gets the form is called; empty is not known.
+	Receiver string
+	// PostalPlace gives the postal place of a postcode, "" for one that is not in use; nil where
+	// there is no register, and people write the place themselves.
+	PostalPlace func(postcode string) string
 	// ReadOnly makes every field read-only, whatever the layout says.
 	ReadOnly bool
 	// Shown are the issues to show on the page; none are shown when it is nil.
@@ -101,7 +106,14 @@ const (
 	KindCards       Kind = "cards"
 	KindGrid        Kind = "grid"
 	KindAttachments Kind = "attachments" // Files
-	KindStandIn     Kind = "stand-in"    // a component type that is not supported yet
+	KindImage       Kind = "image"       // Picture, Title is the text for it
+	KindLink        Kind = "link"        // Link
+	KindDivider     Kind = "divider"
+	KindDetails     Kind = "details"  // Open, Children
+	KindButton      Kind = "button"   // Button
+	KindButtons     Kind = "buttons"  // Children beside each other
+	KindPages       Kind = "pages"    // Pages
+	KindStandIn     Kind = "stand-in" // a component type that is not supported yet
 )
 
 // Node is one thing on a page. Which fields count depends on Kind; the rest are zero.
@@ -132,7 +144,21 @@ type Node struct {
 	Min, Max string
 	// Width is a hint: "4", "8", "12", "20", "30" characters or "" for full.
 	Width string
-	Level int
+	// Align is left, center or right for numbers in a field; empty is as other text.
+	Align string
+	// Search makes a text field one to search in; InRow lays radios and boxes out beside each other.
+	Search, InRow bool
+	// Columns is how many of twelve the node takes on a wide screen; 0 is all.
+	Columns int
+	// BreakBefore and BreakAfter are always or avoid, for paper; empty is auto.
+	BreakBefore, BreakAfter string
+	// Open tells that what can be folded is unfolded.
+	Open    bool
+	Link    *Link
+	Picture *Picture
+	Button  *Button
+	Pages   []Jump
+	Level   int
 	// Tone is info, success, warning or danger.
 	Tone string
 	// Issues are those of this node that are shown.

@@ -74,7 +74,7 @@ func (s *summariser) components(list []*app.Component) {
 		switch {
 		case c.Question():
 			s.question(c)
-		case c.Type == app.TypeGroup && s.plain(c, "title") != "":
+		case (c.Type == app.TypeGroup || c.Type == app.TypeAddress) && s.plain(c, "title") != "":
 			outer := s.at
 			s.begin(s.plain(c, "title"))
 			s.components(c.Children)
@@ -93,7 +93,7 @@ func (s *summariser) question(c *app.Component) {
 	a := s.answer(c)
 	given := len(a.Lines) > 0 || len(a.Files) > 0 || a.Table != nil
 	// Nobody was asked for what the layout locks: without an answer there is nothing to tell.
-	if !given && (s.hidesEmpty(c, as) || s.locked(c)) {
+	if !given && !s.bool(c.Look.InSummary, false) && (s.hidesEmpty(c, as) || s.locked(c)) {
 		return
 	}
 	if as.EmptyText != "" {
@@ -138,7 +138,7 @@ func (v *view) answer(c *app.Component) Answer {
 	value := v.value(c)
 	switch {
 	case empty(value):
-	case c.Type == app.TypeCheckboxes:
+	case c.Many():
 		a.Lines = v.labels(c, value)
 	default:
 		a.Lines = strings.Split(strings.TrimSpace(v.display(c, value)), "\n")

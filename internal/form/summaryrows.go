@@ -18,7 +18,7 @@ func (s *summariser) override(c *app.Component) app.SummaryOverride {
 
 // hidesEmpty tells whether a question without an answer is left out.
 func (s *summariser) hidesEmpty(c *app.Component, as app.SummaryOverride) bool {
-	if as.ForceShow != nil && *as.ForceShow || c.ForceShow != nil && s.bool(c.ForceShow, false) {
+	if as.ForceShow != nil && *as.ForceShow || s.bool(c.Look.InSummary, false) {
 		return false
 	}
 	if as.HideEmpty != nil {

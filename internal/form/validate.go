@@ -113,7 +113,7 @@ func (c *checker) component(x *app.Component) {
 		c.add(x, wrong.Code, c.violationText(x, wrong.Code, wrong.Limit, value))
 		return
 	}
-	if c.date(x, value) {
+	if c.date(x, value) || c.digits(x, value) {
 		return
 	}
 	// An app that has a pattern often has a rule that says the same in words: the rule goes first.

@@ -99,8 +99,6 @@ type Sent struct {
 	View
 	// Deliveries are the handovers of this submission.
 	Deliveries []core.Delivery
-	// Receiver is the service owner.
-	Receiver core.Party
 }
 
 // Sent opens a submission for its receipt or status page. An instance that has not been
@@ -118,10 +116,7 @@ func (s *Service) Sent(
 			return fault.New(fault.Conflict, "fault.not_submitted")
 		}
 		audit(tx, a, core.ActRead, sent.View, nil)
-		if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
-			return err
-		}
-		sent.Receiver, err = tx.PartyByOrg(ctx, ref.Org)
+		sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID)
 		return err
 	})
 	sent.Input.Language = language
@@ -137,7 +132,7 @@ func (s *Service) PDF(
 		return nil, core.Instance{}, err
 	}
 	sent.Input.Language = sent.Instance.Language
-	file, err := pdf.Submission(sent.App, sent.Input, sent.Receiver.Name)
+	file, err := pdf.Submission(sent.App, sent.Input, sent.ServiceOwner.Name)
 	return file, sent.Instance, err
 }
 

@@ -139,7 +139,10 @@ func (s *Service) tag(
 		return false, err
 	}
 	e.Tags = tags
-	return true, tx.PutTags(ctx, *e)
+	if e.Locked {
+		return false, fault.New(fault.Conflict, "fault.changed")
+	}
+	return true, tx.SetTags(ctx, e.Instance, e.ID, tags)
 }
 
 // dropLeft deletes the files that no field keeps any more: their row was deleted, or another file

@@ -85,6 +85,20 @@ func (f Field) component() (templ.Component, error) {
 		return grid(f), nil
 	case form.KindAttachments:
 		return attachments(f), nil
+	case form.KindImage:
+		return image(f), nil
+	case form.KindLink:
+		return anchor(f), nil
+	case form.KindDivider:
+		return divider(f), nil
+	case form.KindDetails:
+		return details(f), nil
+	case form.KindButton:
+		return button(f), nil
+	case form.KindButtons:
+		return buttons(f), nil
+	case form.KindPages:
+		return pages(f), nil
 	case form.KindNav, form.KindSubmit:
 		// The page draws its own buttons, where they belong.
 		return templ.NopComponent, nil
@@ -167,10 +181,21 @@ func (f Field) labelClass() string {
 }
 
 func (f Field) inputClass() string {
-	if f.Width == "" || f.affixed() {
-		return "ds-input"
+	class := "ds-input"
+	if f.Width != "" && !f.affixed() {
+		class += " w-" + f.Width
 	}
-	return "ds-input w-" + f.Width
+	if f.Align != "" {
+		class += " align-" + f.Align
+	}
+	return class
+}
+
+func (f Field) textType() string {
+	if f.Search {
+		return "search"
+	}
+	return "text"
 }
 
 func (f Field) affixClass() string {

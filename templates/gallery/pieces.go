@@ -32,6 +32,7 @@ func Pieces(lang string) []Piece {
 			uploads()},
 		{"Rows", repeating()}, {"Rows in other ways", rowModes()}, {"Structure", structure()},
 		{"Arranged", arranged()}, {"Summary", summaries()},
+		{"Shown", shown()}, {"Form buttons", formButtons()}, {"Columns", columns()},
 	} {
 		pieces = append(pieces, Piece{group.name, fields(lang, group.nodes)})
 	}
