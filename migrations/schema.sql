@@ -135,6 +135,7 @@ CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted D
 CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
+CREATE INDEX instance_of_system ON instance (org, app, task, end_event, changed DESC, id DESC);
 CREATE INDEX instance_of_thread ON instance (thread, created, id) WHERE (thread IS NOT NULL);
 
 -- When a person last opened an instance for the first time since it changed hands.
@@ -183,6 +184,8 @@ CREATE TABLE element (
     locked boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
     created timestamptz NOT NULL DEFAULT now(),
+    -- Words that a service owner's system marks an element with.
+    tags text[] NOT NULL DEFAULT '{}'[],
     CONSTRAINT element_pkey PRIMARY KEY (id),
     CONSTRAINT element_upload_key UNIQUE (upload),
     CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
@@ -297,6 +300,16 @@ CREATE UNLOGGED TABLE worker (
     id text NOT NULL,
     seen timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT worker_pkey PRIMARY KEY (id)
+);
+
+-- Which organisation's system has said that it is done with an instance, and when first.
+CREATE TABLE confirmation (
+    instance uuid NOT NULL,
+    -- The code of the service owner.
+    organisation text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
+    CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.

@@ -42,15 +42,15 @@ func (tx *Tx) readRoles(person, party core.PartyID) {
 	}, rolesOf, person, party)
 }
 
-// readParty reads a party ahead, if there is one.
-func (tx *Tx) readParty(sql string, by any) {
+// readParties reads parties ahead, those that there are.
+func (tx *Tx) readParties(sql string, by ...any) {
 	tx.hold("party", func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, scanParty)
 		for _, p := range list {
 			tx.ahead.addParty(p)
 		}
 		return err
-	}, sql, by)
+	}, sql, by...)
 }
 
 // readContent reads ahead what an instance holds. It is sent after a read of the instance by

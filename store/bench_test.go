@@ -256,9 +256,9 @@ func BenchmarkInbox(b *testing.B) {
 	scope.Items = scope.Items[:3]
 	eachClient(b, func(ctx context.Context) error {
 		return s.InTx(ctx, actor, func(tx *store.Tx) error {
-			list, _, err := tx.Inbox(ctx, scope, store.Filter{Status: store.FilterOpen,
+			p, err := tx.Inbox(ctx, scope, store.Filter{Status: store.FilterOpen,
 				Reader: ingrid}, nil, 25)
-			if len(list) != 25 {
+			if len(p.Cases) != 25 {
 				return errors.New("no full page")
 			}
 			tx.Audit(event(core.ActList))

@@ -47,26 +47,32 @@ func (tx *Tx) RolesOf(ctx context.Context, person, party core.PartyID) ([]core.G
 	return many(ctx, tx, scanGrant, "roles", rolesOf, person, party)
 }
 
+const rolesAtOrganisation = `
+SELECT ` + grantColumns + `
+FROM role_grant AS g
+JOIN party AS p ON p.id = g.party
+WHERE g.person = $1 AND p.organisation_number = $2 AND ` + inForce + `
+ORDER BY g.role, g.id`
+
+// Organisation finds an organisation, and reads ahead which roles the actor holds there; ErrNoRow
+// when the number is not known here.
+func (tx *Tx) Organisation(ctx context.Context, number string) (core.Party, error) {
+	var p core.Party
+	var roles []core.Grant
+	tx.hold("organisation", exactly(scanParty, &p), partyByOrganisationNumber, number)
+	tx.hold("roles", every(scanGrant, &roles), rolesAtOrganisation, tx.actor.User, number)
+	if err := tx.flush(ctx); err != nil {
+		return p, err
+	}
+	tx.ahead.addParty(p)
+	tx.ahead.roles = map[holder][]core.Grant{{tx.actor.User, p.ID}: roles}
+	return p, nil
+}
+
 // PartyRoles is a party that a person may act for, and the roles that let them.
 type PartyRoles struct {
 	Party core.Party
 	Roles []string
-}
-
-const partiesOf = `
-SELECT ` + partyColumns + `, r.roles
-FROM (
-    SELECT g.party, array_agg(DISTINCT g.role) AS roles
-    FROM role_grant AS g
-    WHERE g.person = $1 AND g.party <> $1 AND ` + inForce + `
-    GROUP BY g.party
-) AS r
-JOIN party AS p ON p.id = r.party
-ORDER BY p.name, p.id`
-
-// PartiesOf gives the parties that the person holds a role at now, by name; not themselves.
-func (tx *Tx) PartiesOf(ctx context.Context, person core.PartyID) ([]PartyRoles, error) {
-	return many(ctx, tx, scanPartyRoles, "parties of person", partiesOf, person)
 }
 
 func scanPartyRoles(row pgx.CollectableRow) (PartyRoles, error) {
@@ -75,36 +81,6 @@ func scanPartyRoles(row pgx.CollectableRow) (PartyRoles, error) {
 	err := row.Scan(&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
 		&p.Language, &p.Email, &p.Phone, &p.Org, &r.Roles)
 	return r, err
-}
-
-// Surroundings are a person, the parties that they hold a role at now, and a service owner: what
-// the head of every page is made from.
-type Surroundings struct {
-	Self   core.Party
-	Places []PartyRoles
-	// Owner is zero when there is no service owner with the code.
-	Owner core.Party
-}
-
-// Surroundings reads all of it in one round trip; ErrNoRow when there is no such person.
-func (tx *Tx) Surroundings(
-	ctx context.Context, person core.PartyID, org string,
-) (Surroundings, error) {
-	var s Surroundings
-	var owners []core.Party
-	tx.pending = append(tx.pending,
-		statement{doing: "self", sql: partyByID, args: []any{person}, read: exactly(scanParty, &s.Self)},
-		statement{doing: "parties of person", sql: partiesOf, args: []any{person},
-			read: every(scanPartyRoles, &s.Places)},
-		statement{doing: "service owner", sql: partyByOrg, args: []any{org},
-			read: every(scanParty, &owners)})
-	if err := tx.flush(ctx); err != nil {
-		return s, err
-	}
-	if len(owners) > 0 {
-		s.Owner = owners[0]
-	}
-	return s, nil
 }
 
 // GrantRow is a grant with the names of those in it; a name is empty where nobody is named.

@@ -66,19 +66,18 @@ func TestGrant_HoldsFromItsBeginningToItsEnd(t *testing.T) {
 			t.Errorf("%s: RolesOf gives it: %v, want %v", name, got, c.want)
 		}
 		do(t, s, func(tx *store.Tx) error {
-			parties, err := tx.PartiesOf(t.Context(), ingrid)
-			if (len(parties) == 1) != c.want {
-				t.Errorf("%s: PartiesOf gives %v", name, parties)
+			if places := signIn(t, s, ingrid).Places; (len(places) == 1) != c.want {
+				t.Errorf("%s: the session's places are %v", name, places)
 			}
-			holders, err2 := tx.HoldersOf(t.Context(), nord, kultur)
+			holders, err := tx.HoldersOf(t.Context(), nord, kultur)
 			if (len(holders) == 1) != c.want {
 				t.Errorf("%s: HoldersOf gives %v", name, holders)
 			}
-			g, err3 := tx.Grant(t.Context(), id)
+			g, err2 := tx.Grant(t.Context(), id)
 			if g.InForce != c.want {
 				t.Errorf("%s: InForce is %v", name, g.InForce)
 			}
-			return errors.Join(err, err2, err3)
+			return errors.Join(err, err2)
 		})
 	}
 }
@@ -163,7 +162,7 @@ func TestGrantsAt_NewestFirstWithNames(t *testing.T) {
 	}
 }
 
-func TestPartiesOf_GivesOthersByNameWithRoles(t *testing.T) {
+func TestSession_GivesThePlacesByNameWithRoles(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
 	for _, g := range []core.Grant{grantTo(tor, "HADM"), grantTo(tor, "a"), {
@@ -171,10 +170,9 @@ func TestPartiesOf_GivesOthersByNameWithRoles(t *testing.T) {
 	}} {
 		give(t, s, g)
 	}
-	got := get(t, s, func(tx *store.Tx) ([]store.PartyRoles, error) {
-		return tx.PartiesOf(t.Context(), tor)
-	})
-	if len(got) != 2 ||
+	signedIn := signIn(t, s, tor)
+	got := signedIn.Places
+	if signedIn.Self.Name != "Tor Haugen" || len(got) != 2 ||
 		got[0].Party.Name != "Nordvik kommune" || got[1].Party.Name != "Sørvik kommune" ||
 		!slices.Equal(got[0].Roles, []string{"HADM", "a"}) || !slices.Equal(got[1].Roles,
 		[]string{"b"}) {

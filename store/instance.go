@@ -154,7 +154,7 @@ func (tx *Tx) openInstance(
 	var inst core.Instance
 	tx.hold(doing, exactly(scanInstance, &inst), sql, refArgs(ref)...)
 	tx.readRoles(tx.actor.User, ref.Owner)
-	tx.readParty(partyByID, ref.Owner)
+	tx.readParties(ownerAndServiceOwner, ref.Owner, ref.Org)
 	tx.readContent(ref.ID)
 	return inst, tx.flush(ctx)
 }
@@ -284,12 +284,19 @@ func (tx *Tx) CountDrafts(ctx context.Context, app core.AppRef, owner core.Party
 }
 
 // The time that marks are compared with is the instance's own: opening it twice writes once.
+// A conflict locks the row until the transaction ends, even when nothing is updated: who reads
+// the same page again must not wait for their own last reading.
 const markSeen = `
 INSERT INTO seen AS s (instance, person, at)
-SELECT i.id, $2, now() FROM instance AS i WHERE i.id = $1
+SELECT i.id, $2, now()
+FROM instance AS i
+WHERE i.id = $1
+  AND NOT EXISTS (
+      SELECT FROM seen AS known
+      WHERE known.instance = i.id AND known.person = $2 AND known.at >= i.task_since
+  )
 ON CONFLICT (instance, person) DO UPDATE
-SET at = now()
-WHERE s.at < (SELECT i.task_since FROM instance AS i WHERE i.id = $1)`
+SET at = now()`
 
 // MarkSeen notes that the person has opened the instance since it last changed hands. Person 0,
 // which is a system, has no unread marks.

@@ -102,26 +102,40 @@ const inbox = inboxRows + openKeys + keysPage + ` UNION ALL ` + endedKeys + keys
 const inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
 	endedKeys + ofAssignee + keysPage + inboxRowsEnd
 
+// InboxPage is one page of an inbox.
+type InboxPage struct {
+	Cases []core.Instance
+	// Next continues the list; nil at its end.
+	Next *Cursor
+	// Count is how many cases fit the filter: exact up to CountLimit, and CountLimit + 1 when
+	// there are more.
+	Count int
+}
+
 // Inbox gives the cases that the scope lets see, newest first, n at a time (100 at most), after
-// a cursor; the cursor it gives is nil at the end. Only cases that are whole are there.
+// a cursor, and their count. Only cases that are whole are there.
 func (tx *Tx) Inbox(
 	ctx context.Context, scope Scope, f Filter, after *Cursor, n int,
-) ([]core.Instance, *Cursor, error) {
+) (InboxPage, error) {
 	n = pageSize(n)
 	at, id := after.beforeAll()
-	args := append(scopeArgs(scope, f), at, id, n+1, f.Reader)
-	sql := inbox
+	rows, count := inbox, countInbox
+	rowArgs := append(scopeArgs(scope, f), at, id, n+1, f.Reader)
+	countArgs := append(scopeArgs(scope, f), CountLimit+1)
 	if f.byAssignee() {
-		sql, args = inboxOfAssignee, append(args, f.Assignee)
+		rows, rowArgs = inboxOfAssignee, append(rowArgs, f.Assignee)
+		count, countArgs = countInboxOfAssignee, append(countArgs, f.Assignee)
 	}
-	list, err := many(ctx, tx, scanListed, "inbox", sql, args...)
-	if err != nil {
-		return nil, nil, err
+	var p InboxPage
+	tx.hold("inbox", every(scanListed, &p.Cases), rows, rowArgs...)
+	tx.hold("count inbox", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
+	if err := tx.flush(ctx); err != nil {
+		return p, err
 	}
-	list, next := page(list, n, func(i core.Instance) Cursor {
+	p.Cases, p.Next = page(p.Cases, n, func(i core.Instance) Cursor {
 		return Cursor{At: *i.Submitted, ID: i.ID}
 	})
-	return list, next, nil
+	return p, nil
 }
 
 func scanListed(row pgx.CollectableRow) (core.Instance, error) {
@@ -202,17 +216,6 @@ const ofAssigneeCounted = ` AND i.assignee = $9 `
 
 const countInboxOfAssignee = countOpen + ofAssigneeCounted +
 	countEnded + ofAssigneeCounted + countEnd
-
-// InboxCounts counts the cases that Inbox would list: exact up to CountLimit, and CountLimit + 1
-// when there are more.
-func (tx *Tx) InboxCounts(ctx context.Context, scope Scope, f Filter) (int, error) {
-	args := append(scopeArgs(scope, f), CountLimit+1)
-	sql := countInbox
-	if f.byAssignee() {
-		sql, args = countInboxOfAssignee, append(args, f.Assignee)
-	}
-	return one(ctx, tx, pgx.RowTo[int], "count inbox", sql, args...)
-}
 
 const byReference = `
 SELECT ` + instanceColumns + `,

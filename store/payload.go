@@ -58,7 +58,7 @@ func (tx *Tx) DeliveryPayload(
 func (tx *Tx) readPayload(ctx context.Context, id uuid.UUID) error {
 	var p parcel
 	tx.hold("delivery payload", exactly(scanParcel, &p), deliveryPayload, id)
-	tx.readParty(deliveryOwner, id)
+	tx.readParties(deliveryOwner, id)
 	if err := tx.flush(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"stafett/internal/core"
 )
 
@@ -18,6 +20,10 @@ type Session struct {
 	// SID is the identity provider's session.
 	SID               string
 	Created, LastSeen time.Time
+	// Self is the person, and Places the parties that they hold a role at now: what the head of
+	// every page is made from. They are read, never saved.
+	Self   core.Party
+	Places []PartyRoles
 }
 
 const saveSession = `
@@ -44,18 +50,74 @@ WHERE s.hash = $1
   AND s.last_seen > now() - make_interval(secs => $2)
   AND s.created > now() - make_interval(secs => $3)`
 
+const selfOfSession = `
+SELECT ` + partyColumns + `
+FROM session AS s
+JOIN party AS p ON p.id = s.person
+WHERE s.hash = $1`
+
+const placesOfSession = `
+SELECT ` + partyColumns + `, r.roles
+FROM (
+    SELECT g.party, array_agg(DISTINCT g.role) AS roles
+    FROM session AS s
+    JOIN role_grant AS g ON g.person = s.person
+    WHERE s.hash = $1 AND g.party <> g.person AND ` + inForce + `
+    GROUP BY g.party
+) AS r
+JOIN party AS p ON p.id = r.party
+ORDER BY p.name, p.id`
+
 // Session gives the session with the hash, when it has been used within idle and was begun
-// within absolute.
+// within absolute, in one round trip with the person and their places.
 func (s *Store) Session(
 	ctx context.Context, hash []byte, idle, absolute time.Duration,
 ) (Session, bool, error) {
-	var row Session
-	fields := []any{&row.Hash, &row.Data, &row.Person, &row.SID, &row.Created, &row.LastSeen}
-	err := s.read(ctx, fields, "session", sessionByHash, hash, idle.Seconds(), absolute.Seconds())
-	if errors.Is(err, ErrNoRow) {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return Session{}, false, err
+	}
+	defer conn.Release()
+	batch := &pgx.Batch{}
+	batch.Queue(sessionByHash, hash, idle.Seconds(), absolute.Seconds())
+	batch.Queue(selfOfSession, hash)
+	batch.Queue(placesOfSession, hash)
+	results := conn.SendBatch(ctx, batch)
+	row, err := readSession(results)
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
 		return Session{}, false, nil
 	}
-	return row, err == nil, err
+	if err != nil {
+		return Session{}, false, explain("session", err)
+	}
+	return row, true, nil
+}
+
+func readSession(results pgx.BatchResults) (Session, error) {
+	var row Session
+	err := results.QueryRow().Scan(
+		&row.Hash, &row.Data, &row.Person, &row.SID, &row.Created, &row.LastSeen)
+	if err != nil {
+		return row, err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return row, err
+	}
+	var self []core.Party
+	if err := every(scanParty, &self)(rows); err != nil {
+		return row, err
+	}
+	if len(self) > 0 {
+		row.Self = self[0]
+	}
+	if rows, err = results.Query(); err != nil {
+		return row, err
+	}
+	return row, every(scanPartyRoles, &row.Places)(rows)
 }
 
 const touchSession = `UPDATE session AS s SET last_seen = now() WHERE s.hash = $1`

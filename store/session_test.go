@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"testing"
 	"time"
 
+	"stafett/internal/core"
 	"stafett/store"
 	"stafett/store/storetest"
 )
@@ -26,6 +28,21 @@ func save(t *testing.T, s *store.Store, token, sid string) {
 	if err := s.SaveSession(t.Context(), row); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// signIn gives a new session of the person's as a request reads it.
+func signIn(t *testing.T, s *store.Store, person core.PartyID) store.Session {
+	t.Helper()
+	hash := hashOf(rand.Text())
+	row := store.Session{Hash: hash, Data: []byte(`{}`), Person: person}
+	if err := s.SaveSession(t.Context(), row); err != nil {
+		t.Fatal(err)
+	}
+	row, found, err := s.Session(t.Context(), hash, idle, absolute)
+	if err != nil || !found {
+		t.Fatalf("no session: %v", err)
+	}
+	return row
 }
 
 func alive(t *testing.T, s *store.Store, token string) bool {

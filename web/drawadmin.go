@@ -86,10 +86,11 @@ func (s *site) drawGrant(
 	status := http.StatusOK
 	if problem != nil {
 		status = http.StatusUnprocessableEntity
-		key, args, _ := fault.Text(problem)
-		p.Problems = []page.GrantProblem{
-			{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)},
-		}
+	}
+	for _, one := range fault.Each(problem) {
+		key, args, _ := fault.Text(one)
+		p.Problems = append(p.Problems,
+			page.GrantProblem{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)})
 	}
 	return s.render(w, r, status, p)
 }

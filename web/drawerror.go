@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"stafett/internal/core"
@@ -135,8 +136,21 @@ func (s *site) typed(r *http.Request, a core.Actor, posted url.Values) []page.Ty
 	}
 	var out []page.Typed
 	for _, q := range questions(v.Page(found.ID).Nodes) {
-		if value := strings.Join(posted[q.Name], ", "); value != "" {
+		if value := strings.Join(labels(q, posted[q.Name]), ", "); value != "" {
 			out = append(out, page.Typed{Question: q.Title, Value: value})
+		}
+	}
+	return out
+}
+
+// labels gives posted values as the person saw them: a choice by its label.
+func labels(q form.Node, values []string) []string {
+	out := slices.Clone(values)
+	for i, value := range out {
+		for _, o := range q.Options {
+			if o.Value == value {
+				out[i] = o.Label
+			}
 		}
 	}
 	return out

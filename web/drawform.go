@@ -28,11 +28,12 @@ func (s *site) drawForm(
 		return err
 	}
 	ref := v.Instance.InstanceRef
+	v.Input.Receiver = head.Organisation
 	p := page.FormPage{
 		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
 		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
-		Row: v.Input.OpenRow,
+		Row: v.Input.OpenRow, Turn: v.Input.Turn,
 	}
 	if back := r.URL.Query().Get("back"); back != "" {
 		if to, _ := v.Set.Page(back); to != nil {
@@ -48,7 +49,7 @@ func (s *site) drawForm(
 // formHead is the head of a page of an instance: it says whom the form is for, whoever the
 // person acts for elsewhere.
 func (s *site) formHead(r *http.Request, a core.Actor, v instance.View) (layout.Head, error) {
-	head, err := s.citizenHead(r, a, v.App.Ref.Org)
+	head, err := s.citizenHead(r, a, v.ServiceOwner)
 	head.Party = layout.Party{
 		Name: v.Owner.Name, Number: v.Owner.OrganisationNumber, Self: v.Owner.ID == a.User,
 	}
@@ -115,7 +116,11 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	if err != nil {
 		return err
 	}
-	head, err := s.citizenHead(r, a, ref.Org)
+	owner, err := s.Access.ServiceOwner(r.Context(), ref.Org)
+	if err != nil {
+		return err
+	}
+	head, err := s.citizenHead(r, a, owner)
 	if err != nil {
 		return err
 	}
@@ -213,7 +218,7 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	return s.render(w, r, http.StatusOK, page.Receipt{
 		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted,
-		Recipient: sent.Receiver.Name, Sender: a.Name, Owner: sent.Owner.Name,
+		Recipient: sent.ServiceOwner.Name, Sender: a.Name, Owner: sent.Owner.Name,
 		OwnerNumber: sent.Owner.OrganisationNumber,
 		Due:         handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections:    sections(sent.View), Files: len(sent.Input.Elements),
@@ -245,7 +250,7 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	p := page.Status{
 		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
-		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.Receiver.Name,
+		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),

@@ -15,7 +15,7 @@ import (
 
 // home is the front page: what can be filled in here, for anybody.
 func (s *site) home(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	head, err := s.citizenHead(r, a, "")
+	head, err := s.citizenHead(r, a, core.Party{})
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func shortText(t string) string {
 
 // parties asks whom the person acts for.
 func (s *site) parties(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	head, err := s.citizenHead(r, a, "")
+	head, err := s.citizenHead(r, a, core.Party{})
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *site) myList(
 }
 
 func (s *site) myPage(r *http.Request, a core.Actor, view page.MyView) (page.My, error) {
-	head, err := s.citizenHead(r, a, "")
+	head, err := s.citizenHead(r, a, core.Party{})
 	return page.My{Head: head, View: view, FindURL: "/"}, err
 }
 

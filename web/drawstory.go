@@ -77,7 +77,7 @@ func (s *site) drawLetter(
 	at := base(v.Instance.InstanceRef)
 	p := page.Letter{
 		Head: head, App: v.App.Title(lang), Title: v.Instance.Title,
-		Reference: v.Instance.Reference, Sender: sent.Receiver.Name, Owner: v.Owner.Name,
+		Reference: v.Instance.Reference, Sender: sent.ServiceOwner.Name, Owner: v.Owner.Name,
 		Sent: sentAt(v.Instance), Version: v.Instance.Version, Task: v.Instance.Process.Task,
 		Story: chapters(sent.Story, lang), MyURL: "/my",
 	}
@@ -107,8 +107,8 @@ func sentAt(inst core.Instance) time.Time {
 	return inst.Created
 }
 
-// act takes an action that a letter offers its reader.
-func (s *site) act(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+// answerLetter takes an action that a letter offers its reader.
+func (s *site) answerLetter(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	ref, err := instanceRef(r)
 	if err != nil {
 		return err

@@ -28,23 +28,20 @@ func returnPath(r *http.Request) string {
 	return r.URL.Path
 }
 
-// citizenHead is the head of a citizen's pages. org is the service owner whose pages they are;
-// empty for those of nobody in particular.
-func (s *site) citizenHead(r *http.Request, a core.Actor, org string) (layout.Head, error) {
+// citizenHead is the head of a citizen's pages. owner is the service owner whose pages they are;
+// zero for those of nobody in particular.
+func (s *site) citizenHead(r *http.Request, a core.Actor, owner core.Party) (layout.Head, error) {
 	h := s.plainHead(r)
-	h.Surface = layout.Citizen
+	h.Surface, h.Organisation = layout.Citizen, owner.Name
 	h.Flash = s.flash(r)
 	if a.Anonymous() {
 		h.Nav = []layout.NavItem{s.nav(r, "find", "/", "web.nav_find")}
-		owner, err := s.Access.ServiceOwner(r.Context(), org)
-		h.Organisation = owner.Name
-		return h, err
+		return h, nil
 	}
-	places, owner, err := s.Access.Around(r.Context(), a, org)
+	places, err := s.Login.Places(r, a)
 	if err != nil {
 		return h, err
 	}
-	h.Organisation = owner.Name
 	s.fillPerson(&h, a, places)
 	h.Nav = []layout.NavItem{
 		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "find", "/", "web.nav_find"),
@@ -98,7 +95,7 @@ func (s *site) elsewhere(r *http.Request, places []access.Place) []layout.NavIte
 func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.Head, error) {
 	h := s.plainHead(r)
 	h.Surface, h.Organisation, h.Flash = layout.Staff, org.Name, s.flash(r)
-	places, err := s.Access.Places(r.Context(), a)
+	places, err := s.Login.Places(r, a)
 	if err != nil {
 		return h, err
 	}

@@ -20,7 +20,8 @@ func main() {
 	}
 }
 
-// run takes each measure in turn.
+// run takes each measure in turn: first with the example apps as they are, then with handovers
+// that carry attachments but no PDF, then with handovers of the answers alone.
 func run(ctx context.Context) error {
 	s, err := newServer(ctx)
 	if err != nil {
@@ -28,7 +29,9 @@ func run(ctx context.Context) error {
 	}
 	defer s.close()
 	for _, measure := range []func(context.Context, *server) error{
-		starts, memory, weight, pages, relays,
+		starts, atRest, weight, pages, saves, uploadMemory, pdfs, relaysWithPDF,
+		withAttachments, relaysWithAttachment,
+		withAnswersAlone, relaysAndWaits, drain,
 	} {
 		if err := measure(ctx, s); err != nil {
 			return err
@@ -40,12 +43,21 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// line prints one figure: what, how much, the limit beside it, and the ratio.
-func line(what string, got, limit float64, unit string) {
-	fmt.Printf("%-52s %10.1f  limit %10.1f %-6s ratio %.2f\n", what, got, limit, unit, got/limit)
+// line prints one figure: its number, what, how much, the limit beside it, their ratio, and the
+// ratio that is good; 0 when none is asked for.
+func line(number, what string, got, limit float64, unit string, good float64) {
+	fmt.Printf("%-4s%-56s %9.1f  limit %9.1f %-5s ratio %.2f%s\n",
+		number, what, got, limit, unit, got/limit, threshold("%.2f", good))
 }
 
-// figure prints a figure that has no limit to stand beside.
-func figure(what string, got float64, unit string) {
-	fmt.Printf("%-52s %10.1f %s\n", what, got, unit)
+// figure prints a figure that has no limit to stand beside, with what is good.
+func figure(number, what string, got float64, unit string, good float64) {
+	fmt.Printf("%-4s%-56s %9.1f %-5s%s\n", number, what, got, unit, threshold("%g", good))
+}
+
+func threshold(format string, good float64) string {
+	if good == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (good "+format+")", good)
 }

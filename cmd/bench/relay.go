@@ -1,188 +1,138 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"sync"
+	"mime/multipart"
+	"net/textproto"
+	"strings"
 	"time"
-
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stafett/internal/driver"
 )
 
-// relayed is how many submissions one measure of relays has: fewer for each citizen than the
-// drafts that one may have at once.
-const relayed = 120
+const (
+	// relayed is how many submissions one measure of relays has.
+	relayed = 256
+	// attached is the size of the attachment, in bytes.
+	attached = 100_000
+	// waitLimit is how long the last case may take to come.
+	waitLimit = 2 * time.Minute
+)
+
+func relaysWithPDF(ctx context.Context, s *server) error {
+	got, err := relays(ctx, s, nil)
+	if err == nil {
+		line("P1", "relays with PDF, 16 clients", got[0], got[1], "/s", 0)
+	}
+	return err
+}
+
+func relaysWithAttachment(ctx context.Context, s *server) error {
+	got, err := relays(ctx, s, newFile(attached))
+	if err == nil {
+		line("P2", "relays with one 100 kB attachment, 16 clients", got[0], got[1], "/s", 0.3)
+	}
+	return err
+}
+
+// relaysAndWaits measures relays of answers alone, and then how long people wait at half of it.
+func relaysAndWaits(ctx context.Context, s *server) error {
+	got, err := relays(ctx, s, nil)
+	if err != nil {
+		return err
+	}
+	line("P1", "relays, 16 clients", got[0], got[1], "/s", 0.3)
+	return waits(ctx, s, got[0]/2)
+}
 
 // relays measures full submissions, from the citizen's press of the button until the case
-// exists, beside the bare SQL transactions that they need on the same database.
-func relays(ctx context.Context, s *server) error {
+// exists, beside the bare SQL transactions that they need on the same database. With a file,
+// each submission begins with its upload.
+func relays(ctx context.Context, s *server, file *multipartFile) ([]float64, error) {
 	if err := prepareBare(ctx, s); err != nil {
-		return err
+		return nil, err
 	}
-	var got, limit []float64
-	for range rounds {
-		reviews, err := drafts(ctx, s, relayed)
+	people, err := applicants(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	// What is made at the first use is not measured.
+	if _, err := sendAll(ctx, s, people, connections, file); err != nil {
+		return nil, err
+	}
+	return inTurn(
+		func() (float64, error) { return sendAll(ctx, s, people, relayed, file) },
+		func() (float64, error) { return bareRelays(ctx, s, file) },
+	)
+}
+
+// sendAll sends n drafts, waits until the last has become a case, and gives cases a second.
+func sendAll(
+	ctx context.Context, s *server, people []*applicant, n int, file *multipartFile,
+) (float64, error) {
+	list, err := copies(ctx, people, n)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = share(n, func(i int) error {
+		if file != nil {
+			if err := list[i].upload(ctx, *file); err != nil {
+				return err
+			}
+		}
+		return list[i].submit(ctx)
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = s.delivered(ctx)
+	return float64(n) / time.Since(began).Seconds(), err
+}
+
+// delivered waits until no delivery waits. One that is parked will never come.
+func (s *server) delivered(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, waitLimit)
+	defer cancel()
+	for waiting, parked := -1, 0; waiting != 0; time.Sleep(2 * time.Millisecond) {
+		err := s.db.QueryRow(ctx, `
+			SELECT (SELECT count(*) FROM delivery WHERE state = 'waiting'),
+			    (SELECT count(*) FROM delivery WHERE state = 'parked')`).Scan(&waiting, &parked)
 		if err != nil {
 			return err
 		}
-		n, err := sendAll(ctx, s, reviews)
-		if err != nil {
-			return err
+		if parked > 0 {
+			return fmt.Errorf("%d deliveries were given up", parked)
 		}
-		got = append(got, n)
-		if n, err = bareRelays(ctx, s); err != nil {
-			return err
-		}
-		limit = append(limit, n)
 	}
-	line(fmt.Sprintf("relays with PDF, %d clients", connections), median(got), median(limit), "/s")
 	return nil
 }
 
-// draft is a form that is filled in and ready to be sent.
-type draft struct {
-	browser *driver.Browser
-	review  *driver.Page
+// multipartFile is a PDF file as an upload's body.
+type multipartFile struct {
+	contentType, body string
+	content           []byte
 }
 
-// drafts fills in forms, with as many people at once as will send them.
-func drafts(ctx context.Context, s *server, n int) ([]draft, error) {
-	out := make([]draft, n)
-	errs := make([]error, connections)
-	var all sync.WaitGroup
-	for c := range connections {
-		all.Go(func() {
-			b := driver.New("http://" + s.addr)
-			if _, errs[c] = b.SignIn(ctx, citizens[c%len(citizens)]); errs[c] != nil {
-				return
-			}
-			for i := c; i < n && errs[c] == nil; i += connections {
-				out[i], errs[c] = fill(ctx, b, i)
-			}
-		})
-	}
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+func newFile(size int) *multipartFile {
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	content := []byte("%PDF-1.7\n" + strings.Repeat("x", size-9))
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", multipart.FileContentDisposition("file:vedlegg", "plan.pdf"))
+	h.Set("Content-Type", "application/pdf")
+	// A buffer takes all that is written to it.
+	part, _ := w.CreatePart(h)
+	_, _ = part.Write(content)
+	_ = w.Close()
+	return &multipartFile{w.FormDataContentType(), out.String(), content}
 }
 
-func fill(ctx context.Context, b *driver.Browser, i int) (draft, error) {
-	first, err := b.Start(ctx, "nordvik/arrangementsstotte")
-	if err != nil {
-		return draft{}, err
-	}
-	review, err := b.FillIn(ctx, first, driver.EventSupport(fmt.Sprintf("Lysfest %d", i)))
-	return draft{b, review}, err
-}
-
-// sendAll sends the drafts and waits until the last has become a case.
-func sendAll(ctx context.Context, s *server, list []draft) (float64, error) {
-	errs := make([]error, connections)
-	var all sync.WaitGroup
-	began := time.Now()
-	for c := range connections {
-		all.Go(func() {
-			for i := c; i < len(list) && errs[c] == nil; i += connections {
-				_, errs[c] = list[i].browser.Send(ctx, list[i].review)
-			}
-		})
-	}
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return 0, err
-		}
-	}
-	for waiting := -1; waiting != 0; time.Sleep(2 * time.Millisecond) {
-		err := s.db.QueryRow(ctx, `SELECT count(*) FROM delivery WHERE state <> 'delivered'`).Scan(&waiting)
-		if err != nil {
-			return 0, err
-		}
-	}
-	return float64(len(list)) / time.Since(began).Seconds(), nil
-}
-
-// fillInbox makes cases for the inbox to show.
-func fillInbox(ctx context.Context, s *server, n int) error {
-	list, err := drafts(ctx, s, n)
-	if err != nil {
-		return err
-	}
-	_, err = sendAll(ctx, s, list)
-	return err
-}
-
-// prepareBare makes the tables of the bare transactions: as narrow as the job allows.
-func prepareBare(ctx context.Context, s *server) error {
-	_, err := s.db.Exec(ctx, `
-		CREATE TABLE IF NOT EXISTS bare_a (id uuid PRIMARY KEY, state text NOT NULL, data jsonb NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_b (id uuid PRIMARY KEY, data jsonb NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_outbox (id uuid PRIMARY KEY, state text NOT NULL, data jsonb NOT NULL);
-		CREATE TABLE IF NOT EXISTS bare_event (id bigserial PRIMARY KEY, about uuid NOT NULL, text text NOT NULL)`)
-	return err
-}
-
-const bareData = `{"soker": {"navn": "Kari Solbakken"}, "arrangement": {"navn": "Lysfest"}}`
-
-// bareRelays runs the two transactions of a relay as plain SQL, a round trip for each statement.
-func bareRelays(ctx context.Context, s *server) (float64, error) {
-	ids := make([]uuid.UUID, relayed)
-	for i := range ids {
-		ids[i] = uuid.New()
-		if _, err := s.db.Exec(ctx, `INSERT INTO bare_a VALUES ($1, 'draft', $2)`, ids[i], bareData); err != nil {
-			return 0, err
-		}
-	}
-	errs := make([]error, connections)
-	var all sync.WaitGroup
-	began := time.Now()
-	for c := range connections {
-		all.Go(func() {
-			for i := c; i < len(ids) && errs[c] == nil; i += connections {
-				errs[c] = bareRelay(ctx, s, ids[i])
-			}
-		})
-	}
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return 0, err
-		}
-	}
-	return float64(relayed) / time.Since(began).Seconds(), nil
-}
-
-func bareRelay(ctx context.Context, s *server, id uuid.UUID) error {
-	submit := []string{
-		`SELECT state FROM bare_a WHERE id = $1 FOR UPDATE`,
-		`UPDATE bare_a SET state = 'sent' WHERE id = $1`,
-		`INSERT INTO bare_event (about, text) VALUES ($1, 'submit')`,
-		`INSERT INTO bare_outbox VALUES ($1, 'waiting', '` + bareData + `')`,
-	}
-	create := []string{
-		`INSERT INTO bare_b VALUES ($1, '` + bareData + `')`,
-		`INSERT INTO bare_event (about, text) VALUES ($1, 'create')`,
-		`UPDATE bare_outbox SET state = 'delivered' WHERE id = $1`,
-	}
-	for _, statements := range [][]string{submit, create} {
-		err := pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-			for _, sql := range statements {
-				if _, err := tx.Exec(ctx, sql, id); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// signIn gives a browser in which the caseworker is signed in.
+func signIn(ctx context.Context, s *server, number string) (*driver.Browser, error) {
+	b := driver.New("http://" + s.addr)
+	_, err := b.SignIn(ctx, number)
+	return b, err
 }

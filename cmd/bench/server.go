@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -24,6 +22,11 @@ type server struct {
 	pg                *embedpg.Server
 	db                *pgxpool.Pool
 	process           *exec.Cmd
+	// own has it use a database of its own in the data folder, as `make run` does.
+	own bool
+	// apps is the folder with app definitions, targets the apps that run elsewhere; "" for the
+	// defaults.
+	apps, targets string
 }
 
 func newServer(ctx context.Context) (*server, error) {
@@ -49,7 +52,7 @@ func newServer(ctx context.Context) (*server, error) {
 	if err := s.pg.EnsureDatabase(ctx, "bench"); err != nil {
 		return nil, err
 	}
-	if s.db, err = pgxpool.New(ctx, s.pg.URL("bench")); err != nil {
+	if s.db, err = newPool(ctx, s.pg.URL("bench")); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,6 +61,16 @@ func newServer(ctx context.Context) (*server, error) {
 	}
 	s.addr = l.Addr().String()
 	return s, l.Close()
+}
+
+// newPool gives the pool of the bare statements: a connection for each client.
+func newPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = connections
+	return pgxpool.NewWithConfig(ctx, config)
 }
 
 func (s *server) close() {
@@ -73,12 +86,12 @@ func (s *server) close() {
 	os.RemoveAll(s.dir)
 }
 
-// start starts the process and gives the time until it took requests. With own set it uses a
-// database of its own in the data folder, as `make run` does.
-func (s *server) start(own bool) (time.Duration, error) {
+// start starts the process and gives the time until it took requests.
+func (s *server) start(ctx context.Context) (time.Duration, error) {
 	began := time.Now()
-	args := []string{"serve", "-addr", s.addr, "-data-dir", filepath.Join(s.dir, "data"), "-log", "error"}
-	if !own {
+	args := []string{"serve", "-addr", s.addr, "-data-dir", filepath.Join(s.dir, "data"),
+		"-log", "error", "-apps", s.apps, "-targets", s.targets}
+	if !s.own {
 		args = append(args, "-database-url", s.pg.URL("bench"))
 	}
 	s.process = exec.Command(s.binary, args...)
@@ -86,7 +99,7 @@ func (s *server) start(own bool) (time.Duration, error) {
 	if err := s.process.Start(); err != nil {
 		return 0, err
 	}
-	for time.Since(began) < time.Minute {
+	for ctx.Err() == nil && time.Since(began) < time.Minute {
 		answer, err := http.Get("http://" + s.addr + "/readyz")
 		if err == nil {
 			answer.Body.Close()
@@ -109,39 +122,4 @@ func (s *server) stop() {
 		_ = s.process.Wait()
 	}
 	s.process = nil
-}
-
-// starts measures the cold start on an empty folder, and the warm one after it.
-func starts(_ context.Context, s *server) error {
-	for _, what := range []string{"cold start (own database, empty folder)", "warm start (own database)"} {
-		took, err := s.start(true)
-		if err != nil {
-			return err
-		}
-		figure(what, took.Seconds()*1000, "ms")
-		s.stop()
-	}
-	return nil
-}
-
-// memory measures the resident memory of a server at rest, without its database.
-func memory(_ context.Context, s *server) error {
-	if _, err := s.start(false); err != nil {
-		return err
-	}
-	time.Sleep(2 * time.Second)
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(s.process.Process.Pid) + "/status")
-	if err != nil {
-		return err
-	}
-	for row := range strings.SplitSeq(string(status), "\n") {
-		if value, ok := strings.CutPrefix(row, "VmRSS:"); ok {
-			kilobytes, err := strconv.ParseFloat(strings.Fields(value)[0], 64)
-			if err != nil {
-				return err
-			}
-			figure("memory at rest", kilobytes/1024, "MB")
-		}
-	}
-	return nil
 }

@@ -54,7 +54,7 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
-	b, err := newProviders(c, people)
+	b, err := c.providers(c, people)
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +62,15 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Now: time.Now, Log: log,
+		Render: renderSubmission, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
-		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: time.Now,
+		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: c.now,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
-		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: time.Now,
+		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
 	p := &program{store: s, log: log}
 	if people != nil {
@@ -80,10 +80,11 @@ func newProgram(
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
-			BaseURL: c.BaseURL, Log: log,
+			Exchange: b.exchange, Exchanged: b.exchanged, ExchangeKeys: b.exchangeKeys,
+			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development,
-		Under: p.under(b, s), Now: time.Now, Log: log,
+		Under: p.under(b, s), Now: c.now, Log: log,
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})

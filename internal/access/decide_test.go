@@ -224,9 +224,9 @@ func TestList_ShowsACaseExactlyWhenItCanBeOpened(t *testing.T) {
 		listed := map[string]bool{}
 		for _, status := range []store.FilterStatus{store.FilterOpen, store.FilterClosed} {
 			s.Tx(t, func(tx *store.Tx) error {
-				list, _, err := tx.Inbox(t.Context(), scope, store.Filter{Status: status, Reader: a.User},
+				p, err := tx.Inbox(t.Context(), scope, store.Filter{Status: status, Reader: a.User},
 					nil, 100)
-				for _, inst := range list {
+				for _, inst := range p.Cases {
 					listed[inst.ID.String()] = true
 				}
 				return err

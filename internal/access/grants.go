@@ -95,11 +95,12 @@ func (s *Service) Grant(
 		if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
 			return err
 		}
-		if err := s.checkGrant(r, now); err != nil {
+		person, err := grantee(ctx, tx, r)
+		if err != nil && !fault.Is(err, fault.Invalid) {
 			return err
 		}
-		person, err := grantee(ctx, tx, r)
-		if err != nil {
+		// Everything that is to be mended is told at once.
+		if err := errors.Join(err, s.checkGrant(r, now)); err != nil {
 			return err
 		}
 		if person.ID == a.User {
@@ -132,21 +133,26 @@ func grantee(ctx context.Context, tx *store.Tx, r GrantRequest) (core.Party, err
 }
 
 func (s *Service) checkGrant(r GrantRequest, now time.Time) error {
-	known := slices.ContainsFunc(s.RolesOffered(), func(o RoleOffered) bool { return o.Code == r.Role })
-	reason := strings.TrimSpace(r.Reason)
-	switch {
-	case !known:
-		return fault.New(fault.Invalid, "fault.admin_role")
-	case reason == "":
-		return fault.New(fault.Invalid, "fault.admin_reason")
-	case len([]rune(reason)) > MaxReason:
-		return fault.New(fault.Invalid, "fault.admin_reason_long", MaxReason)
-	case r.LastDay.IsZero() || !endOfDay(r.LastDay).After(now):
-		return fault.New(fault.Invalid, "fault.admin_end_past")
-	case r.LastDay.After(now.AddDate(MaxGrantYears, 0, 0)):
-		return fault.New(fault.Invalid, "fault.admin_end_far", MaxGrantYears)
+	var wrong []error
+	add := func(key string, args ...any) {
+		wrong = append(wrong, fault.New(fault.Invalid, key, args...))
 	}
-	return nil
+	if !slices.ContainsFunc(s.RolesOffered(), func(o RoleOffered) bool { return o.Code == r.Role }) {
+		add("fault.admin_role")
+	}
+	switch reason := strings.TrimSpace(r.Reason); {
+	case reason == "":
+		add("fault.admin_reason")
+	case len([]rune(reason)) > MaxReason:
+		add("fault.admin_reason_long", MaxReason)
+	}
+	switch {
+	case r.LastDay.IsZero() || !endOfDay(r.LastDay).After(now):
+		add("fault.admin_end_past")
+	case r.LastDay.After(now.AddDate(MaxGrantYears, 0, 0)):
+		add("fault.admin_end_far", MaxGrantYears)
+	}
+	return errors.Join(wrong...)
 }
 
 // Withdraw takes a granted role back. It stops working at the very next request. A role from a

@@ -1,6 +1,8 @@
 package access_test
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,8 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/solutiontest"
+	"stafett/internal/text"
+	"stafett/store"
 	"stafett/store/storetest"
 )
 
@@ -121,7 +125,7 @@ func TestGrant_CountsOnlyWhileItIsInForce(t *testing.T) {
 func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
-	now := time.Now()
+	now := time.Now().In(text.Oslo())
 	tor := s.Person(solutiontest.Tor)
 	cases := map[string]struct {
 		change func(*access.GrantRequest)
@@ -175,6 +179,10 @@ func TestGrant_RefusesWhatCannotBeGranted(t *testing.T) {
 			t.Errorf("%s: %v, want %s %s", name, err, c.kind, c.key)
 		}
 	}
+	_, err := s.Access.Grant(t.Context(), tor, solutiontest.Nordvik, access.GrantRequest{}, now)
+	if got := len(fault.Each(err)); got != 4 {
+		t.Errorf("an empty form has %d errors, want person, role, reason and end: %v", got, err)
+	}
 	t.Logf("checked %d requests", len(cases))
 	if n := s.Count(t, "role_grant", "person IN ($1, $2) AND source = 'granted'",
 		solutiontest.Siri, solutiontest.Tor); n != 0 {
@@ -189,7 +197,7 @@ func TestGrant_LastsThroughItsLastDay(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	r := forSiri()
-	r.LastDay = time.Now()
+	r.LastDay = time.Now().In(text.Oslo())
 	g, err := s.Access.Grant(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, r,
 		time.Now())
 	if err != nil || g.To == nil || !g.To.After(time.Now()) || time.Until(*g.To) > 26*time.Hour {
@@ -334,6 +342,21 @@ func TestExplain_IsTheSameWhateverThereIs(t *testing.T) {
 	}
 }
 
+// signIn gives a new session of the person's as a request reads it.
+func signIn(t *testing.T, s *solutiontest.Solution, person core.PartyID) store.Session {
+	t.Helper()
+	hash := sha256.Sum256([]byte(rand.Text()))
+	row := store.Session{Hash: hash[:], Data: []byte(`{}`), Person: person}
+	if err := s.Store.SaveSession(t.Context(), row); err != nil {
+		t.Fatal(err)
+	}
+	row, _, err := s.Store.Session(t.Context(), hash[:], time.Hour, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
 func TestPlaces_AreOneselfAndWhereOneHoldsARole(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
@@ -352,10 +375,8 @@ func TestPlaces_AreOneselfAndWhereOneHoldsARole(t *testing.T) {
 	for _, c := range cases {
 		a := s.Person(c.who)
 		a.Level = 0
-		got, err := s.Access.Places(t.Context(), a)
-		if err != nil {
-			t.Fatal(err)
-		}
+		session := signIn(t, s, c.who)
+		got := s.Access.Places(a, session.Self, session.Places)
 		var parties []core.PartyID
 		works, administers := false, false
 		for _, p := range got {

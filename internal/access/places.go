@@ -1,7 +1,6 @@
 package access
 
 import (
-	"context"
 	"slices"
 
 	"stafett/internal/core"
@@ -17,32 +16,14 @@ type Place struct {
 	Works, Administers bool
 }
 
-// Places gives whom the person may act for: themselves first, then by name. It draws menus; each
-// page behind them asks for itself.
-func (s *Service) Places(ctx context.Context, a core.Actor) ([]Place, error) {
-	places, _, err := s.Around(ctx, a, "")
-	return places, err
-}
-
-// Around gives the person's places, and the party behind a service owner's code: zero when there
-// is none.
-func (s *Service) Around(
-	ctx context.Context, a core.Actor, org string,
-) ([]Place, core.Party, error) {
-	var around store.Surroundings
-	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
-		var err error
-		around, err = tx.Surroundings(ctx, a.User, org)
-		return err
-	})
-	if err != nil {
-		return nil, core.Party{}, err
-	}
-	out := []Place{{Party: around.Self, Roles: []string{core.RolePrivate}}}
-	for _, row := range around.Places {
+// Places gives whom the person may act for: themselves first, then the parties that they hold a
+// role at now, by name. It draws menus; each page behind them asks for itself.
+func (s *Service) Places(a core.Actor, self core.Party, roles []store.PartyRoles) []Place {
+	out := []Place{{Party: self, Roles: []string{core.RolePrivate}}}
+	for _, row := range roles {
 		out = append(out, s.place(a, row))
 	}
-	return out, around.Owner, nil
+	return out
 }
 
 func (s *Service) place(a core.Actor, row store.PartyRoles) Place {

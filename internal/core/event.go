@@ -39,6 +39,11 @@ const (
 	ActGrant       = "grant"
 	ActWithdraw    = "withdraw"
 	ActAdmin       = "admin"
+	ActSubstatus   = "substatus"
+	ActComplete    = "complete"
+	ActValues      = "values"
+	ActTag         = "tag"
+	ActExchange    = "exchange"
 )
 
 // Event is one audit line: who did or asked for what, for whom, and how it ended. Lines are

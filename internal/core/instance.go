@@ -153,6 +153,16 @@ type DataElement struct {
 	Locked  bool
 	Version int
 	Created time.Time
+	// Tags are what the person has marked a file with, values of an option list, or words that
+	// the service owner's system has put on the element.
+	Tags []string
+}
+
+// Confirmation tells that an organisation's system is done with an instance.
+type Confirmation struct {
+	// Organisation is the service owner's code.
+	Organisation string
+	At           time.Time
 }
 
 // Document is form data: the JSON object of one form data element. Numbers are json.Number,

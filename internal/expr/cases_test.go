@@ -26,14 +26,48 @@ type sharedCase struct {
 	fileAndPosition string
 }
 
-// TestSharedCases runs Altinn's cases, all but those that left-out.json names with a reason.
-func TestSharedCases(t *testing.T) {
+// TestExprCases runs cases in Altinn's shape: those of this package, and those of the folders in
+// STAFETT_EXPR_CASES (colon-separated; else shared/expr-cases beside the checkout, where there is
+// one). left-out.json names the files that are left out, with the reason.
+func TestExprCases(t *testing.T) {
 	t.Parallel()
+	ran, failed := runCases(t, casesRoot, true)
+	for _, folder := range outsideCases(t) {
+		n, wrong := runCases(t, folder, false)
+		if n == 0 {
+			t.Errorf("%s holds no case", folder)
+		}
+		ran, failed = ran+n, failed+wrong
+	}
+	if ran == 0 {
+		t.Error("no case was run")
+	}
+	t.Logf("cases: %d, failed: %d", ran, failed)
+}
+
+// outsideCases gives the folders of cases that are not in the repository.
+func outsideCases(t *testing.T) []string {
+	t.Helper()
+	if list := os.Getenv("STAFETT_EXPR_CASES"); list != "" {
+		return strings.Split(list, ":")
+	}
+	beside := filepath.Join("..", "..", "..", "shared", "expr-cases")
+	if _, err := os.Stat(beside); err != nil {
+		t.Log("no cases beside the checkout: STAFETT_EXPR_CASES names folders of them")
+		return nil
+	}
+	return []string{beside}
+}
+
+// runCases runs the cases of a folder, and tells how many there were and how many failed. Own
+// cases must be all that left-out.json names.
+func runCases(t *testing.T, root string, own bool) (ran, failed int) {
+	t.Helper()
 	leftOut := map[string]string{}
 	decodeFile(t, "testdata/left-out.json", &leftOut)
-	ran, skipped := 0, 0
-	for _, file := range caseFiles(t) {
-		cases := casesIn(t, file)
+	skipped := 0
+	for _, file := range caseFiles(t, root) {
+		cases := casesIn(t, root, file)
 		if reason, out := leftOut[file]; out {
 			if reason == "" {
 				t.Errorf("%s is left out without a reason", file)
@@ -45,24 +79,26 @@ func TestSharedCases(t *testing.T) {
 		for _, c := range cases {
 			ran++
 			if err := c.run(); err != nil {
+				failed++
 				t.Errorf("%s: %s\n%v", c.fileAndPosition, c.Expression, err)
 			}
 		}
 	}
 	for file := range leftOut {
-		t.Errorf("left-out.json names %s, which is no case", file)
+		if own {
+			t.Errorf("left-out.json names %s, which is no case", file)
+		}
 	}
-	if ran == 0 {
-		t.Error("no case was run")
-	}
-	t.Logf("%d cases run, %d left out", ran, skipped)
+	t.Logf("%s: %d cases run, %d left out", root, ran, skipped)
+	return ran, failed
 }
 
-func caseFiles(t *testing.T) []string {
+// caseFiles gives the JSON files under a folder.
+func caseFiles(t *testing.T, root string) []string {
 	t.Helper()
 	var files []string
-	err := fs.WalkDir(os.DirFS(casesRoot), ".", func(path string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
+	err := fs.WalkDir(os.DirFS(root), ".", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && strings.HasSuffix(path, ".json") {
 			files = append(files, path)
 		}
 		return err
@@ -73,10 +109,10 @@ func caseFiles(t *testing.T) []string {
 	return files
 }
 
-func casesIn(t *testing.T, file string) []sharedCase {
+func casesIn(t *testing.T, root, file string) []sharedCase {
 	t.Helper()
 	var outer sharedCase
-	decodeFile(t, filepath.Join(casesRoot, file), &outer)
+	decodeFile(t, filepath.Join(root, file), &outer)
 	var cases []sharedCase
 	if outer.Expression != nil {
 		cases = append(cases, outer)

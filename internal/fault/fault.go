@@ -97,6 +97,23 @@ func Text(err error) (key string, args []any, ok bool) {
 	return "", nil, false
 }
 
+// Each gives the errors that errors.Join has put together, in their order; err alone when it is
+// no such error, and none for nil.
+func Each(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, Each(e)...)
+	}
+	return out
+}
+
 var statuses = map[Kind]int{
 	Invalid:         422,
 	Malformed:       400,

@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -22,6 +23,28 @@ func TestStatus(t *testing.T) {
 	for _, tt := range tests {
 		if got := Status(tt.err); got != tt.want {
 			t.Errorf("Status(%v): got %d, want %d", tt.err, got, tt.want)
+		}
+	}
+}
+
+func TestEach_GivesWhatWasJoined(t *testing.T) {
+	t.Parallel()
+	a, b, c := New(Invalid, "a"), New(Invalid, "b"), errors.New("c")
+	for _, tt := range []struct {
+		err  error
+		want []error
+	}{
+		{nil, nil},
+		{a, []error{a}},
+		{errors.Join(a, nil, errors.Join(b, c)), []error{a, b, c}},
+		{fmt.Errorf("doing: %w", a), nil},
+	} {
+		got := Each(tt.err)
+		if tt.want == nil && tt.err != nil {
+			tt.want = []error{tt.err}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("Each(%v): got %v", tt.err, got)
 		}
 	}
 }

@@ -140,7 +140,7 @@ func TestAccept_AnswersAreAddedOnceAndMakeTheCaseUnread(t *testing.T) {
 		answerOf("a", "Noe annet.")); !fault.Is(err, fault.Conflict) {
 		t.Errorf("other content under the same key: %v", err)
 	}
-	box, err := s.Instances.Inbox(t.Context(), ingrid, solutiontest.Nordvik, instance.InboxFilter{})
+	box, err := s.Instances.Inbox(t.Context(), ingrid, solutiontest.NordvikNumber, instance.InboxFilter{})
 	if err != nil || len(box.Cases) != 1 || !box.Cases[0].Unread {
 		t.Errorf("the case is not unread: %+v, %v", box.Cases, err)
 	}

@@ -32,34 +32,31 @@ type InboxFilter struct {
 // Inbox is one page of an organisation's cases.
 type Inbox struct {
 	Organisation core.Party
-	Cases        []core.Instance
-	// Next continues the list; nil at its end.
-	Next *store.Cursor
-	// Count is how many cases fit the filter, up to store.CountLimit; More: there are more.
-	Count int
-	More  bool
+	store.InboxPage
+	// More tells that there are more cases than Count, which ends at store.CountLimit.
+	More bool
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 }
 
-// Inbox lists the cases of an organisation that the actor's roles let them read, newest first.
-// A case that may not be read is not in it, nor in its count. Someone without any role gets a
-// refusal: the page can then tell which role to ask for.
+// Inbox lists the cases, newest first, of the organisation with the number that the actor's
+// roles let them read. A case that may not be read is not in it, nor in its count. Someone
+// without any role gets a refusal: the page can then tell which role to ask for.
 func (s *Service) Inbox(
-	ctx context.Context, a core.Actor, org core.PartyID, f InboxFilter,
+	ctx context.Context, a core.Actor, number string, f InboxFilter,
 ) (Inbox, error) {
 	var box Inbox
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		if box.Organisation, err = tx.Party(ctx, org); errors.Is(err, store.ErrNoRow) {
+		if box.Organisation, err = tx.Organisation(ctx, number); errors.Is(err, store.ErrNoRow) {
 			return access.Refuse(access.ActionRead, core.AppRef{})
 		} else if err != nil {
 			return err
 		}
-		if box.Scope, err = s.Access.Scope(ctx, tx, a, org); err != nil {
+		if box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID); err != nil {
 			return err
 		}
-		tx.Audit(access.NewEvent(a, core.ActList, org))
+		tx.Audit(access.NewEvent(a, core.ActList, box.Organisation.ID))
 		return s.list(ctx, tx, a, f, &box)
 	})
 	return box, err
@@ -79,11 +76,7 @@ func (s *Service) list(
 		filter.Assignee = a.User
 	}
 	var err error
-	box.Cases, box.Next, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
-	if err != nil {
-		return err
-	}
-	box.Count, err = tx.InboxCounts(ctx, box.Scope, filter)
+	box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}

@@ -90,7 +90,7 @@ func TestSent_IsForWhatHasBeenSubmitted(t *testing.T) {
 	is(t, "a draft's receipt", err, fault.Conflict, "fault.not_submitted")
 	v := s.Submitted(t, kari, "Lysfest")
 	sent, err := s.Instances.Sent(t.Context(), kari, v.Instance.InstanceRef, "nn")
-	if err != nil || len(sent.Deliveries) != 1 || sent.Receiver.Name != "Nordvik kommune" ||
+	if err != nil || len(sent.Deliveries) != 1 || sent.ServiceOwner.Name != "Nordvik kommune" ||
 		sent.Input.Language != "nn" {
 		t.Errorf("receipt %+v, %v", sent.Deliveries, err)
 	}

@@ -306,7 +306,7 @@ func TestInbox_ListsWhatTheRoleMayReadAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	inst := s.CaseOf(t, "Lysfest")
-	box, err := s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik,
+	box, err := s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.NordvikNumber,
 		instance.InboxFilter{})
 	if err != nil || len(box.Cases) != 1 || box.Cases[0].ID != inst.ID || box.Count != 1 ||
 		!box.Cases[0].Unread {
@@ -316,7 +316,7 @@ func TestInbox_ListsWhatTheRoleMayReadAndNothingElse(t *testing.T) {
 		solutiontest.Kari, solutiontest.Siri, solutiontest.Jon, solutiontest.Tor, solutiontest.Per,
 	} {
 		a := s.Person(id)
-		box, err := s.Instances.Inbox(t.Context(), a, solutiontest.Nordvik, instance.InboxFilter{})
+		box, err := s.Instances.Inbox(t.Context(), a, solutiontest.NordvikNumber, instance.InboxFilter{})
 		if id != solutiontest.Per {
 			// Per has cases of his own kind to look for, and none of this one.
 			refused(t, a.Name+"'s list", err)
@@ -338,7 +338,7 @@ func TestInbox_ListsWhatTheRoleMayReadAndNothingElse(t *testing.T) {
 	if err != nil || len(c.History) == 0 {
 		t.Errorf("Ingrid opens her case: %d lines of history, %v", len(c.History), err)
 	}
-	box, err = s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik,
+	box, err = s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.NordvikNumber,
 		instance.InboxFilter{Mine: true})
 	if err != nil || len(box.Cases) != 0 {
 		t.Errorf("nothing is taken, but hers are %v, %v", box.Cases, err)
@@ -346,7 +346,7 @@ func TestInbox_ListsWhatTheRoleMayReadAndNothingElse(t *testing.T) {
 	storetest.Exec(t, s.Database,
 		"UPDATE role_grant SET valid_from = valid_from - interval '1 day', "+
 			"valid_to = now() - interval '1 second' WHERE person = $1", solutiontest.Ingrid)
-	_, err = s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik,
+	_, err = s.Instances.Inbox(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.NordvikNumber,
 		instance.InboxFilter{})
 	refused(t, "Ingrid's list after her role ended", err)
 	_, err = s.Instances.Open(t.Context(), s.Person(solutiontest.Ingrid), inst.InstanceRef, "nb")

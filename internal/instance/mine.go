@@ -99,8 +99,6 @@ type Sent struct {
 	View
 	// Deliveries are the handovers of this submission.
 	Deliveries []core.Delivery
-	// Receiver is the service owner.
-	Receiver core.Party
 	// Story is what else belongs to the matter and the actor may read.
 	Story []Chapter
 }
@@ -124,10 +122,7 @@ func (s *Service) Sent(
 			return err
 		}
 		sent.Deliveries = Handed(sent.Deliveries)
-		if sent.Story, err = s.story(ctx, tx, a, sent.Instance); err != nil {
-			return err
-		}
-		sent.Receiver, err = tx.PartyByOrg(ctx, ref.Org)
+		sent.Story, err = s.story(ctx, tx, a, sent.Instance)
 		return err
 	})
 	sent.Input.Language = language
@@ -143,7 +138,7 @@ func (s *Service) PDF(
 		return nil, core.Instance{}, err
 	}
 	sent.Input.Language = sent.Instance.Language
-	file, err := pdf.Submission(sent.App, sent.Input, sent.Receiver.Name)
+	file, err := pdf.Submission(sent.App, sent.Input, sent.ServiceOwner.Name)
 	return file, sent.Instance, err
 }
 

@@ -36,6 +36,8 @@ type View struct {
 	App      *app.Definition
 	Instance core.Instance
 	Owner    core.Party
+	// ServiceOwner is the organisation behind the app; zero when nobody here is.
+	ServiceOwner core.Party
 	// Set is the layout set of the current task; nil when the task has none.
 	Set *app.LayoutSet
 	// Input is ready for package form: documents, attachments, owner, rights, language, now.
@@ -133,6 +135,10 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, v *View) error {
 	v.Input.Elements = content.Attachments
 	if v.Owner, err = tx.Party(ctx, inst.Owner); err != nil {
 		return fmt.Errorf("owner of %s: %w", inst.InstanceRef, err)
+	}
+	v.ServiceOwner, err = tx.PartyByOrg(ctx, inst.Org)
+	if err != nil && !errors.Is(err, store.ErrNoRow) {
+		return fmt.Errorf("service owner of %s: %w", inst.InstanceRef, err)
 	}
 	v.Input.Owner = v.Owner
 	v.Input.Rights = v.standing.Rights(actions(v.App, inst)...)

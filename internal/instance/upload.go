@@ -267,6 +267,13 @@ func (s *Service) Remove(
 			return err
 		}
 		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
+		if v.Set != nil {
+			before := v.Input.Data
+			v.Input.Data = form.Detach(v.App, v.Set, id, v.Input)
+			if err := s.putChanged(ctx, tx, &v, before); err != nil {
+				return err
+			}
+		}
 		return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": id.String()})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/store"
 )
 
 // Actor gives who is signed in; an anonymous actor when nobody is.
@@ -29,6 +30,17 @@ func (s *Service) Actor(r *http.Request) (core.Actor, error) {
 	}, nil
 }
 
+// Places gives whom the signed-in person may act for, as it was read with the session. It is for
+// this request only.
+func (s *Service) Places(r *http.Request, a core.Actor) ([]access.Place, error) {
+	session, err := s.cookies.Get(r, s.cookies.name)
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	row, _ := session.Values[rowKey].(store.Session)
+	return s.Access.Places(a, row.Self, row.Places), nil
+}
+
 // HasCookie tells whether the request carries a session cookie, signed in or not: what a
 // cross-site request could ride on.
 func (s *Service) HasCookie(r *http.Request) bool {
@@ -41,7 +53,7 @@ func (s *Service) HasCookie(r *http.Request) bool {
 func (s *Service) ChooseParty(
 	w http.ResponseWriter, r *http.Request, a core.Actor, party core.PartyID,
 ) error {
-	places, err := s.Access.Places(r.Context(), a)
+	places, err := s.Places(r, a)
 	if err != nil {
 		return err
 	}

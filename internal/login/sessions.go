@@ -23,9 +23,9 @@ const (
 	Absolute = 120 * time.Minute
 	// touchAfter spares a write for each request: the idle clock is that coarse.
 	touchAfter = time.Minute
-	// stateKey and createdKey are the keys of the gorilla session's values: what it holds, and
-	// when it was begun, which a new token must not make later.
-	stateKey, createdKey = "state", "created"
+	// The keys of the gorilla session's values: what it holds; when it was begun, which a new
+	// token must not make later; and the row that it was read from.
+	stateKey, createdKey, rowKey = "state", "created", "row"
 )
 
 // state is what a session holds on the server.
@@ -87,7 +87,7 @@ func (c *cookies) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, fmt.Errorf("session data: %w", err)
 	}
 	session.ID, session.IsNew = cookie.Value, false
-	session.Values[createdKey] = row.Created
+	session.Values[createdKey], session.Values[rowKey] = row.Created, row
 	if time.Since(row.LastSeen) > touchAfter {
 		err = c.store.TouchSession(r.Context(), row.Hash)
 	}
@@ -106,21 +106,26 @@ func (c *cookies) Save(r *http.Request, w http.ResponseWriter, session *sessions
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return nil
 	}
+	if session.ID == "" {
+		session.ID = newToken()
+	}
+	if err := c.write(r, session); err != nil {
+		return err
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+// write writes the session that the browser has a cookie of already.
+func (c *cookies) write(r *http.Request, session *sessions.Session) error {
 	s := stateOf(session)
 	data, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	if session.ID == "" {
-		session.ID = newToken()
-	}
 	row := store.Session{Hash: hash(session.ID), Data: data, Person: s.User, SID: s.SID}
 	row.Created, _ = session.Values[createdKey].(time.Time)
-	if err := c.store.SaveSession(r.Context(), row); err != nil {
-		return err
-	}
-	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
-	return nil
+	return c.store.SaveSession(r.Context(), row)
 }
 
 // rotate saves the session under a new token and kills the old one, so that a token which

@@ -13,17 +13,26 @@ import (
 // typeface is a font that is parsed once, and whose glyphs and widths are looked up once for
 // all documents.
 type typeface struct {
-	data  []byte
 	font  *sfnt.Font
 	units float64
 
-	// deflated is the font file as it stands in every document: compressing it is most of the
-	// work of writing a PDF.
-	deflated func() []byte
+	// whole and cut are the font file as it stands in documents, made at its first use: cut has
+	// the usual characters only, and is for documents without others.
+	whole, cut func() fontFile
 
 	mu    sync.RWMutex
 	known map[rune]glyph
 	buf   sfnt.Buffer
+}
+
+// fontFile is a font file as a document embeds it.
+type fontFile struct {
+	// length is the file's own, deflated the file as it is stored. Compressing it is most of the
+	// work of writing a PDF.
+	length   int
+	deflated []byte
+	// glyphs are those that it has; nil for all.
+	glyphs map[sfnt.GlyphIndex]bool
 }
 
 type glyph struct {
@@ -44,10 +53,30 @@ func newTypeface(data []byte) *typeface {
 	if err != nil {
 		panic("pdf: a font of the Go fonts does not parse: " + err.Error())
 	}
-	return &typeface{
-		data: data, font: f, units: float64(f.UnitsPerEm()), known: map[rune]glyph{},
-		deflated: sync.OnceValue(func() []byte { return deflate(data) }),
+	t := &typeface{font: f, units: float64(f.UnitsPerEm()), known: map[rune]glyph{}}
+	t.whole = sync.OnceValue(func() fontFile {
+		return fontFile{length: len(data), deflated: deflate(data)}
+	})
+	t.cut = sync.OnceValue(func() fontFile {
+		keep := t.usualGlyphs()
+		small, err := subset(data, keep)
+		if err != nil {
+			return t.whole()
+		}
+		return fontFile{length: len(small), deflated: deflate(small), glyphs: keep}
+	})
+	return t
+}
+
+// file gives the smallest font file that has all that the document uses.
+func (f *face) file() fontFile {
+	cut := f.cut()
+	for g := range f.used {
+		if cut.glyphs != nil && !cut.glyphs[g] {
+			return f.whole()
+		}
 	}
+	return cut
 }
 
 func (t *typeface) glyph(r rune) glyph {

@@ -205,14 +205,18 @@ func writeFont(w *writer, f *face) int {
 	for _, g := range glyphs {
 		fmt.Fprintf(&widths, "%d [%.0f] ", g, f.used[g].advance)
 	}
+	embedded, name := f.file(), f.name
+	if embedded.glyphs != nil {
+		name = "NORDIC+" + name
+	}
 	w.put(font0, "<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H"+
-		" /DescendantFonts [%d 0 R] /ToUnicode %d 0 R>>", f.name, cid, unicode)
+		" /DescendantFonts [%d 0 R] /ToUnicode %d 0 R>>", name, cid, unicode)
 	w.put(cid, "<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo"+
 		" <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %d 0 R"+
-		" /CIDToGIDMap /Identity /DW 600 /W [%s]>>", f.name, descriptor, widths.String())
+		" /CIDToGIDMap /Identity /DW 600 /W [%s]>>", name, descriptor, widths.String())
 	w.put(descriptor, "<</Type /FontDescriptor /FontName /%s /Flags 32 %s /ItalicAngle 0 /StemV 80"+
-		" /FontFile2 %d 0 R>>", f.name, f.measures(), file)
-	w.stream(file, fmt.Sprintf("/Length1 %d /Filter /FlateDecode", len(f.data)), f.deflated())
+		" /FontFile2 %d 0 R>>", name, f.measures(), file)
+	w.stream(file, fmt.Sprintf("/Length1 %d /Filter /FlateDecode", embedded.length), embedded.deflated)
 	w.compressed(unicode, "", f.toUnicode(glyphs))
 	return font0
 }

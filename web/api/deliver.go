@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 
-	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 )
@@ -11,15 +10,9 @@ import (
 // accept takes what another app delivers into an instance that is there: data that is added to
 // it, or a report. It is ours, not Altinn's: one request, so that it is whole or not at all, and
 // its idempotency key makes a second try harmless.
-func (a *API) accept(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeWrite, core.ActReceive)
-	if err != nil {
-		return err
-	}
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
+func (a *API) accept(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
 	// Before a large body is read; the real decision is taken again under the row's lock.
 	if _, err := a.Instances.Open(r.Context(), actor, ref, core.Locale(r.Context())); err != nil {
 		return err

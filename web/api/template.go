@@ -238,16 +238,13 @@ func (m *reader) readDocument(part *multipart.Part, dataType string) error {
 	if err := m.once(dataType); err != nil {
 		return err
 	}
-	if t, _, err := mime.ParseMediaType(part.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return fault.New(fault.Unsupported, "fault.content_type")
-	}
 	body, err := limited(part, MaxDocument)
 	if err != nil {
 		return err
 	}
-	doc, err := schema.Parse(body)
+	doc, err := instance.ReadDocument(m.app, dataType, part.Header.Get("Content-Type"), body)
 	if err != nil {
-		return fault.Wrap(fault.Malformed, "fault.json", err)
+		return err
 	}
 	if m.out.Documents == nil {
 		m.out.Documents = map[string]core.Document{}
