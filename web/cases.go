@@ -140,7 +140,7 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
 			return seeOther(w, r, caseBase(r))
 		}
-		c.Input.OpenRow = r.URL.Query().Get("row")
+		c.Input.OpenRow, c.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
 	}
 	if !mayAct(c.View, action) {
@@ -262,6 +262,9 @@ func (s *site) writeCase(
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}
 		if saved.OpenRow != "" {
 			q.Set("row", saved.OpenRow)
+		}
+		if saved.Turn != "" {
+			q.Set("turn", saved.Turn)
 		}
 		return seeOther(w, r, caseBase(r)+"/write?"+q.Encode())
 	}

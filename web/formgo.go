@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/core"
 	"stafett/internal/form"
 	"stafett/internal/instance"
@@ -31,7 +33,7 @@ func jump(v instance.View, posted url.Values) (page string, ok bool) {
 // names the version that was looked over.
 func (s *site) act(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
-	action string,
+	attached map[string][]uuid.UUID, action string,
 ) error {
 	seen, err := version(posted)
 	if err != nil {
@@ -47,7 +49,7 @@ func (s *site) act(
 		seen = v.Instance.Version
 	}
 	if stores {
-		saved, err := s.save(r, a, ref, posted)
+		saved, err := s.save(r, a, ref, posted, attached)
 		if err != nil {
 			return s.conflict(w, r, a, posted, err)
 		}

@@ -188,6 +188,8 @@ type Component struct {
 	Props    any
 	// Remove says whether its data goes when it is hidden; nil is yes.
 	Remove *expr.Expr
+	// AsSummary says whether it is shown as an answer only; nil is no.
+	AsSummary *expr.Expr
 	// Look is how it stands on the page.
 	Look Look
 	// Controls tells that something else on the page depends on its answer.

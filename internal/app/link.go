@@ -52,6 +52,7 @@ func (r *reader) linkSet(d *Definition, set *LayoutSet) {
 		}
 		for c := range page.All {
 			r.columns(c)
+			r.parts(c)
 			r.checkExpressions(d, set, c)
 			r.checkComponent(d, set, c)
 		}
@@ -76,7 +77,8 @@ func (r *reader) bind(d *Definition, set *LayoutSet, c *Component) {
 			continue
 		}
 		set.byField[b] = append(set.byField[b], c)
-		if name != BindingSimple && name != BindingGroup || c.ticksRows() && name != BindingGroup {
+		if name != BindingSimple && name != BindingGroup && (name != BindingList || !c.IsUpload()) ||
+			c.ticksRows() && name != BindingGroup {
 			continue
 		}
 		c.Field, c.Source = f, b
@@ -93,7 +95,10 @@ func (r *reader) checkFieldType(c *Component, binding string, f schema.Field, at
 	rows := f.Type == "array" && f.ItemType == "object"
 	// Several ticks may be kept as a list of texts.
 	ticks := f.Type == "array" && !rows && c.Many()
+	texts := f.Type == "array" && f.ItemType == "string"
 	switch {
+	case binding == BindingList && !texts:
+		r.errorAt(at, "%s: %s is no list of texts: the ids of several files need one", c.ID, f.Path)
 	case binding == BindingGroup && !rows:
 		r.errorAt(at, "%s: %s is no list of rows: a repeating group needs one", c.ID, f.Path)
 	case binding == BindingSimple && !ticks && (f.Type == "array" || f.Type == "object"):
@@ -138,6 +143,8 @@ func (r *reader) checkComponent(d *Definition, set *LayoutSet, c *Component) {
 		r.checkSource(d, set, c, p.Source)
 	}
 	switch p := c.Props.(type) {
+	case *GridProps:
+		r.checkLabels(set, c, p)
 	case *FileUploadProps:
 		if t, ok := d.DataType(c.ID); !ok || t.Form {
 			r.errorAt(c.at, "%s: there is no data type %s for its files", c.ID, c.ID)

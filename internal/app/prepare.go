@@ -112,14 +112,16 @@ func resolveOptions(d *Definition, lang string, options []Option) []ResolvedOpti
 	return out
 }
 
-// Choices gives what there is to choose among, for a question or an Option that shows one; nil
-// for other components.
+// Choices gives what there is to choose among: as an answer, as the tag of a file, or in an
+// Option that shows one; nil for other components.
 func (c *Component) Choices() *ChoiceProps {
 	switch p := c.Props.(type) {
 	case *ChoiceProps:
 		return p
 	case *DisplayProps:
 		return p.Options
+	case *FileUploadProps:
+		return p.Tags
 	}
 	return nil
 }

@@ -65,18 +65,21 @@ func alertProps(p Properties) any {
 type GroupProps struct {
 	// Level is the heading's, 2 to 4.
 	Level int
-	// Panel draws a frame round the group.
-	Panel bool
+	// Panel draws a frame round the group, Indented a line along it.
+	Panel, Indented bool
 }
 
 func groupProps(p Properties) any {
 	return &GroupProps{
 		Level: min(max(p.Number("headingLevel", 2), 2), 4),
 		Panel: p.Text("groupingIndicator") == "panel",
+
+		Indented: p.Text("groupingIndicator") == "indented",
 	}
 }
 
-// FileUploadProps are those of FileUpload. The data type is the component's id.
+// FileUploadProps are those of FileUpload and FileUploadWithTag. The data type is the
+// component's id.
 type FileUploadProps struct {
 	// MinCount and MaxCount are numbers of files; 0 is no limit.
 	MinCount, MaxCount int
@@ -84,6 +87,10 @@ type FileUploadProps struct {
 	MaxSize int64
 	// Ext are the file name endings that are taken, with the dot; empty is all.
 	Ext []string
+	// AskDelete asks before a file is deleted.
+	AskDelete bool
+	// Tags are what each file is to be marked with; nil for a plain field.
+	Tags *ChoiceProps
 }
 
 func fileUploadProps(p Properties) any {
@@ -91,11 +98,25 @@ func fileUploadProps(p Properties) any {
 		MinCount: p.Number("minNumberOfAttachments", 0),
 		MaxCount: p.Number("maxNumberOfAttachments", 0),
 		MaxSize:  int64(p.Number("maxFileSizeInMB", 0)) << 20,
+
+		AskDelete: p.Flag("alertOnDelete", false),
+	}
+	if canonicalType(p.Text("type"), p.v) == TypeFileUploadWithTag {
+		props.Tags = tagProps(p)
 	}
 	if p.Flag("hasCustomFileEndings", false) {
 		props.Ext = p.fileEndings("validFileEndings")
 	}
 	return props
+}
+
+// tagProps reads the options for tags. A field without any takes files without tags.
+func tagProps(p Properties) *ChoiceProps {
+	if p.Text("optionsId") == "" && !p.Has("options") && !p.Has("source") {
+		p.Warnf("optionsId", "there are no options: the files get no tags")
+		return nil
+	}
+	return choiceProps(p).(*ChoiceProps)
 }
 
 // fileEndings reads endings, written as a list or as ".pdf,.png".

@@ -14,6 +14,8 @@ type ComponentType struct {
 	Needs []string
 	// Props reads the type's own properties into its own struct; nil for a type with none.
 	Props func(p Properties) any
+	// Refs gives where the component names what stands in it besides its children; nil for none.
+	Refs func(v *value) []*value
 	// Question tells that the component asks for an answer: it can be required, and it is
 	// shown in a summary.
 	Question bool

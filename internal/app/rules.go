@@ -198,7 +198,7 @@ var ruleList = []Rule{
 	{"handover-type", "A handover's value does not fit the target's field.",
 		"Map a value of the type that the target takes.",
 		[]string{"%s of %s takes %s, but the value is %s",
-			"%s.%s of %s takes %s, but %s.%s is %s"}},
+			"%s.%s of %s takes %s, but %s%s is %s"}},
 	{"handover-required", "The target needs a field that no handover and no question gives.",
 		"Map the field, or let the target's form ask for it.", nil},
 	{"handover-files", "A handover's files do not fit the target's data type.",

@@ -34,6 +34,8 @@ const (
 	ActRelease     = "release"
 	ActDeliver     = "deliver"
 	ActRetry       = "retry"
+	ActReport      = "report"
+	ActReceive     = "receive"
 	ActGrant       = "grant"
 	ActWithdraw    = "withdraw"
 	ActAdmin       = "admin"

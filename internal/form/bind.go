@@ -45,6 +45,7 @@ func Bind(
 	if err := b.sort(posted); err != nil {
 		return Bound{}, err
 	}
+	b.takeSpare(posted.Get("row"))
 	if err := b.checkRows(); err != nil {
 		return Bound{}, err
 	}
@@ -95,7 +96,8 @@ func (b *binder) takeAll() {
 		return
 	}
 	b.walk(b.page.Components, func(c *app.Component) {
-		if !c.Question() || c.Source.Field == "" || c.Type == app.TypeRepeatingGroup {
+		if !c.Question() || c.Source.Field == "" || c.Type == app.TypeRepeatingGroup ||
+			c.IsUpload() {
 			return
 		}
 		values, ok := b.posted[b.name(c)]

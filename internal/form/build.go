@@ -32,6 +32,10 @@ type builder struct {
 	questions, needed int
 	review            bool
 	task              string
+	// anchored tells that the card which the address leads to has been drawn.
+	anchored bool
+	// spare are the ids of the rows that stand ready and are not stored.
+	spare map[string]bool
 	// openPath is where the row that was asked for stands.
 	openPath string
 }
@@ -45,6 +49,7 @@ func (b *builder) build(id string) Page {
 	b.page = pages[at]
 	b.task = b.in.Instance.Process.Task
 	b.drawn = make([]bool, len(b.in.Shown))
+	b.showSpare()
 	b.openPath, _ = RowPath(b.data[b.set.DataType], b.in.OpenRow)
 	p := Page{
 		Set: b.set.ID, ID: b.page.ID, Title: b.page.Title(b.lang),
@@ -129,8 +134,8 @@ func (b *builder) answered(p *app.Page, passed bool) bool {
 
 // missing tells whether a question has no answer.
 func (v *view) missing(c *app.Component) bool {
-	if c.Type == app.TypeFileUpload {
-		return v.countFiles(c.ID) == 0
+	if c.IsUpload() {
+		return len(v.attached(c)) == 0
 	}
 	return empty(v.value(c))
 }
@@ -194,6 +199,12 @@ func init() {
 		app.TypeRadioButtons:      (*builder).choice,
 		app.TypeCheckboxes:        (*builder).choice,
 		app.TypeFileUpload:        (*builder).upload,
+		app.TypeFileUploadWithTag: (*builder).upload,
+		app.TypeTabs:              (*builder).tabs,
+		app.TypeCards:             (*builder).cards,
+		app.TypeGrid:              (*builder).grid,
+		app.TypeAttachmentList:    (*builder).attachments,
+		app.TypeSubform:           (*builder).standIn,
 		app.TypeRepeatingGroup:    (*builder).repeating,
 		app.TypeGroup:             (*builder).group,
 		app.TypeHeader:            (*builder).heading,
@@ -228,6 +239,9 @@ func init() {
 }
 
 func (b *builder) node(c *app.Component) Node {
+	if c.AsSummary != nil && b.bool(c.AsSummary, false) {
+		return b.asSummary(c)
+	}
 	if make := nodeMakers[c.Type]; make != nil {
 		return make(b, c)
 	}

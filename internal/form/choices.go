@@ -11,10 +11,13 @@ import (
 // options gives what can be chosen, in the row that the view stands in. The list may be shared:
 // it is not to be changed.
 func (v *view) options(c *app.Component) []app.ResolvedOption {
-	return v.optionsOf(c.Props.(*app.ChoiceProps))
+	return v.optionsOf(c.Choices())
 }
 
 func (v *view) optionsOf(p *app.ChoiceProps) []app.ResolvedOption {
+	if p == nil {
+		return nil
+	}
 	list, static := p.Static(v.lang)
 	if !static {
 		list = v.rowOptions(p.Source)

@@ -78,7 +78,7 @@ func input(t testing.TB, doc string) Input {
 func changed(t testing.TB, in Input, paths map[string]any) Input {
 	t.Helper()
 	doc := schema.Clone(in.Data["soknad"])
-	// In order: the rows of a list are set from the first to the last.
+	// In order, so that rows come after those before them.
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		if err := schema.Set(doc, path, paths[path]); err != nil {
 			t.Fatal(err)

@@ -150,7 +150,14 @@ func (b *builder) choice(c *app.Component) Node {
 
 func (b *builder) group(c *app.Component) Node {
 	n := b.labelled(c, KindGroup)
-	n.Level = c.Props.(*app.GroupProps).Level
+	p := c.Props.(*app.GroupProps)
+	n.Level = p.Level
+	switch {
+	case p.Panel:
+		n.Frame = "panel"
+	case p.Indented:
+		n.Frame = "indented"
+	}
 	n.Children = b.nodes(c.Children)
 	return n
 }

@@ -17,7 +17,8 @@ const filePrefix = "file:"
 // sort puts what was posted in order: answers by field, row ids by row. Nothing is stored yet.
 func (b *binder) sort(posted url.Values) error {
 	for name, values := range posted {
-		if slices.Contains(app.ControlNames, name) || strings.HasPrefix(name, filePrefix) {
+		if slices.Contains(app.ControlNames, name) || strings.HasPrefix(name, filePrefix) ||
+			strings.HasPrefix(name, TagPrefix) {
 			continue
 		}
 		for _, value := range values {

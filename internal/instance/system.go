@@ -64,3 +64,30 @@ func (s *Service) Document(
 	})
 	return data, found, err
 }
+
+// Made gives an instance to whoever has just made it, or made it before with the same key. Its
+// content comes along only if they may read it: a draft is its owner's alone.
+func (s *Service) Made(ctx context.Context, a core.Actor, inst core.Instance) (View, error) {
+	var v View
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		d, err := s.Catalogue.At(ctx, inst.AppRef, inst.AppVersion)
+		if err != nil {
+			return err
+		}
+		standing, err := s.Access.Standing(ctx, tx, a, access.On(d, inst))
+		if err != nil {
+			return err
+		}
+		if standing.Rights(access.ActionRead)[access.ActionRead] {
+			v, err = s.open(ctx, tx, a, inst.InstanceRef, opening{action: access.ActionRead})
+			if err == nil {
+				audit(tx, a, core.ActRead, v, nil)
+			}
+			return err
+		}
+		v = View{App: d, Instance: inst}
+		v.Owner, err = tx.Party(ctx, inst.Owner)
+		return err
+	})
+	return v, err
+}

@@ -143,7 +143,7 @@ func (s *Service) change(
 				return err
 			}
 		}
-		if err := s.store(ctx, tx, a, &v, before, ""); err != nil {
+		if err := s.store(ctx, tx, a, &v, change{before: before}); err != nil {
 			return err
 		}
 		for _, id := range ids {

@@ -28,8 +28,6 @@ type Field struct {
 	AllRequired bool
 	// Level is the heading level of groups without one of their own; 0 is 2.
 	Level int
-	// inside tells that the field stands in a row's card.
-	inside bool
 }
 
 // Render draws the field by its kind. A kind that nobody has drawn yet is an error: a test finds
@@ -75,7 +73,18 @@ func (f Field) component() (templ.Component, error) {
 	case form.KindSummary:
 		return summary(f), nil
 	case form.KindValue:
+		if f.Bare {
+			return bareValue(f), nil
+		}
 		return value(f), nil
+	case form.KindTabs:
+		return tabs(f), nil
+	case form.KindCards:
+		return cards(f), nil
+	case form.KindGrid:
+		return grid(f), nil
+	case form.KindAttachments:
+		return attachments(f), nil
 	case form.KindImage:
 		return image(f), nil
 	case form.KindLink:
@@ -161,6 +170,14 @@ func (f Field) class(base string) string {
 		return base + " has-error"
 	}
 	return base
+}
+
+// labelClass keeps a label for screen readers only where the words stand beside the control.
+func (f Field) labelClass() string {
+	if f.Bare {
+		return "ds-label ds-sr-only"
+	}
+	return "ds-label"
 }
 
 func (f Field) inputClass() string {

@@ -70,7 +70,14 @@ func (a *API) make(
 	if !made {
 		status = http.StatusOK
 	}
-	return a.answer(w, r, actor, status, inst.InstanceRef)
+	v, err := a.Instances.Made(r.Context(), actor, inst)
+	if err != nil {
+		return err
+	}
+	if made {
+		w.Header().Set("Location", a.self(inst.InstanceRef))
+	}
+	return a.sendInstance(w, r, actor, status, v)
 }
 
 func (a *API) drop(r *http.Request, t instance.Template) {
@@ -92,9 +99,6 @@ func (a *API) answer(
 	v, err := a.Instances.Open(r.Context(), actor, ref, core.Locale(r.Context()))
 	if err != nil {
 		return err
-	}
-	if status == http.StatusCreated {
-		w.Header().Set("Location", a.self(ref))
 	}
 	return a.sendInstance(w, r, actor, status, v)
 }

@@ -32,6 +32,7 @@ func (a *API) appRoutes() []route {
 		{"POST " + one + "/complete", a.in(write, core.ActComplete, a.complete)},
 		{"PUT " + one + "/substatus", a.in(write, core.ActSubstatus, a.substatus)},
 
+		{"POST " + one + "/deliveries", a.in(write, core.ActReceive, a.accept)},
 		{"POST " + one + "/data", a.in(write, core.ActUpload, a.addData)},
 		{"POST " + one + "/data/{type}", a.in(write, core.ActUpload, a.addData)},
 		// data/type/{type} and data/{element}/tags: one pattern, since neither is the narrower.

@@ -47,6 +47,7 @@ type template struct {
 	DueBefore  *time.Time        `json:"dueBefore"`
 	DataValues map[string]string `json:"dataValues"`
 	Prefill    map[string]string `json:"prefill"`
+	Report     *core.Report      `json:"report"`
 }
 
 func mediaType(r *http.Request) string {
@@ -110,7 +111,8 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 		return instance.Template{}, instance.NewProblems("template",
 			instance.Problem{Path: "appId", Code: "mismatch"})
 	}
-	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill}
+	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
+		Report: in.Report}
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber
