@@ -19,10 +19,16 @@ import (
 const (
 	application = "nordvik/arrangementsstotte"
 	grantCase   = "nordvik/stottesak"
+	letter      = "nordvik/vedtak"
+	more        = "nordvik/ettersending"
+	appeal      = "nordvik/klage"
+	parking     = "nordvik/parkering"
+	parkingCase = "nordvik/parkeringssak"
+	doctor      = "nordvik/legevurdering"
 )
 
 var (
-	apps      = []string{application, grantCase}
+	apps      = []string{application, grantCase, letter, more, appeal, parking, parkingCase, doctor}
 	languages = []string{"nb", "nn", "en"}
 )
 

@@ -69,7 +69,9 @@ var sameInNynorsk = []string{
 	"action.Task_vedtak.reject", "appName", "arrangement-beskrivelse.title",
 	"arrangement-politi.short", "arrangement-politidato.short", "arrangement-postnummer.feil",
 	"arrangement-tilrettelegging.short", "arrangementstype.festival", "arrangementstype.scene",
-	"budsjett-post-belop.required", "soker-telefon.required", "vedtak-belop.description",
+	"budsjett-post-belop.required", "kjoretoy-regnr.short", "mer-sporsmal.required",
+	"se-over.innledning", "soker-telefon.required", "svar-tekst.required", "utfall.innvilget",
+	"vedtak-belop.description",
 	"vurdering-belop.description", "vurdering-malgruppe.title",
 }
 
@@ -170,7 +172,7 @@ func TestTexts_EveryKeyInUseHasAText(t *testing.T) {
 		}
 		for key := range have {
 			group, _, _ := strings.Cut(key, ".")
-			named := []string{"appName", "appOwner", "service", "task", "action", "status"}
+			named := []string{"appName", "appOwner", "service", "task", "action", "status", "confirm"}
 			if !used[key] && !slices.Contains(named, group) {
 				t.Errorf("%s: nothing uses the text %s", app, key)
 			}

@@ -117,11 +117,15 @@ CREATE TABLE instance (
     submitted timestamptz,
     -- The time that the owner's own lists are ordered by.
     listed timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(submitted, created)) STORED,
+    -- The instance that the matter began with; NULL for that one itself.
+    thread uuid,
+    thread_owner bigint,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
     CONSTRAINT instance_source_check CHECK ((((source_id IS NULL) = (source_org IS NULL)) AND ((source_id IS NULL) = (source_app IS NULL)) AND ((source_id IS NULL) = (source_owner IS NULL)))),
     CONSTRAINT instance_status_check CHECK ((status = ANY (ARRAY['draft', 'active', 'archived']))),
+    CONSTRAINT instance_thread_check CHECK (((thread IS NULL) = (thread_owner IS NULL))),
     CONSTRAINT instance_version_check CHECK ((version > 0))
 );
 CREATE INDEX instance_of_owner ON instance (owner, org, app, status, listed DESC, id DESC);
@@ -131,6 +135,8 @@ CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted D
 CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
+CREATE INDEX instance_of_system ON instance (org, app, task, end_event, changed DESC, id DESC);
+CREATE INDEX instance_of_thread ON instance (thread, created, id) WHERE (thread IS NOT NULL);
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -178,6 +184,8 @@ CREATE TABLE element (
     locked boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
     created timestamptz NOT NULL DEFAULT now(),
+    -- Words that a service owner's system marks an element with.
+    tags text[] NOT NULL DEFAULT '{}'[],
     CONSTRAINT element_pkey PRIMARY KEY (id),
     CONSTRAINT element_upload_key UNIQUE (upload),
     CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
@@ -217,9 +225,13 @@ CREATE TABLE delivery (
     -- The submission's PDF, made once and kept: what pdf_upload holds.
     pdf json,
     pdf_upload uuid,
+    kind text NOT NULL DEFAULT 'instance',
+    -- The source's version when it was planned: a handover may happen again, but not in one step.
+    round integer NOT NULL DEFAULT 0,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
-    CONSTRAINT delivery_once_key UNIQUE (source_id, handover),
+    CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
+    CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report']))),
     CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
     CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
@@ -288,6 +300,16 @@ CREATE UNLOGGED TABLE worker (
     id text NOT NULL,
     seen timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT worker_pkey PRIMARY KEY (id)
+);
+
+-- Which organisation's system has said that it is done with an instance, and when first.
+CREATE TABLE confirmation (
+    instance uuid NOT NULL,
+    -- The code of the service owner.
+    organisation text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
+    CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.

@@ -14,11 +14,11 @@ import (
 
 const elementColumns = `
 e.id, e.instance, e.type, e.content_type, e.filename, e.size, e.sha256, e.upload, e.locked,
-e.version, e.created`
+e.version, e.created, NULLIF(e.tags, '{}')`
 
 func elementFields(e *core.DataElement, upload **uuid.UUID) []any {
 	return []any{&e.ID, &e.Instance, &e.Type, &e.ContentType, &e.Filename, &e.Size, &e.SHA256,
-		upload, &e.Locked, &e.Version, &e.Created}
+		upload, &e.Locked, &e.Version, &e.Created, &e.Tags}
 }
 
 func scanElement(row pgx.CollectableRow) (core.DataElement, error) {

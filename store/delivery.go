@@ -15,13 +15,14 @@ import (
 const deliveryColumns = `
 d.id, d.source_org, d.source_app, d.source_owner, d.source_id, d.handover, d.to_org, d.to_app,
 d.owner, d.owner_number, d.reference, d.state, d.attempts, d.error_code, d.error_detail,
-d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf`
+d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round`
 
 func deliveryFields(d *core.Delivery, owner **core.PartyID, id **uuid.UUID) []any {
 	s := &d.Source
 	return []any{&d.ID, &s.Org, &s.App, &s.Owner, &s.ID, &d.Handover, &d.To.Org, &d.To.App,
 		&d.Owner, &d.OwnerNumber, &d.Reference, &d.State, &d.Attempts, &d.ErrorCode,
-		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF}
+		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF, &d.Kind,
+		&d.Round}
 }
 
 func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
@@ -40,11 +41,14 @@ func scanDeliveryAnd(row pgx.CollectableRow, more ...any) (core.Delivery, error)
 const addDelivery = `
 INSERT INTO delivery (
     id, source_org, source_app, source_owner, source_id, handover, to_org, to_app, owner,
-    owner_number, reference, next_try, payload
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), $12)`
+    owner_number, reference, next_try, payload, kind, round
+) VALUES (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), $12,
+    COALESCE(NULLIF($13, ''), 'instance'), $14
+)`
 
 // AddDelivery keeps a handover with what it carries, waiting. The same handover of the same
-// instance a second time ends the transaction in fault.Conflict. Enqueue its job in the same
+// instance a second time in the same round ends the transaction in fault.Conflict. Enqueue its job in the same
 // transaction.
 func (tx *Tx) AddDelivery(_ context.Context, d core.Delivery, f core.Frozen) error {
 	body, err := json.Marshal(f)
@@ -53,7 +57,7 @@ func (tx *Tx) AddDelivery(_ context.Context, d core.Delivery, f core.Frozen) err
 	}
 	s := d.Source
 	tx.queue("add delivery", addDelivery, d.ID, s.Org, s.App, s.Owner, s.ID, d.Handover, d.To.Org,
-		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body)
+		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body, d.Kind, d.Round)
 	return nil
 }
 
@@ -65,7 +69,10 @@ func (tx *Tx) Delivery(ctx context.Context, id uuid.UUID) (core.Delivery, error)
 }
 
 const deliveriesOf = `
-SELECT ` + deliveryColumns + ` FROM delivery AS d WHERE d.source_id = $1 ORDER BY d.handover`
+SELECT ` + deliveryColumns + `
+FROM delivery AS d
+WHERE d.source_id = $1
+ORDER BY d.handover, d.round`
 
 // DeliveriesOf gives the handovers of one instance.
 func (tx *Tx) DeliveriesOf(ctx context.Context, source uuid.UUID) ([]core.Delivery, error) {

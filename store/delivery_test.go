@@ -21,6 +21,7 @@ func newDelivery(source core.InstanceRef) core.Delivery {
 	return core.Delivery{
 		ID: uuid.Must(uuid.NewV7()), Source: source, Handover: "stottesak", To: appB, Owner: nord,
 		OwnerNumber: "310246816", Reference: "NK-7F3K-92QD", State: core.DeliveryWaiting,
+		Kind: core.DeliveryMakes,
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 const instanceColumns = `
 i.id, i.org, i.app, i.owner, i.app_version, i.status, i.version, i.process_started, i.task,
 i.task_type, i.task_since, i.end_event, i.ended, i.reference, i.title, i.applicant, i.source_org,
-i.source_app, i.source_owner, i.source_id, i.data_values, i.substatus, i.assignee,
+i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.substatus, i.assignee,
 COALESCE((SELECT p.name FROM party AS p WHERE p.id = i.assignee), ''), COALESCE(i.created_by, 0),
 i.language, i.due, i.created, i.changed, i.submitted`
 
@@ -42,11 +42,12 @@ func newNullRef(ref *core.InstanceRef) nullRef {
 	return nullRef{org: &ref.Org, app: &ref.App, owner: &ref.Owner, id: &ref.ID}
 }
 
-func instanceFields(i *core.Instance, source *nullRef) []any {
+func instanceFields(i *core.Instance, source *nullRef, thread *nullThread) []any {
 	p := &i.Process
 	return []any{&i.ID, &i.Org, &i.App, &i.Owner, &i.AppVersion, &i.Status, &i.Version,
 		&p.Started, &p.Task, &p.TaskType, &p.TaskSince, &p.EndEvent, &p.Ended, &i.Reference,
 		&i.Title, &i.Applicant, &source.org, &source.app, &source.owner, &source.id,
+		&thread.id, &thread.owner,
 		&i.DataValues, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
 		&i.Due, &i.Created, &i.Changed, &i.Submitted}
 }
@@ -54,8 +55,9 @@ func instanceFields(i *core.Instance, source *nullRef) []any {
 func scanInstance(row pgx.CollectableRow) (core.Instance, error) {
 	var i core.Instance
 	var source nullRef
-	err := row.Scan(instanceFields(&i, &source)...)
-	i.Source = source.ref()
+	var thread nullThread
+	err := row.Scan(instanceFields(&i, &source, &thread)...)
+	i.Source, i.Thread = source.ref(), thread.thread()
 	return i, err
 }
 
@@ -64,11 +66,11 @@ INSERT INTO instance (
     id, org, app, owner, app_version, status, version, ready, process_started, task, task_type,
     task_since, end_event, ended, reference, title, applicant, source_org, source_app,
     source_owner, source_id, data_values, substatus, assignee, created_by, language, due,
-    created, changed, submitted
+    created, changed, submitted, thread, thread_owner
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $6::text <> 'draft', $8, $9, $10, $8, $11, $12, $13, $14, $15,
     $16, $17, $18, $19, $20, $21, $22, NULLIF($23::bigint, 0), $24, $25,
-    $8, $8, $26
+    $8, $8, $26, $27, $28
 )`
 
 // AddInstance makes an instance; its times are the database's, and are set in inst. One that is
@@ -100,7 +102,7 @@ func (tx *Tx) AddInstance(ctx context.Context, inst *core.Instance) error {
 		inst.AppVersion, inst.Status, inst.Version, now, p.Task, p.TaskType, p.EndEvent, p.Ended,
 		inst.Reference, inst.Title, inst.Applicant, source.org, source.app, source.owner,
 		source.id, values, substatus, inst.Assignee, inst.CreatedBy, inst.Language, inst.Due,
-		inst.Submitted)
+		inst.Submitted, threadColumn(inst.Thread.ID), threadColumn(inst.Thread.Owner))
 	return nil
 }
 

@@ -141,8 +141,9 @@ func (tx *Tx) Inbox(
 func scanListed(row pgx.CollectableRow) (core.Instance, error) {
 	var i core.Instance
 	var source nullRef
-	err := row.Scan(append(instanceFields(&i, &source), &i.Unread)...)
-	i.Source = source.ref()
+	var thread nullThread
+	err := row.Scan(append(instanceFields(&i, &source, &thread), &i.Unread)...)
+	i.Source, i.Thread = source.ref(), thread.thread()
 	return i, err
 }
 

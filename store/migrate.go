@@ -93,15 +93,22 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if _, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	_, err = pool.Exec(ctx, dropSearchIndexes)
 	return err
 }
+
+// Nobody looks for jobs by what is in them, and each step of a job would write to both.
+const dropSearchIndexes = `DROP INDEX IF EXISTS river_job_args_index, river_job_metadata_index`
 
 // SchemaHash is a hash of all that Migrate runs, in hex: databases with the same one have the
 // same schema.
 func SchemaHash() (string, error) {
 	sum := sha256.New()
 	river := riverpgxv5.New(nil).GetMigrationFS(riverdriver.MigrationLineMain)
+	fmt.Fprintln(sum, dropSearchIndexes)
 	for _, files := range []fs.FS{migrations.Files, river} {
 		err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {

@@ -192,8 +192,8 @@ WHERE d.id IN (
       AND l.next_try < now() - interval '1 minute'
       AND NOT EXISTS (
           SELECT FROM river_job AS j
-          WHERE j.args @> jsonb_build_object('delivery', l.id)
-            AND j.finalized_at IS NULL
+          WHERE j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
+            AND j.args ->> 'delivery' = l.id::text
       )
     LIMIT 100
     FOR UPDATE SKIP LOCKED

@@ -11,6 +11,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/internal/instance"
 )
 
@@ -139,7 +140,7 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
 			return seeOther(w, r, caseBase(r))
 		}
-		c.Input.OpenRow = r.URL.Query().Get("row")
+		c.Input.OpenRow, c.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
 	}
 	if !mayAct(c.View, action) {
@@ -251,10 +252,20 @@ func (s *site) writeCase(
 		c.Input.Ask = saved.Ask
 		return s.drawCaseForm(w, r, a, http.StatusUnprocessableEntity, c, saved.Page)
 	}
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		// The action has a page of its own, which asks whether it is meant.
+		return seeOther(w, r, caseBase(r)+"/"+url.PathEscape(action))
+	}
+	if page, ok := jump(saved.View, posted); ok {
+		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
+	}
 	if one(posted, "go") != "next" {
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}
 		if saved.OpenRow != "" {
 			q.Set("row", saved.OpenRow)
+		}
+		if saved.Turn != "" {
+			q.Set("turn", saved.Turn)
 		}
 		return seeOther(w, r, caseBase(r)+"/write?"+q.Encode())
 	}

@@ -134,10 +134,13 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 	}
-	tasks := c.App.Process.Tasks()
+	if sub := c.Instance.Substatus; sub != nil {
+		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
+	}
+	tasks := c.App.Process.Straight()
 	at := -1
 	for i, t := range tasks {
-		if t.ID == c.Instance.Process.Task {
+		if t.ID == c.App.Process.Home(c.Instance.Process.Task) {
 			at = i
 		}
 	}
@@ -180,6 +183,7 @@ func (s *site) drawCase(w http.ResponseWriter, r *http.Request, a core.Actor, c 
 			ContentType: e.ContentType, Size: e.Size, Received: e.Created,
 		})
 	}
+	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
 	for _, e := range c.History {
 		p.History = append(p.History, historyLine(c.App, e, head.Lang))
 	}

@@ -28,11 +28,12 @@ func (s *site) drawForm(
 		return err
 	}
 	ref := v.Instance.InstanceRef
+	v.Input.Receiver = head.Organisation
 	p := page.FormPage{
 		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
 		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
-		Row: v.Input.OpenRow,
+		Row: v.Input.OpenRow, Turn: v.Input.Turn,
 	}
 	if back := r.URL.Query().Get("back"); back != "" {
 		if to, _ := v.Set.Page(back); to != nil {
@@ -127,7 +128,7 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
 		StartURL: "/" + ref.String() + "/start", May: offer.May,
 		SignInURL:      "/login?return=" + queryEscape("/"+ref.String()),
-		ByOrganisation: access.IsCaseApp(d),
+		ByOrganisation: d.Meta.DisallowUserInstantiation,
 	}
 	for _, key := range []string{"who", "need", "time", "deadline", "after"} {
 		if t := appText(d, head.Lang, "service."+key); t != "" {
@@ -160,10 +161,15 @@ func (s *site) appTitle(ref core.AppRef, lang string) string {
 }
 
 func (s *site) draft(inst core.Instance, lang string) page.Draft {
-	return page.Draft{
+	d := page.Draft{
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
 		App: s.appTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
 	}
+	if inst.Source != nil {
+		// The organisation has asked for it: it is answered, not thrown away.
+		d.DeleteURL = ""
+	}
+	return d
 }
 
 func (s *site) deleteForm(w http.ResponseWriter, r *http.Request, a core.Actor) error {
@@ -237,6 +243,9 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	if err != nil {
 		return err
 	}
+	if sent.Letter() {
+		return s.drawLetter(w, r, sent, head)
+	}
 	ref := sent.Instance.InstanceRef
 	p := page.Status{
 		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
@@ -244,7 +253,16 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
-		ReceiptURL: base(ref) + "/receipt", MyURL: "/my",
+		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
+	}
+	if sub := sent.Instance.Substatus; sub != nil {
+		p.Text = sub.In(head.Lang).Description
+		if sub.Expected != nil {
+			p.Due = sub.Expected
+		}
+		if sub.Ended {
+			p.Ended = sub.Reported
+		}
 	}
 	for _, d := range sent.Deliveries {
 		p.Handed = page.HandedSent
@@ -258,7 +276,11 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 // sentTag is the state of something that was sent, in a word.
 func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
 	if inst.Substatus != nil {
-		return ui.Tag{Text: inst.Substatus.Label, Tone: ui.ToneProgress}
+		tone := ui.ToneProgress
+		if inst.Substatus.Ended {
+			tone = ui.ToneDone
+		}
+		return ui.Tag{Text: inst.Substatus.In(lang).Label, Tone: tone}
 	}
 	return ui.Tag{Text: text.T(lang, "web.status_sent"), Tone: ui.ToneDone}
 }

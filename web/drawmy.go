@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
@@ -22,7 +21,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request, a core.Actor) error 
 	}
 	p := page.Home{Head: head, SignInURL: "/login?return=/my"}
 	for _, d := range s.Instances.Apps() {
-		if access.IsCaseApp(d) {
+		if d.Meta.DisallowUserInstantiation {
 			continue
 		}
 		owner, err := s.Access.ServiceOwner(r.Context(), d.Ref.Org)

@@ -7,11 +7,12 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/instance"
-	"stafett/web/api"
 )
 
 // base is the address under which an instance's pages stand.
@@ -69,7 +70,7 @@ func (s *site) formPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if page, _ := v.Set.Page(r.PathValue("page")); page == nil {
 		return fault.New(fault.NotFound, "fault.page_not_found")
 	}
-	v.Input.OpenRow = r.URL.Query().Get("row")
+	v.Input.OpenRow, v.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 	v.Input.Shown = form.Notes(v.App, v.Set, r.PathValue("page"), v.Input)
 	return s.drawForm(w, r, a, http.StatusOK, v)
 }
@@ -91,7 +92,10 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if one(posted, "go") == "submit" {
 		return s.submit(w, r, a, ref, posted)
 	}
-	saved, err := s.save(r, a, ref, posted)
+	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+		return s.act(w, r, a, ref, posted, files.bound, action)
+	}
+	saved, err := s.save(r, a, ref, posted, files.bound)
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
 	}
@@ -105,19 +109,25 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	return seeOther(w, r, s.after(r, saved, posted))
 }
 
+// save stores what was posted. The files that came with it stay only when it is stored.
 func (s *site) save(
 	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+	attached map[string][]uuid.UUID,
 ) (instance.Saved, error) {
 	version, err := version(posted)
 	if err != nil {
-		return instance.Saved{}, err
+		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
-	return s.Instances.Save(r.Context(), a, instance.SaveRequest{
+	saved, err := s.Instances.Save(r.Context(), a, instance.SaveRequest{
 		Ref: ref, Task: r.PathValue("task"), Page: r.PathValue("page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
 		Check: one(posted, "go") == "next", Row: one(posted, "row"),
-		Accepted: one(posted, "accepted"),
+		Accepted: one(posted, "accepted"), Attached: attached,
 	})
+	if err != nil {
+		err = errors.Join(err, s.dropFiles(r, a, ref, attached))
+	}
+	return saved, err
 }
 
 // stay draws the page again. The files of this post are stored already, so the view is read
@@ -132,6 +142,9 @@ func (s *site) stay(
 	}
 	v.Input.Shown, v.Input.Posted, v.Input.OpenRow = issues, saved.Posted, openRow(r, saved, posted)
 	v.Input.Ask = saved.Ask
+	if len(saved.Issues) == 0 {
+		v.Input.Turn = turned(r, saved, posted)
+	}
 	return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
 }
 
@@ -149,6 +162,9 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 	v := saved.View
 	v.Input.BaseURL = base(v.Instance.InstanceRef)
 	here := r.PathValue("page")
+	if page, ok := jump(v, posted); ok {
+		return pageURL(v, page)
+	}
 	switch one(posted, "go") {
 	case "next":
 		if back := r.URL.Query().Get("back"); back != "" {
@@ -166,11 +182,32 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 	case "later":
 		return "/my?saved=1"
 	}
-	to := pageURL(v, here)
-	if row := openRow(r, saved, posted); row != "" {
-		return to + "?row=" + url.QueryEscape(row) + "#row"
+	return rowsURL(pageURL(v, here), openRow(r, saved, posted), turned(r, saved, posted))
+}
+
+// rowsURL is a page's address with the row that is open and the page of rows that is shown.
+func rowsURL(page, row, turn string) string {
+	q := url.Values{}
+	if turn != "" {
+		q.Set("turn", turn)
 	}
-	return to
+	if row == "" && turn == "" {
+		return page
+	}
+	if row == "" {
+		return page + "?" + q.Encode()
+	}
+	q.Set("row", row)
+	return page + "?" + q.Encode() + "#row"
+}
+
+// turned is the page of rows that is shown next: the one that a button turned to, else the one
+// that was shown, which a command on one of its rows does not leave.
+func turned(r *http.Request, saved instance.Saved, posted url.Values) string {
+	if verb, _, _ := strings.Cut(one(posted, "row"), ":"); saved.Turn != "" || verb == "add" {
+		return saved.Turn
+	}
+	return r.URL.Query().Get("turn")
 }
 
 // submit sends the form. The second press of a button finds the work done and gets the receipt.
@@ -181,18 +218,9 @@ func (s *site) submit(
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+	return s.step(w, r, a, posted, instance.Step{
 		Ref: ref, Task: r.PathValue("task"), Version: version, Language: language(r.Context()),
 	})
-	if issues, ok := errors.AsType[*instance.Issues](err); ok {
-		v := issues.View
-		v.Input.BaseURL, v.Input.Shown = base(ref), issues.List
-		return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
-	}
-	if err != nil {
-		return s.conflict(w, r, a, posted, err)
-	}
-	return seeOther(w, r, base(ref)+"/receipt")
 }
 
 // autosave stores a page while the person types, and answers a fragment: when it was saved, and
@@ -208,98 +236,11 @@ func (s *site) autosave(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
-	saved, err := s.save(r, a, ref, posted)
+	saved, err := s.save(r, a, ref, posted, nil)
 	if err != nil {
 		return err
 	}
 	return s.drawSaved(w, r, saved)
-}
-
-// removeFile takes away the attachment whose button was pressed.
-func (s *site) removeFile(r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values) error {
-	if posted.Get("remove") == "" {
-		return nil
-	}
-	id, err := canonicalID(one(posted, "remove"))
-	if err != nil {
-		return err
-	}
-	return s.Instances.Remove(r.Context(), a, ref, r.PathValue("task"), id)
-}
-
-// filePrefix begins the name of a file field; the data type follows.
-const filePrefix = "file:"
-
-// uploads are the files of one post: stored as they stream in, with what was wrong with them.
-type uploads struct{ issues []form.Issue }
-
-// take stores one file. A file that is refused is an issue at its field and stops nothing else.
-func (u *uploads) take(
-	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, field string, part *multipart.Part,
-) error {
-	dataType, ok := strings.CutPrefix(field, filePrefix)
-	if !ok {
-		return fault.New(fault.Malformed, "fault.data_type")
-	}
-	_, _, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
-		DataType: dataType, Filename: part.FileName(), Body: part,
-		ContentType: part.Header.Get("Content-Type"),
-	})
-	switch fault.KindOf(err) {
-	case "":
-		return nil
-	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict:
-		u.issues = append(u.issues, s.fileIssue(r, dataType, part.FileName(), err))
-		return nil
-	}
-	return err
-}
-
-// upload takes one file from the upload script and answers its list item.
-func (s *site) upload(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
-	stored := 0
-	_, err = readFormWithFiles(w, r, func(field string, part *multipart.Part) error {
-		if stored++; stored > 1 {
-			return fault.New(fault.Malformed, "fault.multipart")
-		}
-		dataType, _ := strings.CutPrefix(field, filePrefix)
-		e, v, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
-			DataType: dataType, Filename: part.FileName(), Body: part,
-			ContentType: part.Header.Get("Content-Type"),
-		})
-		return s.drawUploaded(w, r, part.FileName(), e, v, err)
-	})
-	if err == nil && stored == 0 {
-		return fault.New(fault.Malformed, "fault.multipart")
-	}
-	return err
-}
-
-// file sends an attachment to someone who may read the instance.
-func (s *site) file(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
-	return s.sendFile(w, r, a, ref)
-}
-
-func (s *site) sendFile(w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef) error {
-	id, err := canonicalID(r.PathValue("element"))
-	if err != nil {
-		return err
-	}
-	d, err := s.Instances.Download(r.Context(), a, ref, id)
-	if err != nil {
-		return err
-	}
-	defer d.Content.Close()
-	api.SendFile(w, d)
-	return nil
 }
 
 func (s *site) deleteDraft(w http.ResponseWriter, r *http.Request, a core.Actor) error {

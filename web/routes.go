@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"stafett/internal/fault"
 	"stafett/static"
 	"stafett/web/middleware"
 )
@@ -11,11 +12,12 @@ import (
 // New gives the handler of everything: pages, API, assets, and what Config.Under adds.
 func New(c Config) http.Handler {
 	s := &site{c}
-	pages, apps := http.NewServeMux(), http.NewServeMux()
+	pages, apps, platform := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
 	s.pageRoutes(pages)
 	s.appRoutes(apps)
 	c.API.Routes(apps)
-	top := s.bySegment(pages, apps)
+	c.API.PlatformRoutes(platform)
+	top := s.bySegment(pages, apps, platform)
 	return middleware.Chain(top,
 		middleware.Request,
 		middleware.Language,
@@ -35,20 +37,37 @@ var reserved = map[string]bool{
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
 // then our own pages, then the apps of an organisation.
-func (s *site) bySegment(pages, apps http.Handler) http.Handler {
+func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
-	pages, apps = guard(pages), s.apart(guard(apps), apps)
+	pages, apps = s.queryOnly(guard(pages)), s.apart(guard(apps), apps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if under := s.under(r.URL.Path); under != nil {
 			under.ServeHTTP(w, r)
 			return
 		}
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch first {
+		case "storage", "events", "authentication":
+			platform.ServeHTTP(w, r)
+			return
+		}
 		if reserved[first] {
 			pages.ServeHTTP(w, r)
 			return
 		}
 		apps.ServeHTTP(w, r)
+	})
+}
+
+// queryOnly refuses a sign-in that comes back by POST: we ask for the answer in the address, and
+// whoever posts it is not the provider.
+func (s *site) queryOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/auth/callback" && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.showFault(w, r, fault.New(fault.Malformed, "fault.login_failed"))
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -66,7 +85,8 @@ func (s *site) under(path string) http.Handler {
 // sends by itself.
 func (s *site) apart(guarded, open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 && parts[3] == "instances" {
+		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 &&
+			(parts[3] == "instances" || parts[3] == "api") {
 			open.ServeHTTP(w, r)
 			return
 		}
@@ -137,5 +157,6 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/receipt", s.signedIn(s.receipt))
 	mux.Handle("GET "+one+"/receipt.pdf", s.signedIn(s.receiptPDF))
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
+	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.answerLetter))
 	mux.Handle("/", s.show(s.notFound))
 }

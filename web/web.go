@@ -17,6 +17,7 @@ import (
 	"github.com/a-h/templ"
 
 	"stafett/internal/access"
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/handover"
@@ -36,6 +37,8 @@ type Config struct {
 	BaseURL string
 	// Development shows that this is a test environment, and serves the gallery.
 	Development bool
+	// Findings tells, in development, what is wrong with the app definitions; nil for nothing.
+	Findings func() []app.Finding
 	// Under are further handlers by the path they stand under: the development providers, health.
 	Under map[string]http.Handler
 	Now   func() time.Time

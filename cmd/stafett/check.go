@@ -15,9 +15,8 @@ import (
 	"stafett/internal/core"
 )
 
-// The formats of check.
+// The formats of check, beside formatText.
 const (
-	formatText  = "text"
 	formatJSON  = "json"
 	formatSARIF = "sarif"
 )
@@ -81,6 +80,10 @@ func checkedFolders(c Config, args []string) []string {
 
 // checkFolders loads every folder, of apps or of one app, and checks the apps together.
 func checkFolders(names []string) (checked, error) {
+	if names == nil {
+		folders, found := loadApps(Config{})
+		return checked{loaded: len(folders[0].Definitions), findings: found}, nil
+	}
 	var all []*app.Definition
 	var found []app.Finding
 	for _, name := range names {
@@ -89,10 +92,6 @@ func checkFolders(names []string) (checked, error) {
 		}
 		defs, list := loadFolder(name)
 		all, found = append(all, defs...), append(found, list...)
-	}
-	if names == nil {
-		_, list := loadApps(Config{})
-		return checked{loaded: len(builtIn()), findings: list}, nil
 	}
 	found = append(found, app.Check(all)...)
 	slices.SortStableFunc(found, func(a, b app.Finding) int {
@@ -133,11 +132,6 @@ func loadFolder(name string) ([]*app.Definition, []app.Finding) {
 		found[i].File = path.Join(slashed, found[i].File)
 	}
 	return defs, found
-}
-
-func builtIn() []*app.Definition {
-	folders, _ := loadApps(Config{})
-	return folders[0].Definitions
 }
 
 // only keeps what is about the apps that are named.

@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"stafett/internal/core"
+	"stafett/internal/register"
 )
 
 // The modes.
@@ -21,15 +24,18 @@ const (
 // Config is every setting, read from the environment and then from flags. This file is the only
 // place that reads them.
 type Config struct {
-	Addr, OpsAddr, BaseURL, Mode   string
-	DatabaseURL, DataDir           string
-	Apps                           []string
-	PostgresBin                    string
-	OIDCIssuer, OIDCClientID       string
-	OIDCKeyFile, OIDCACR           string
-	MaskinportenIssuer             string
-	MaskinportenClientID           string
-	MaskinportenKeyFile            string
+	Addr, OpsAddr, BaseURL, Mode string
+	DatabaseURL, DataDir         string
+	Apps                         []string
+	PostgresBin                  string
+	OIDCIssuer, OIDCClientID     string
+	OIDCKeyFile, OIDCACR         string
+	MaskinportenIssuer           string
+	MaskinportenClientID         string
+	MaskinportenKeyFile          string
+	ExchangeKeyFile              string
+	// APIRate is how many API calls each client may make in a minute; 0 is any number.
+	APIRate                        int
 	Targets                        map[core.AppRef]string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
@@ -37,6 +43,9 @@ type Config struct {
 	own map[string]string
 	// allowUnsafe lets tests use a database that does not wait for its disk.
 	allowUnsafe bool
+	// now and providers let a test put its own clock, sign-in and issuer of tokens in place.
+	now       func() time.Time
+	providers func(Config, *register.Register) (*providers, error)
 }
 
 // usageError is a setting that is wrong or missing: exit code 2.
@@ -66,6 +75,9 @@ var settings = []setting{
 	{"maskinporten-issuer", "", "issuer of organisation tokens; default: the development one"},
 	{"maskinporten-client-id", "", "client id at the issuer"},
 	{"maskinporten-key-file", "", "private key (PEM) of the client"},
+	{"exchange-key-file", "", "private key (PEM) that exchanged tokens are signed with; without it " +
+		"production has no token exchange"},
+	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
 	{"log", "info", "debug, info, warn or error"},
 	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
@@ -82,7 +94,23 @@ var ownSettings = map[string][]setting{
 		{"dir", "apps", "folder that the app is put in, at <org>/<app>"},
 		{"kind", "form", "form: people fill it in; case: an organisation handles it"},
 	},
+	"decide": {
+		{"policy", "", "the policy, or a set of them; - is standard input"},
+		{"request", "", "the request, in XACML's XML or its JSON profile; - is standard input"},
+		{"strict", off, "all AnyOf of a rule must fit, as by the standard; Altinn, and so this program," +
+			" takes those of one category as alternatives"},
+	},
+	"explain": {
+		{"format", formatText, "text or json"},
+		{"lang", "nb", "nb, nn or en"},
+		{"role", "", "ask about this role only: a role code, org:<code> or nobody"},
+		{"action", "", "ask about this action only"},
+		{"task", "", "ask about this task or end event only"},
+	},
 }
+
+// off is the default of a setting that is a switch: naming it turns it on.
+const off = "false"
 
 // ReadConfig reads the settings of a command; what is left of the arguments is given back.
 func ReadConfig(
@@ -102,6 +130,9 @@ func ReadConfig(
 	own := map[string]*string{}
 	for _, s := range ownSettings[command] {
 		own[s.name] = flags.String(s.name, s.value, s.about)
+		if s.value == off {
+			flags.Lookup(s.name).Value = &switchValue{own[s.name]}
+		}
 	}
 	rest, err := parseFlags(flags, args)
 	if err != nil {
@@ -117,6 +148,25 @@ func ReadConfig(
 	}
 	return c, rest, c.Check()
 }
+
+// switchValue is the value of a switch.
+type switchValue struct{ text *string }
+
+func (v *switchValue) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	*v.text = strconv.FormatBool(on)
+	return err
+}
+
+func (v *switchValue) String() string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
+}
+
+// IsBoolFlag lets the switch stand without a value.
+func (v *switchValue) IsBoolFlag() bool { return true }
 
 // parseFlags takes flags before, between and after the arguments, which it gives back.
 func parseFlags(flags *flag.FlagSet, args []string) ([]string, error) {
@@ -138,6 +188,7 @@ func parseFlags(flags *flag.FlagSet, args []string) ([]string, error) {
 
 func newConfig(get func(string) string) (Config, error) {
 	c := Config{
+		now: time.Now, providers: newProviders,
 		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
 		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
@@ -145,12 +196,19 @@ func newConfig(get func(string) string) (Config, error) {
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
 		MaskinportenClientID:   get("maskinporten-client-id"),
 		MaskinportenKeyFile:    get("maskinporten-key-file"),
+		ExchangeKeyFile:        get("exchange-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
 	}
 	for folder := range strings.SplitSeq(get("apps"), ",") {
 		if folder = strings.TrimSpace(folder); folder != "" {
 			c.Apps = append(c.Apps, folder)
+		}
+	}
+	if rate := get("api-rate"); rate != "" {
+		var err error
+		if c.APIRate, err = strconv.Atoi(rate); err != nil || c.APIRate < 0 {
+			return c, &usageError{"api-rate: must be a number of calls in a minute"}
 		}
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {

@@ -154,7 +154,7 @@ func (p *walker) lookRound() {
 func (p *walker) after(sent string) {
 	p.t.Helper()
 	p.open(strings.TrimSuffix(sent, "/receipt") + "/status")
-	p.says("Mottatt", "Nordvik kommune har søknaden.")
+	p.says("Mottatt", "Nordvik kommune har behandlet søknaden ferdig.")
 	p.open("/my/sent")
 	p.look("sent")
 	p.open("/" + appA)

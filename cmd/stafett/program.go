@@ -36,6 +36,8 @@ type program struct {
 	log     *slog.Logger
 	persons []register.Party
 	ready   atomic.Bool
+	// watch is nil where no folder is watched.
+	watch *watcher
 }
 
 // outsideTime is how long a call to another server may take: a token, a key set.
@@ -50,11 +52,16 @@ func newProgram(
 	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
-	people, err := fillCatalogue(ctx, c, s, definitions, log)
+	watch, err := newWatcher(c, definitions, log)
 	if err != nil {
 		return nil, err
 	}
-	b, err := newProviders(c, people)
+	people, findings, err := fillCatalogue(ctx, c, s, definitions, log)
+	if err != nil {
+		return nil, err
+	}
+	watch.note(findings)
+	b, err := c.providers(c, people)
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +69,17 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Now: time.Now, Log: log,
+		Render: renderSubmission, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
-		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: time.Now,
+		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: c.now,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
-		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: time.Now,
+		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
-	p := &program{store: s, log: log}
+	p := &program{store: s, log: log, watch: watch}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -80,10 +87,11 @@ func newProgram(
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
-			BaseURL: c.BaseURL, Log: log,
+			Exchange: b.exchange, Exchanged: b.exchanged, ExchangeKeys: b.exchangeKeys,
+			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
-		BaseURL: c.BaseURL, Development: c.Mode == Development,
-		Under: p.under(b, s), Now: time.Now, Log: log,
+		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
+		Under: p.under(b, s), Now: c.now, Log: log,
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})
@@ -105,22 +113,22 @@ func (p *program) under(b *providers, s *store.Store) map[string]http.Handler {
 // of the register that stands beside them.
 func fillCatalogue(
 	ctx context.Context, c Config, s *store.Store, definitions *catalogue.Catalogue, log *slog.Logger,
-) (*register.Register, error) {
+) (*register.Register, []app.Finding, error) {
 	folders, findings := loadApps(c)
 	for _, f := range findings {
 		log.Warn("app definition", "finding", f.String())
 	}
 	if err := definitions.Put(ctx, folders...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Mode != Development || c.NoSeed {
-		return nil, nil
+		return nil, findings, nil
 	}
 	people, err := readRegister(folders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return people, people.Seed(ctx, s, time.Now())
+	return people, findings, people.Seed(ctx, s, time.Now())
 }
 
 // renderSubmission draws the PDF of what a delivery's source submitted.

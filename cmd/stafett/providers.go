@@ -14,6 +14,7 @@ import (
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
 	"stafett/static"
+	"stafett/web/api"
 )
 
 // providers are sign-in and organisation tokens: real ones as configured, else the development
@@ -23,6 +24,10 @@ type providers struct {
 	oidcKey                  *rsa.PrivateKey
 	tokens                   func(org string) *orgtoken.Client
 	checker                  *orgtoken.Checker
+	// exchange trades organisation tokens for ours, which exchanged checks; nil without a key.
+	exchange     *orgtoken.Exchange
+	exchanged    *orgtoken.Checker
+	exchangeKeys []byte
 	// development serves the development providers, by the path they stand under.
 	development map[string]http.Handler
 }
@@ -39,7 +44,46 @@ func newProviders(c Config, people *register.Register) (*providers, error) {
 	if err := p.signIn(c, people); err != nil {
 		return nil, err
 	}
+	if err := p.tokenExchange(c); err != nil {
+		return nil, err
+	}
 	return p, p.orgTokens(c, people)
+}
+
+// tokenExchange sets up the exchange with the configured key, or in development with one of its
+// own. Production without a key has no exchange.
+func (p *providers) tokenExchange(c Config) error {
+	var key *rsa.PrivateKey
+	var err error
+	switch {
+	case c.ExchangeKeyFile != "":
+		key, err = readKey(c.ExchangeKeyFile)
+	case c.Mode == Development:
+		key, err = developmentKey(c.DataDir, "exchange")
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	issuer := c.BaseURL + api.ExchangeIssuer
+	p.exchange, err = orgtoken.NewExchange(orgtoken.ExchangeConfig{
+		Issuer: issuer, Audience: c.BaseURL, Key: key, Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	if p.exchangeKeys, err = orgtoken.KeySet(&key.PublicKey); err != nil {
+		return err
+	}
+	p.exchanged, err = orgtoken.NewChecker(orgtoken.CheckerConfig{
+		Issuers: []orgtoken.TrustedIssuer{{
+			Issuer: issuer,
+			Keys:   map[string]*rsa.PublicKey{orgtoken.KeyID(&key.PublicKey): &key.PublicKey},
+		}},
+		Now: time.Now,
+	})
+	return err
 }
 
 func (p *providers) signIn(c Config, people *register.Register) error {

@@ -78,6 +78,7 @@ var doors = map[string]door{
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt":               right,
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":           right,
 	"GET /{org}/{app}/instance/{party}/{guid}/status":                right,
+	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}":      right,
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   right,
@@ -354,9 +355,11 @@ func TestRoutes_AnAPIAnswersProblems(t *testing.T) {
 		{"GET", makeB + "/51001/" + s.caseID, 403},
 		{"GET", makeB + "/51001/" + strings.ToUpper(s.caseID), 403},
 		{"POST", makeB + "/51001/" + s.caseID + "/data?dataType=vedlegg", 400},
-		{"GET", makeB + "/51001/" + s.caseID + "/process", 404},
-		{"PUT", makeB + "/51001/" + s.caseID + "/process/next", 404},
-		{"DELETE", makeB + "/51001/" + s.caseID, 404},
+		{"GET", makeB + "/51001/" + s.caseID + "/process", 403},
+		{"PUT", makeB + "/51001/" + s.caseID + "/process/next", 415},
+		{"GET", makeB + "/51001/" + s.caseID + "/finnes-ikke", 404},
+		{"DELETE", makeB + "/51001/" + s.caseID, 403},
+		{"GET", "/storage/api/v1/finnes-ikke", 404},
 		{"POST", "/nordvik/finnes-ikke/instances", 404},
 	}
 	for _, test := range tests {

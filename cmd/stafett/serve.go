@@ -93,6 +93,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	tidying, stop := context.WithCancel(ctx)
 	defer stop()
 	go p.tidy(tidying)
+	go p.watch.run(tidying)
 	p.ready.Store(true)
 	ready()
 	select {

@@ -19,8 +19,19 @@ func running(t testing.TB) (address, database string) {
 // runningIn does so with the keys in a folder that the test can read: an organisation's own.
 func runningIn(t testing.TB, data string) (address, database string) {
 	t.Helper()
+	return runningWith(t, data, nil)
+}
+
+// runningWith does so with further settings.
+func runningWith(
+	t testing.TB, data string, settings map[string]string,
+) (address, database string) {
+	t.Helper()
 	database = storetest.Database(t)
 	get := func(name string) string {
+		if value, ok := settings[name]; ok {
+			return value
+		}
 		return map[string]string{
 			"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "mode": Development, "log": "warn",
 			"database-url": database, "data-dir": data, "apps": "../../apps",

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"stafett/internal/app"
 	"stafett/internal/catalogue"
@@ -67,7 +66,7 @@ func On(d *app.Definition, inst core.Instance) Target {
 
 // Permit says what let an actor in, for the audit line's purpose.
 type Permit struct {
-	// Role is the role code that opened; empty for an organisation's token.
+	// Role is the role (or access package) that opened, as it is granted; empty for an organisation's token.
 	Role string
 	// Rule is the policy rule's id.
 	Rule string
@@ -200,7 +199,7 @@ func decide(a core.Actor, roles []string, action string, on Target) (Permit, *Re
 		r.NeedLevel = need
 		return Permit{}, r
 	}
-	return Permit{Role: d.Subject[policy.AttrRoleCode], Rule: d.Rule}, nil
+	return Permit{Role: policy.Held(d.Subject), Rule: d.Rule}, nil
 }
 
 // level is the authentication level that the policy obliges to: a caller that is an
@@ -219,18 +218,27 @@ func subject(a core.Actor, roles []string) map[string][]string {
 			policy.AttrOrganisationNumber: {a.OrganisationNumber},
 			policy.AttrOrganisationID:     {a.OrganisationNumber},
 			policy.AttrOrgNumber:          {a.OrganisationNumber},
+			policy.AttrPartyType:          {"organization"},
 		}
 	}
-	return map[string][]string{
-		policy.AttrRoleCode: roles,
-		policy.AttrUserID:   {strconv.FormatInt(int64(a.User), 10)},
-	}
+	s := policy.Holding(roles...)
+	s[policy.AttrUserID] = []string{partyText(a.User)}
+	s[policy.AttrPartyID] = []string{partyText(a.User)}
+	s[policy.AttrPartyType] = []string{"person"}
+	return s
 }
 
 func resource(on Target) map[string][]string {
 	r := map[string][]string{
-		policy.AttrOrg: {on.App.Ref.Org},
-		policy.AttrApp: {on.App.Ref.App},
+		policy.AttrOrg:      {on.App.Ref.Org},
+		policy.AttrApp:      {on.App.Ref.App},
+		policy.AttrResource: {"app_" + on.App.Ref.Org + "_" + on.App.Ref.App},
+	}
+	if on.Owner != 0 {
+		r[policy.AttrPartyID] = []string{partyText(on.Owner)}
+	}
+	if on.Instance != (core.InstanceRef{}) {
+		r[policy.AttrInstance] = []string{on.Instance.String()}
 	}
 	if on.Task != "" {
 		r[policy.AttrTask] = []string{on.Task}

@@ -10,8 +10,11 @@ import (
 )
 
 // IsCaseApp tells whether an app's instances are cases: made by handover or by a system, never
-// by an end user, and so worked on in an inbox.
-func IsCaseApp(d *app.Definition) bool { return d.Meta.DisallowUserInstantiation }
+// by an end user, and owned by organisations only, so worked on in an inbox. What a system makes
+// for a person, such as a letter, is no case: its owner finds it among their own.
+func IsCaseApp(d *app.Definition) bool {
+	return d.Meta.DisallowUserInstantiation && !d.Meta.Owners.Allows(core.PartyPerson)
+}
 
 // Scope gives what an actor may read of an owner's cases, app by app and task by task, as the
 // same decisions that guard each case say. A list that is filtered by it in SQL shows a case

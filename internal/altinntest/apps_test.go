@@ -120,7 +120,8 @@ func slug(name string) string {
 func notDeclared(f folder, d *app.Definition) string {
 	_, found := app.LoadBrought(f.fsys, d.Ref)
 	for _, x := range found {
-		runs := x.Code == "csharp" || x.Code == "javascript"
+		runs := x.Code == "csharp" || x.Code == "javascript" ||
+			strings.Contains(x.Message, "is made by C#")
 		lacks := x.Code == "file-missing" && strings.HasPrefix(x.Message, "there is no ")
 		if x.Severity == app.SeverityWarning && (runs || lacks) {
 			return x.String()

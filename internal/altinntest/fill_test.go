@@ -138,12 +138,27 @@ func (f *filler) answers(v instance.View) url.Values {
 	for _, row := range rows {
 		v.Input.OpenRow = row
 		for n := range every(v.Page(f.page).Nodes) {
+			mark(posted, n)
 			if n.Name != "" && !n.ReadOnly && n.Rows == nil && n.Files == nil {
 				posted.Set(n.Name, f.answer(v, n))
 			}
 		}
 	}
 	return posted
+}
+
+// mark says what each file of a node is, where that is asked for.
+func mark(posted url.Values, n form.Node) {
+	if n.Files == nil {
+		return
+	}
+	for _, tag := range n.Files.Tags {
+		for _, file := range n.Files.Items {
+			if tag.Value != "" {
+				posted.Set(form.TagPrefix+file.ID, tag.Value)
+			}
+		}
+	}
 }
 
 func (f *filler) answer(v instance.View, n form.Node) string {

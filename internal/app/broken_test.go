@@ -123,7 +123,11 @@ var brokenFiles = []broken{
 	// Handover, as far as one app can tell.
 	{"misspelt handover key", aHandover, `"dueInDays"`, `"dueDays"`, `"dueDays"`, "error", `unknown key "dueDays"`, ""},
 	{"handover at no task", aHandover, `"Task_1"`, `"Task_7"`, `"Task_7"`, "error", `no task "Task_7"`, ""},
-	{"handover at no time", aHandover, `"taskEnd": "Task_1"`, `"processEnd": false`, "{\n      \"id\": \"sak\"", "error", "either taskEnd or processEnd", ""},
+	{"handover at no time", aHandover, `"taskEnd": "Task_1"`, `"processEnd": false`, "{\n      \"id\": \"sak\"", "error", "either taskEnd or processEnd or action", ""},
+	{"handover by no action", aHandover, `"taskEnd": "Task_1"`, `"action": "klag"`, "", "error", `no task of the process has the action "klag"`, ""},
+	{"handover into nothing", aHandover, `"dueInDays"`, `"into": "den", "dueInDays"`, "", "error", "into must be source", ""},
+	{"handover into what has an owner", aHandover, `"dueInDays"`, `"into": "source", "dueInDays"`, "", "error", "has its owner already", ""},
+	{"date of no field", aHandover, `"dueInDays"`, `"due": ["dataModel", "ukjent.dato"], "dueInDays"`, "", "error", "ukjent.dato is not in the model", ""},
 	{"owner number", aHandover, `"310246816"`, `"310246817"`, `"310246817"`, "error", "no organisation number", ""},
 	{"no owner", aHandover, `"organisationNumber": "310246816"`, `"source": false`, "{\n      \"id\": \"sak\"", "error", "exactly one of", ""},
 	{"missing source field", aHandover, `"dataModel",

@@ -73,7 +73,9 @@ func (c *checker) handover(d *Definition, h *Handover) {
 			h.To, suggestion(h.To.String(), c.names()))
 		return
 	}
-	c.door(d, h, b)
+	if h.Into == IntoNone {
+		c.door(d, h, b)
+	}
 	target := h.DataType
 	if target == "" {
 		target = firstFormType(b)
@@ -86,7 +88,7 @@ func (c *checker) handover(d *Definition, h *Handover) {
 	for _, p := range h.Prefill {
 		c.field(m.Schema, b, p)
 	}
-	dataType, _ := sourceForm(d, h)
+	dataType, _ := d.HandoverForm(h)
 	if from := d.Models[dataType]; from != nil {
 		c.rows(h.Rows, rowPair{m.Schema, from.Schema, "", "", b})
 	}
@@ -161,7 +163,10 @@ type rowPair struct {
 
 func (c *checker) rows(list []RowMapping, in rowPair) {
 	for _, m := range list {
-		to, from := in.targetIn+m.Target, in.sourceIn+m.From
+		to, from := in.targetIn+m.Target, in.sourceIn+m.From+"."
+		if m.From == "" {
+			from = in.sourceIn
+		}
 		if f, ok := in.target.Field(to); !ok || f.Type != "array" {
 			c.errorf(m.line, "%s is no list of rows in the model of %s", to, in.b.Ref)
 			continue
@@ -172,14 +177,14 @@ func (c *checker) rows(list []RowMapping, in rowPair) {
 				c.errorf(f.line, "the field %s.%s is not in the model of %s", to, f.Target, in.b.Ref)
 				continue
 			}
-			source, ok := in.source.Field(from + "." + f.Source)
+			source, ok := in.source.Field(from + f.Source)
 			if ok && !fits(source.Type, target.Type) {
-				c.errorf(f.line, "%s.%s of %s takes %s, but %s.%s is %s",
+				c.errorf(f.line, "%s.%s of %s takes %s, but %s%s is %s",
 					to, f.Target, in.b.Ref, target.Type, from, f.Source, source.Type)
 			}
 		}
 		next := in
-		next.targetIn, next.sourceIn = to+".", from+"."
+		next.targetIn, next.sourceIn = to+".", from
 		c.rows(m.Rows, next)
 	}
 }
@@ -188,18 +193,37 @@ func (c *checker) rows(list []RowMapping, in rowPair) {
 func (c *checker) data(d *Definition, h *Handover, b *Definition) {
 	for _, m := range h.Data {
 		to, ok := b.DataType(m.Target)
-		if !ok || to.Form {
-			c.errorf(m.line, "%s has no data type %s for files", b.Ref, m.Target)
+		from, _ := d.DataType(m.Source)
+		if ok && to.Form && from.Form {
+			c.whole(d, b, m)
+			continue
+		}
+		if !ok || to.Form || from.Form {
+			c.errorf(m.line, "%s has no data type %s for files: %s", b.Ref, m.Target, m.Source)
 			continue
 		}
 		if slices.Contains(to.Contributors, "app:owned") {
 			c.errorf(m.line, "%s of %s may be written by the app itself only", m.Target, b.Ref)
 		}
-		from, _ := d.DataType(m.Source)
 		if m.Source == PDFDataType {
 			from = DataType{ContentTypes: []string{"application/pdf"}, MaxCount: 1}
 		}
 		c.capacity(m, b, from, to)
+	}
+}
+
+// whole checks that a form document can be taken as it is: every field of it is in the target's
+// model, and of the same type.
+func (c *checker) whole(d, b *Definition, m DataMapping) {
+	from, to := d.Models[m.Source], b.Models[m.Target]
+	if from == nil || to == nil {
+		return
+	}
+	for _, f := range from.Schema.Fields() {
+		if other, ok := to.Schema.Field(f.Path); !ok || !fits(f.Type, other.Type) {
+			c.errorf(m.line, "%s cannot take %s as it is: it has no field %s of type %s", b.Ref,
+				m.Source, f.Path, f.Type)
+		}
 	}
 }
 
@@ -231,7 +255,8 @@ func sameMedia(t string) func(string) bool {
 }
 
 // loops tells of chains of handovers that come back to an app in them: one submission could go
-// round for ever.
+// round for ever. What goes into an instance that is there already starts nothing, and a handover
+// that a person chooses by an action is no ring that goes round by itself.
 func (c *checker) loops(defs []*Definition) {
 	done := map[core.AppRef]bool{}
 	var visit func(d *Definition, chain []core.AppRef)
@@ -241,6 +266,9 @@ func (c *checker) loops(defs []*Definition) {
 		}
 		chain = append(chain, d.Ref)
 		for _, h := range d.Handovers {
+			if h.Into != IntoNone || h.On.Action != "" {
+				continue
+			}
 			if i := slices.Index(chain, h.To); i >= 0 {
 				c.at = Finding{File: path.Join(d.Folder, h.File), Line: h.Line, App: d.Ref}
 				c.errorf(0, "the handovers go in a ring: %v back to %s", chain[i:], h.To)

@@ -42,6 +42,11 @@ func TestCheck_TellsWhatDoesNotFit(t *testing.T) {
 		{"end users may", bPolicy, ">confirm<", ">instantiate<", "{\n      \"id\": \"sak\"", "lets end users make an instance"},
 		{"open to end users", bMeta, `"disallowUserInstantiation": true`, `"disallowUserInstantiation": false`, "{\n      \"id\": \"sak\"", "must set disallowUserInstantiation"},
 		{"kind of owner", bMeta, `"organisation": true`, `"person": true`, "{\n      \"id\": \"sak\"", "cannot be owned by a party of kind organisation"},
+		{"required and not given", bModel, `"sak": {
+      "type": "object",
+      "properties": {`, `"sak": {
+      "type": "object", "required": ["frist"],
+      "properties": { "frist": {"type": "string"},`, "{\n      \"id\": \"sak\"", "sak.frist of lindvik/tilskuddssak must be there"},
 		{"ring", sak + "/config/handover.json", `"handovers": []`,
 			`"handovers": [{"id": "tilbake", "on": {"processEnd": true}, "to": {"org": "lindvik", "app": "tilskudd"}, "instanceOwner": {"source": true}}]`,
 			"", "go in a ring"},

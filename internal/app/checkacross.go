@@ -41,7 +41,7 @@ func (r *reader) checkPolicy(d *Definition) {
 	if d.Policy == nil || d.Process == nil {
 		return
 	}
-	at := func(l policy.Literal) *value { return &value{file: r.path(policyFile), line: l.Line} }
+	at := func(l policy.Named) *value { return &value{file: r.path(policyFile), line: l.Line} }
 	for attribute, own := range map[string]string{
 		policy.AttrOrg: d.Ref.Org, policy.AttrApp: d.Ref.App,
 	} {

@@ -50,7 +50,7 @@ func (r *reader) checkOpen(d *Definition, t process.Task, at *value) {
 		policy.AttrOrg: {d.Ref.Org}, policy.AttrApp: {d.Ref.App}, policy.AttrTask: {t.ID},
 	}
 	usual := d.Process.PolicyActions(t, "")
-	for _, action := range usual {
+	for _, action := range slices.Concat(usual, t.MovingActions()) {
 		if d.Policy.MayBeAllowed(action, resource) {
 			return
 		}

@@ -15,9 +15,11 @@ var componentProperties = strings.Fields(`
 	validFileEndings showBackButton validateOnNext validateOnPrevious tableHeaders tableColumns edit
 	maxCount minCount hiddenRow rowsBefore rowsAfter labelSettings componentRef excludedChildren
 	largeGroup display overrides hideEmptyFields groupingIndicator headingLevel alertOnChange
-	alertOnDelete buttonStyle action columns rows openByDefault src image style triggers legend simplified
+	alertOnDelete buttonStyle action columns rows openByDefault src image style triggers
+	legend simplified
 	showLabelsInTable addButton stickyHeader direction value icon position fixed expandedInitial
-	sortableColumns tabs buttonSize layoutSet entryDisplayName tags dataTypeIds minimalGrouping downloadTemplate taskId filter showAsCard color media cards
+	sortableColumns tabs buttonSize layoutSet entryDisplayName tags dataTypeIds
+	minimalGrouping downloadTemplate taskId filter showAsCard color media cards
 	actions panel search width align compact showPageInAccordion isCompact showDescription`)
 
 // textBindings are the names of text bindings.
@@ -26,7 +28,8 @@ var textBindings = strings.Fields(`
 	tagTitle add_button add_button_full save_button save_and_next_button edit_button_open
 	edit_button_close delete_button pagination_next_button pagination_back_button altTextImg prefix
 	suffix accessibleTitle accessibleDescription tableHeaders emptyFieldText fileUploadWithTag
-	addButton leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle zipCodeTitle postPlaceTitle
+	addButton leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle
+	zipCodeTitle postPlaceTitle
 	houseNumberTitle questions`)
 
 // What Altinn's other files have, by the object that it stands in.
@@ -45,7 +48,8 @@ var (
 		metadata`)
 	logicProperties = strings.Fields(`
 		autoCreate classRef schemaRef allowAnonymousOnStateless autoDeleteOnProcessEnd
-		disallowUserCreate disallowUserDelete allowUserCreate allowUserDelete allowInSubform shadowFields validationMode`)
+		disallowUserCreate disallowUserDelete allowUserCreate allowUserDelete allowInSubform
+		shadowFields validationMode`)
 	pagesProperties = strings.Fields(`
 		order groups excludeFromPdf pdfLayoutName hideCloseButton showLanguageSelector
 		showExpandWidthButton showProgress taskNavigation autoSaveBehavior expandedWidth

@@ -12,7 +12,8 @@ var registerRoles = strings.Fields(`
 	PRIV HADM DAGL LEDE NEST MEDL VARA OBS BEST INNH DELT DTPR DTSO KOMP BOBE BOSTYRE STYR SIGN PROK
 	POFE POHV REPR KONT FFØR REGN REVI KNUF FISJ EIKM BEDR AAFY OPMV READ ORGL HLSE FGRP HMDL KENK
 	KDAT KGRL KIRK KMOR KTRF LEDER DAGLIG SREVA REGNA REVAI UTINN UTOMR LOPER ADMAI APIADM APIADMNUF
-	ATTST AREVA BOADM ECKEYROLE EKTJ HVASK KLADM PASIG PAVAD SENS SISKD SIGNE UIHTL UILUF UTKU PRIVILEGE
+	ATTST AREVA BOADM ECKEYROLE EKTJ HVASK KLADM PASIG PAVAD SENS SISKD SIGNE UIHTL UILUF
+	UTKU PRIVILEGE
 	SALIN REPKO BLADM SELN`)
 
 // altinnRole is what Altinn's older roles are called: A0236.
@@ -30,7 +31,10 @@ func (r *reader) checkRoleUse(d *Definition) {
 	asked := d.Policy.Subjects()
 	for _, l := range d.Policy.Roles() {
 		known := described(l.Value) || altinnRole.MatchString(l.Value) ||
-			slices.ContainsFunc(registerRoles, func(c string) bool { return strings.EqualFold(c, l.Value) })
+			slices.ContainsFunc(registerRoles, func(c string) bool {
+				return strings.EqualFold(c,
+					l.Value)
+			})
 		if !known && registerRole.MatchString(l.Value) {
 			r.tell("role-unknown", &value{file: r.path(policyFile), line: l.Line}, SeverityWarning,
 				"no register that we know of gives the role %s%s", l.Value,

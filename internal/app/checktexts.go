@@ -1,7 +1,6 @@
 package app
 
 import (
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,18 +11,7 @@ var gap = regexp.MustCompile(`\{(\d+)\}`)
 
 // checkVariables checks what the texts are filled in with.
 func (r *reader) checkVariables(d *Definition) {
-	for _, name := range r.dir(textsFolder, false) {
-		if !strings.HasPrefix(name, "resource.") || path.Ext(name) != ".json" {
-			continue
-		}
-		raw, ok := r.bytes(textsFolder + "/" + name)
-		if !ok {
-			continue
-		}
-		v, err := parseJSON(r.path(textsFolder+"/"+name), raw)
-		if err != nil {
-			continue
-		}
+	for _, v := range r.resources {
 		for _, item := range v.get("resources").list() {
 			r.checkText(d, item)
 		}

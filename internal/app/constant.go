@@ -51,8 +51,8 @@ var conditional = []string{
 	"or", "contains", "notContains", "startsWith", "endsWith", "commaContains",
 }
 
-// checkTree notes an expression, so that checkTrees checks what an expression's compiler does not: what it names outside the model, and
-// whether a condition in it always comes out the same.
+// checkTree notes an expression, so that checkTrees checks what its compiler does not: what it
+// names outside the model, and whether a condition in it always comes out the same.
 func (r *reader) checkTree(d *Definition, set *LayoutSet, dataType string, v *value) {
 	if v == nil || v.kind != kindArray || len(v.items) == 0 {
 		return

@@ -190,6 +190,10 @@ type Component struct {
 	Props    any
 	// Remove says whether its data goes when it is hidden; nil is yes.
 	Remove *expr.Expr
+	// AsSummary says whether it is shown as an answer only; nil is no.
+	AsSummary *expr.Expr
+	// Look is how it stands on the page.
+	Look Look
 	// Controls tells that something else on the page depends on its answer.
 	Controls bool
 	// Page, Parent and Group are where it stands: Parent is nil at the top of a page, Group is
@@ -210,8 +214,10 @@ type Component struct {
 	// broken tells that a notice is to be put in its place.
 	broken    bool
 	childRefs []*value
-	at        *value
-	prose     map[string][languages]Prose
+	// own is the key of our own text for the title, where the layout has none.
+	own   string
+	at    *value
+	prose map[string][languages]Prose
 }
 
 // Binding ties a component to a field of a data type; DataType is empty for the set's own.

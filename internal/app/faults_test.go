@@ -19,7 +19,7 @@ import (
 const (
 	// leastFaults is how many faults are planted at least, and perKind how many of each kind.
 	leastFaults = 200
-	perKind     = 6
+	perKind     = 4
 	// leastFound is the share that must be found, in percent.
 	leastFound = 95
 	// leastKinds is how many kinds must have had something to break.

@@ -20,7 +20,7 @@ func fuzzFile(f *testing.F, file string, read func(*reader, *Definition)) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d := *base
 		d.steps, d.Handovers, d.Reports = map[string][]schema.Step{}, nil, nil
-		r := &reader{folder: "App", fsys: fstest.MapFS{name: &fstest.MapFile{Data: raw}}}
+		r := &reader{folder: "App", fsys: oneFile(name, raw)}
 		read(r, &d)
 		for _, found := range r.list {
 			if found.File != name || found.Line < 0 || found.Message == "" {
@@ -28,6 +28,11 @@ func fuzzFile(f *testing.F, file string, read func(*reader, *Definition)) {
 			}
 		}
 	})
+}
+
+// oneFile gives a folder with one file.
+func oneFile(name string, raw []byte) fstest.MapFS {
+	return fstest.MapFS{name: &fstest.MapFile{Data: raw}}
 }
 
 func FuzzLoadMetadata(f *testing.F) {
@@ -52,6 +57,11 @@ func FuzzLoadLayout(f *testing.F) {
 		set.Pages = []*Page{page}
 		r.bindSet(d, set)
 		r.linkSet(d, set)
+		r.checkTrees()
+		for c := range page.All {
+			r.checkFit(d, c)
+			r.checkSpelling(c.at, componentProperties)
+		}
 		d.Sets = []*LayoutSet{set}
 		if !HasErrors(r.list) {
 			prepare(d)

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"strconv"
 	"strings"
 
 	"stafett/internal/core"
+	"stafett/internal/expr"
 )
 
 const handoverFile = "config/handover.json"
@@ -37,7 +39,8 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	if r.object(v, "a handover") == nil {
 		return nil
 	}
-	r.known(v, "id", "on", "when", "to", "instanceOwner", "prefill", "rows", "data", "dueInDays")
+	r.known(v, "id", "on", "when", "to", "instanceOwner", "prefill", "rows", "data", "dueInDays",
+		"due", "language", "unit", "into")
 	h := &Handover{
 		ID: r.text(v.get("id"), "id"), File: v.file, Line: v.line,
 		When:      r.expression(v.get("when"), "when"),
@@ -49,7 +52,7 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	if h.DueInDays < 0 {
 		r.errorAt(v.get("dueInDays"), "dueInDays cannot be less than 0")
 	}
-	r.readMoment(d, v.get("on"), v, h)
+	h.On = r.moment(d, v.get("on"), v, "taskEnd", "processEnd", "action")
 	to := r.object(v.get("to"), "to")
 	r.known(to, "org", "app", "dataType")
 	h.To = core.AppRef{Org: r.text(to.get("org"), "org"), App: r.text(to.get("app"), "app")}
@@ -57,8 +60,17 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	if h.To.Org == "" || h.To.App == "" {
 		r.errorAt(v, "to must name org and app")
 	}
-	h.Owner = r.handoverOwner(v.get("instanceOwner"), v)
-	dataType, set := sourceForm(d, h)
+	r.readWhere(v, h)
+	dataType, set := d.HandoverForm(h)
+	for _, one := range []struct {
+		name string
+		into **expr.Expr
+	}{{"due", &h.Due}, {"language", &h.Language}, {"unit", &h.Unit}} {
+		item := v.get(one.name)
+		if *one.into = r.expression(item, one.name); *one.into != nil {
+			r.checkReads(d, set, dataType, *one.into, item)
+		}
+	}
 	for target, item := range r.object(v.get("prefill"), "prefill").members {
 		m := Mapping{Target: target, Value: r.expression(item, "prefill "+target), line: item.line}
 		if m.Value != nil {
@@ -68,28 +80,75 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 		}
 	}
 	h.Rows = r.rowMappings(d, dataType, "", v.get("rows"))
-	for target, item := range r.object(v.get("data"), "data").members {
-		m := DataMapping{Target: target, Source: r.text(item, "data "+target), line: item.line}
-		if t, ok := d.DataType(m.Source); (!ok || t.Form) && m.Source != PDFDataType {
-			r.errorAt(item, "there is no data type %s to hand over", m.Source)
-		}
-		h.Data = append(h.Data, m)
-	}
+	h.Data = r.dataMappings(d, v.get("data"))
 	if h.When != nil {
 		r.checkReads(d, set, dataType, h.When, v.get("when"))
 	}
 	return h
 }
 
-// readMoment reads when a handover happens.
-func (r *reader) readMoment(d *Definition, on, at *value, h *Handover) {
-	r.known(r.object(on, "on"), "taskEnd", "processEnd")
-	h.OnTaskEnd = r.text(on.get("taskEnd"), "taskEnd")
-	h.OnProcessEnd = r.flag(on.get("processEnd"), "processEnd")
-	if (h.OnTaskEnd == "") != h.OnProcessEnd {
-		r.errorAt(at, "on must say either taskEnd or processEnd")
+// dataMappings reads which files and documents are copied.
+func (r *reader) dataMappings(d *Definition, v *value) []DataMapping {
+	var out []DataMapping
+	for target, item := range r.object(v, "data").members {
+		m := DataMapping{Target: target, Source: r.text(item, "data "+target), line: item.line}
+		if _, ok := d.DataType(m.Source); !ok && m.Source != PDFDataType {
+			r.errorAt(item, "there is no data type %s to hand over", m.Source)
+		}
+		out = append(out, m)
 	}
-	r.checkTask(d, on.get("taskEnd"), h.OnTaskEnd)
+	return out
+}
+
+// readWhere reads whether the target is made, and for whom, or is there already.
+func (r *reader) readWhere(v *value, h *Handover) {
+	into := v.get("into")
+	if into == nil {
+		h.Owner = r.handoverOwner(v.get("instanceOwner"), v)
+		return
+	}
+	if h.Into = Into(r.text(into, "into")); h.Into != IntoSource && h.Into != IntoThread {
+		r.errorAt(into, "into must be source, the instance that this one came from, or thread")
+	}
+	if v.get("instanceOwner") != nil {
+		r.errorAt(v.get("instanceOwner"), "what goes into an instance has its owner already")
+	}
+}
+
+// moment reads when something is set off: one of the names, and no other.
+func (r *reader) moment(d *Definition, on, at *value, names ...string) On {
+	r.known(r.object(on, "on"), names...)
+	o := On{
+		TaskStart: r.text(on.get("taskStart"), "taskStart"),
+		TaskEnd:   r.text(on.get("taskEnd"), "taskEnd"),
+		Action:    r.text(on.get("action"), "action"), ProcessEnd: r.flag(on.get("processEnd"), "processEnd"),
+	}
+	set := 0
+	for _, is := range []bool{o.TaskStart != "", o.TaskEnd != "", o.Action != "", o.ProcessEnd} {
+		if is {
+			set++
+		}
+	}
+	if set != 1 {
+		r.errorAt(at, "on must say either %s", strings.Join(names, " or "))
+	}
+	r.checkTask(d, on.get("taskStart"), o.TaskStart)
+	r.checkTask(d, on.get("taskEnd"), o.TaskEnd)
+	r.checkAction(d, on.get("action"), o.Action)
+	return o
+}
+
+// checkAction checks that some task can be left by the action.
+func (r *reader) checkAction(d *Definition, v *value, action string) {
+	if action == "" || d.Process == nil {
+		return
+	}
+	for _, t := range d.Process.Tasks() {
+		if len(d.Process.PolicyActions(t, action)) > 0 {
+			return
+		}
+	}
+	r.errorAt(v, "no task of the process has the action %q", action)
 }
 
 func (r *reader) checkTask(d *Definition, v *value, task string) {
@@ -124,10 +183,10 @@ func (r *reader) handoverOwner(v, at *value) HandoverOwner {
 	return o
 }
 
-// sourceForm gives the form that a handover reads: that of the task that ends, else that of the
-// last task that has one.
-func sourceForm(d *Definition, h *Handover) (dataType string, set *LayoutSet) {
-	if set = d.SetFor(h.OnTaskEnd); set == nil && d.Process != nil {
+// HandoverForm gives the form that a handover reads: that of the task that ends, else that of
+// the last task that has one.
+func (d *Definition) HandoverForm(h *Handover) (dataType string, set *LayoutSet) {
+	if set = d.SetFor(h.On.TaskEnd); set == nil && d.Process != nil {
 		for _, t := range d.Process.Tasks() {
 			if s := d.SetFor(t.ID); s != nil {
 				set = s
@@ -149,21 +208,22 @@ func (r *reader) rowMappings(d *Definition, dataType, in string, v *value) []Row
 		}
 		r.known(item, "from", "fields", "rows")
 		m := RowMapping{Target: target, From: r.text(item.get("from"), "from"), line: item.line}
-		from := in + m.From
-		f, ok := r.field(d, dataType, from, item)
-		if !ok {
+		from := in + m.From + "."
+		if m.From == "" && in == "" {
+			// The form itself is one row.
+			from = ""
+		} else if f, ok := r.field(d, dataType, in+m.From, item); !ok {
 			continue
-		}
-		if f.Type != "array" {
-			r.errorAt(item, "%s is no list of rows", from)
+		} else if f.Type != "array" {
+			r.errorAt(item, "%s is no list of rows", in+m.From)
 			continue
 		}
 		for to, field := range r.object(item.get("fields"), "fields").members {
 			fm := FieldMapping{Target: to, Source: r.text(field, "fields "+to), line: field.line}
-			r.field(d, dataType, from+"."+fm.Source, field)
+			r.field(d, dataType, from+fm.Source, field)
 			m.Fields = append(m.Fields, fm)
 		}
-		m.Rows = r.rowMappings(d, dataType, from+".", item.get("rows"))
+		m.Rows = r.rowMappings(d, dataType, from, item.get("rows"))
 		if len(m.Fields)+len(m.Rows) == 0 {
 			r.errorAt(item, "the rows of %s have no fields", target)
 		}
@@ -176,21 +236,26 @@ func (r *reader) report(d *Definition, v *value) {
 	if r.object(v, "a report") == nil {
 		return
 	}
-	r.known(v, "on", "substatus")
-	on, sub := r.object(v.get("on"), "on"), r.object(v.get("substatus"), "substatus")
-	r.known(on, "taskStart", "taskEnd", "processEnd")
+	r.known(v, "on", "when", "substatus", "expectedInDays")
+	sub := r.object(v.get("substatus"), "substatus")
 	r.known(sub, "label", "description")
 	p := Report{
-		OnTaskStart:  r.text(on.get("taskStart"), "taskStart"),
-		OnTaskEnd:    r.text(on.get("taskEnd"), "taskEnd"),
-		OnProcessEnd: r.flag(on.get("processEnd"), "processEnd"),
+		ID:             "report" + strconv.Itoa(len(d.Reports)+1),
+		On:             r.moment(d, v.get("on"), v, "taskStart", "taskEnd", "processEnd", "action"),
+		When:           r.expression(v.get("when"), "when"),
+		ExpectedInDays: r.number(v.get("expectedInDays"), "expectedInDays", 0),
 		Substatus: core.Substatus{
 			Label:       r.text(sub.get("label"), "label"),
 			Description: r.text(sub.get("description"), "description"),
 		},
 	}
-	r.checkTask(d, on.get("taskStart"), p.OnTaskStart)
-	r.checkTask(d, on.get("taskEnd"), p.OnTaskEnd)
+	if p.When != nil {
+		dataType, set := d.HandoverForm(&Handover{On: p.On})
+		r.checkReads(d, set, dataType, p.When, v.get("when"))
+	}
+	if p.ExpectedInDays < 0 {
+		r.errorAt(v.get("expectedInDays"), "expectedInDays cannot be less than 0")
+	}
 	if p.Substatus.Label == "" {
 		r.errorAt(v, "a report needs a substatus with a label")
 	}

@@ -21,10 +21,18 @@ func (r *reader) readPage(d *Definition, s *setSource, id, file string) *Page {
 	page := &Page{ID: id, File: r.path(file)}
 	page.Hidden = r.expression(data.get("hidden"), "hidden")
 	page.at = data.get("hidden")
-	t := tree{byID: map[string]*Component{}, at: map[string]*value{}}
+	t := tree{
+		byID: map[string]*Component{}, at: map[string]*value{}, round: map[string]bool{},
+		before: map[string]*Component{}, after: map[string]*Component{},
+	}
 	for _, item := range r.array(data.get("layout"), "layout") {
-		if c := r.component(d, s, item); c != nil {
+		if c := r.component(d, item); c != nil {
 			r.place(&t, page, c, item)
+			r.placeRowsRound(d, &t, page, c, item)
+			made, at := r.addressChildren(d, c, item)
+			for i, part := range made {
+				r.place(&t, page, part, at[i])
+			}
 		}
 	}
 	page.Components = r.nest(&t)
@@ -37,6 +45,9 @@ type tree struct {
 	order []*Component
 	byID  map[string]*Component
 	at    map[string]*value
+	// before and after are the grids round a repeating group, by its id; round are their own ids.
+	before, after map[string]*Component
+	round         map[string]bool
 }
 
 func (r *reader) place(t *tree, page *Page, c *Component, at *value) {
@@ -62,15 +73,14 @@ func (r *reader) nest(t *tree) []*Component {
 			case within(c, child):
 				r.errorAt(ref, "%s is inside itself", child.ID)
 			default:
-				child.Parent = c
-				c.Children = append(c.Children, child)
+				c.Children = append(c.Children, t.withRowsRound(c, child)...)
 			}
 		}
 	}
 	var top []*Component
 	for _, c := range t.order {
-		if c.Parent == nil {
-			top = append(top, c)
+		if c.Parent == nil && !t.round[c.ID] {
+			top = append(top, t.withRowsRound(nil, c)...)
 		}
 		c.Group = enclosingGroup(c)
 	}
@@ -107,7 +117,7 @@ func enclosingGroup(c *Component) *Component {
 // rowLike are ids that would clash with those of rows, which end in the row's index.
 var rowLike = regexp.MustCompile(`-\d+$`)
 
-func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
+func (r *reader) component(d *Definition, v *value) *Component {
 	if r.object(v, "a component") == nil {
 		return nil
 	}
@@ -125,10 +135,13 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 		Required: r.expression(v.get("required"), id+": required"),
 		ReadOnly: r.expression(v.get("readOnly"), id+": readOnly"),
 		Remove:   r.expression(v.get("removeWhenHidden"), id+": removeWhenHidden"),
+
+		AsSummary: r.expression(v.get("renderAsSummary"), id+": renderAsSummary"),
+		Look:      r.look(v, id),
 	}
 	r.readTextBindings(d, c, v)
 	r.readBindings(c, v)
-	c.childRefs = r.childRefs(v)
+	c.childRefs = r.childRefs(c.Type, v)
 	t, known := types[c.Type]
 	if !known {
 		r.warnAt(v, "%s: components of type %s are not supported yet: a notice is shown instead%s",
@@ -144,9 +157,13 @@ func (r *reader) component(d *Definition, s *setSource, v *value) *Component {
 	return c
 }
 
-func (r *reader) childRefs(v *value) []*value {
+func (r *reader) childRefs(typ string, v *value) []*value {
 	var out []*value
-	for _, ref := range v.get("children").list() {
+	refs := v.get("children").list()
+	if t := types[typ]; t.Refs != nil {
+		refs = append(refs[:len(refs):len(refs)], t.Refs(v)...)
+	}
+	for _, ref := range refs {
 		if r.is(ref, kindText, "a child") {
 			out = append(out, ref)
 		}

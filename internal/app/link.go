@@ -54,6 +54,7 @@ func (r *reader) linkSet(d *Definition, set *LayoutSet) {
 		}
 		for c := range page.All {
 			r.columns(c)
+			r.parts(c)
 			r.checkExpressions(d, set, c)
 			before := r.wrong
 			r.checkComponent(d, set, c)
@@ -80,7 +81,8 @@ func (r *reader) bind(d *Definition, set *LayoutSet, c *Component) {
 			continue
 		}
 		set.byField[b] = append(set.byField[b], c)
-		if name != BindingSimple && name != BindingGroup {
+		if name != BindingSimple && name != BindingGroup && (name != BindingList || !c.IsUpload()) ||
+			c.ticksRows() && name != BindingGroup {
 			continue
 		}
 		c.Field, c.Source = f, b
@@ -90,13 +92,17 @@ func (r *reader) bind(d *Definition, set *LayoutSet, c *Component) {
 		}
 		r.checkFieldType(c, name, f, at)
 	}
+	r.bindRows(d, c)
 }
 
 func (r *reader) checkFieldType(c *Component, binding string, f schema.Field, at *value) {
 	rows := f.Type == "array" && f.ItemType == "object"
 	// Several ticks may be kept as a list of texts.
-	ticks := f.Type == "array" && !rows && c.Type == TypeCheckboxes
+	ticks := f.Type == "array" && !rows && c.Many()
+	texts := f.Type == "array" && f.ItemType == "string"
 	switch {
+	case binding == BindingList && !texts:
+		r.errorAt(at, "%s: %s is no list of texts: the ids of several files need one", c.ID, f.Path)
 	case binding == BindingGroup && !rows:
 		r.errorAt(at, "%s: %s is no list of rows: a repeating group needs one", c.ID, f.Path)
 	case binding == BindingSimple && !ticks && (f.Type == "array" || f.Type == "object"):
@@ -124,6 +130,9 @@ func (r *reader) checkArrays(d *Definition, c *Component, b Binding, at *value) 
 }
 
 func inGroup(c *Component, path string) bool {
+	if c.ticksRows() && c.Bindings[BindingGroup].Field == path {
+		return true
+	}
 	for g := c.Group; g != nil; g = g.Group {
 		if g.Bindings[BindingGroup].Field == path {
 			return true
@@ -134,15 +143,18 @@ func inGroup(c *Component, path string) bool {
 
 // checkComponent checks what the types name outside the model.
 func (r *reader) checkComponent(d *Definition, set *LayoutSet, c *Component) {
+	if p := c.Choices(); p != nil && p.Source != nil {
+		r.checkSource(d, set, c, p.Source)
+	}
 	switch p := c.Props.(type) {
+	case *GridProps:
+		r.checkLabels(set, c, p)
 	case *FileUploadProps:
 		if t, ok := d.DataType(c.ID); !ok || t.Form {
 			r.errorAt(c.at, "%s: there is no data type %s for its files", c.ID, c.ID)
 		}
-	case *ChoiceProps:
-		if p.Source != nil {
-			r.checkSource(d, set, c, p.Source)
-		}
+	case *ButtonProps:
+		r.checkButton(set, c, p)
 	case *SummaryProps:
 		r.checkTarget(d, set, c, p.Target)
 	}

@@ -138,7 +138,7 @@ func TestLoad_TellsTheHandover(t *testing.T) {
 		t.Fatalf("got %d handovers", len(d.Handovers))
 	}
 	h := d.Handovers[0]
-	if h.ID != "sak" || h.OnTaskEnd != "Task_1" || h.To.String() != sak || h.DueInDays != 42 ||
+	if h.ID != "sak" || h.On.TaskEnd != "Task_1" || h.To.String() != sak || h.DueInDays != 42 ||
 		h.Owner.OrganisationNumber == nil || h.When == nil || len(h.Prefill) != 5 || len(h.Data) != 2 {
 		t.Errorf("got %+v", h)
 	}
@@ -151,7 +151,7 @@ func TestLoad_TellsTheHandover(t *testing.T) {
 		t.Errorf("rows: got %+v", rows)
 	}
 	b := load(t, files(t), sak)
-	if len(b.Reports) != 1 || b.Reports[0].OnTaskStart != "Task_2" || b.Roles[0].Code != "lindvik-tilskudd" {
+	if len(b.Reports) != 1 || b.Reports[0].On.TaskStart != "Task_2" || b.Roles[0].Code != "lindvik-tilskudd" {
 		t.Errorf("got reports %+v, roles %+v", b.Reports, b.Roles)
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"stafett/internal/expr"
@@ -71,9 +72,17 @@ func prepareComponent(d *Definition, c *Component) {
 			c.prose[name] = all
 		}
 	}
-	if p, ok := c.Props.(*ChoiceProps); ok && p.Source == nil {
+	if _, named := c.Texts["title"]; c.own != "" && !named {
+		var all [languages]Prose
+		for i, lang := range text.Languages {
+			all[i] = prose(text.T(lang, c.own))
+		}
+		c.prose["title"] = all
+	}
+	if p := c.Choices(); p != nil && p.Source == nil {
 		for i, lang := range text.Languages {
 			p.resolved[i] = resolveOptions(d, lang, p.Options)
+			SortOptions(p.Sort, p.resolved[i])
 		}
 	}
 }
@@ -101,6 +110,31 @@ func resolveOptions(d *Definition, lang string, options []Option) []ResolvedOpti
 		}
 	}
 	return out
+}
+
+// Choices gives what there is to choose among: as an answer, as the tag of a file, or in an
+// Option that shows one; nil for other components.
+func (c *Component) Choices() *ChoiceProps {
+	switch p := c.Props.(type) {
+	case *ChoiceProps:
+		return p
+	case *DisplayProps:
+		return p.Options
+	case *FileUploadProps:
+		return p.Tags
+	}
+	return nil
+}
+
+// SortOptions puts options in the order of their labels: order is 1 for A to Z, -1 for Z to A,
+// and 0 leaves them as they are.
+func SortOptions(order int, list []ResolvedOption) {
+	if order == 0 {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b ResolvedOption) int {
+		return order * text.Compare(a.Label, b.Label)
+	})
 }
 
 func resolveHTML(d *Definition, lang, key string) text.HTML {
@@ -151,7 +185,7 @@ func forget(d *Definition) {
 			page.at = nil
 			for c := range page.All {
 				c.at, c.childRefs = nil, nil
-				if p, ok := c.Props.(*ChoiceProps); ok && p.Source != nil {
+				if p := c.Choices(); p != nil && p.Source != nil {
 					p.Source.labelAt, p.Source.descriptionAt, p.Source.helpAt = nil, nil, nil
 				}
 			}

@@ -6,44 +6,6 @@ import (
 	"stafett/internal/expr"
 )
 
-// InputProps are those of Input and TextArea.
-type InputProps struct {
-	Formatting Formatting
-	// MaxLength is the counter's limit: soft, 0 is none.
-	MaxLength int
-	// Autocomplete is an HTML autocomplete token.
-	Autocomplete string
-}
-
-// Formatting says how a number is shown.
-type Formatting struct {
-	// Currency is an ISO 4217 code, Unit a word such as percent; both may be empty.
-	Currency, Unit string
-	// Prefix and Suffix are written before and after, without space round them.
-	Prefix, Suffix string
-	// Thousands tells that thousands are set apart.
-	Thousands bool
-}
-
-// Amount tells whether it is an amount of something, which can be summed.
-func (f Formatting) Amount() bool { return f.Currency != "" || f.Suffix != "" }
-
-func inputProps(p Properties) any {
-	f := p.Object("formatting")
-	n := f.Object("number")
-	return &InputProps{
-		MaxLength:    p.Number("maxLength", 0),
-		Autocomplete: p.Text("autocomplete"),
-		Formatting: Formatting{
-			Currency:  f.Text("currency"),
-			Unit:      f.Text("unit"),
-			Prefix:    strings.TrimSpace(n.Text("prefix")),
-			Suffix:    strings.TrimSpace(n.Text("suffix")),
-			Thousands: n.Has("thousandSeparator") || f.Has("currency"),
-		},
-	}
-}
-
 // DateProps are those of Datepicker.
 type DateProps struct {
 	// Min and Max give ISO dates or the words today, yesterday, tomorrow, oneYearAgo and
@@ -103,18 +65,21 @@ func alertProps(p Properties) any {
 type GroupProps struct {
 	// Level is the heading's, 2 to 4.
 	Level int
-	// Panel draws a frame round the group.
-	Panel bool
+	// Panel draws a frame round the group, Indented a line along it.
+	Panel, Indented bool
 }
 
 func groupProps(p Properties) any {
 	return &GroupProps{
 		Level: min(max(p.Number("headingLevel", 2), 2), 4),
 		Panel: p.Text("groupingIndicator") == "panel",
+
+		Indented: p.Text("groupingIndicator") == "indented",
 	}
 }
 
-// FileUploadProps are those of FileUpload. The data type is the component's id.
+// FileUploadProps are those of FileUpload and FileUploadWithTag. The data type is the
+// component's id.
 type FileUploadProps struct {
 	// MinCount and MaxCount are numbers of files; 0 is no limit.
 	MinCount, MaxCount int
@@ -122,6 +87,10 @@ type FileUploadProps struct {
 	MaxSize int64
 	// Ext are the file name endings that are taken, with the dot; empty is all.
 	Ext []string
+	// AskDelete asks before a file is deleted.
+	AskDelete bool
+	// Tags are what each file is to be marked with; nil for a plain field.
+	Tags *ChoiceProps
 }
 
 func fileUploadProps(p Properties) any {
@@ -129,11 +98,25 @@ func fileUploadProps(p Properties) any {
 		MinCount: p.Number("minNumberOfAttachments", 0),
 		MaxCount: p.Number("maxNumberOfAttachments", 0),
 		MaxSize:  int64(p.Number("maxFileSizeInMB", 0)) << 20,
+
+		AskDelete: p.Flag("alertOnDelete", false),
+	}
+	if canonicalType(p.Text("type"), p.v) == TypeFileUploadWithTag {
+		props.Tags = tagProps(p)
 	}
 	if p.Flag("hasCustomFileEndings", false) {
 		props.Ext = p.fileEndings("validFileEndings")
 	}
 	return props
+}
+
+// tagProps reads the options for tags. A field without any takes files without tags.
+func tagProps(p Properties) *ChoiceProps {
+	if p.Text("optionsId") == "" && !p.Has("options") && !p.Has("source") {
+		p.Warnf("optionsId", "there are no options: the files get no tags")
+		return nil
+	}
+	return choiceProps(p).(*ChoiceProps)
 }
 
 // fileEndings reads endings, written as a list or as ".pdf,.png".
@@ -152,24 +135,6 @@ func (p Properties) fileEndings(name string) []string {
 		}
 	}
 	return out
-}
-
-// ButtonProps are those of Button.
-type ButtonProps struct {
-	// Mode is submit or save.
-	Mode string
-}
-
-func buttonProps(p Properties) any {
-	mode := p.Text("mode")
-	switch mode {
-	case "":
-		mode = "submit"
-	case "submit", "save":
-	default:
-		p.Warnf("mode", "buttons of mode %s are not supported yet: a notice is shown instead", mode)
-	}
-	return &ButtonProps{Mode: mode}
 }
 
 // NavigationProps are those of NavigationButtons.

@@ -26,6 +26,8 @@ type reader struct {
 	folder string
 	// as is what an app is called whose id is still the template's placeholder.
 	as core.AppRef
+	// resources are the files with texts.
+	resources []*value
 	// trees are the expressions that are checked when everything is read.
 	trees []written
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	"stafett/internal/expr"
 	"stafett/internal/schema"
 )
@@ -11,31 +13,49 @@ type located struct {
 	at   *value
 }
 
+// expressive are properties that tell their own expressions.
+type expressive interface{ expressions(at *value) []located }
+
 // expressions gives every expression of a component.
 func (c *Component) expressions() []located {
 	list := []located{
 		{c.Hidden, c.at.get("hidden")}, {c.Required, c.at.get("required")},
 		{c.ReadOnly, c.at.get("readOnly")}, {c.Remove, c.at.get("removeWhenHidden")},
+		{c.AsSummary, c.at.get("renderAsSummary")},
 	}
 	bindings := c.at.get("textResourceBindings")
 	for name, e := range c.Texts {
+		if c.Type == TypeSubform && strings.HasPrefix(name, "table") {
+			// The buttons of an entry are about the entry's own answers.
+			continue
+		}
 		list = append(list, located{e, bindings.get(name)})
 	}
+	if p := c.Choices(); p != nil {
+		list = append(list, optionExpressions(c, p)...)
+	}
+	list = append(list, c.Look.expressions(c.at)...)
 	switch p := c.Props.(type) {
+	case expressive:
+		list = append(list, p.expressions(c.at)...)
 	case *DateProps:
 		list = append(list, located{p.Min, c.at.get("minDate")}, located{p.Max, c.at.get("maxDate")})
-	case *ChoiceProps:
-		list = append(list, located{p.Filter, c.at.get("optionFilter")})
-		if s := p.Source; s != nil {
-			list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
-				located{s.Help, s.helpAt})
-		}
 	case *RepeatingGroupProps:
 		edit := c.at.get("edit")
 		list = append(list, located{p.HiddenRow, c.at.get("hiddenRow")},
 			located{p.AddButton, edit.get("addButton")},
 			located{p.DeleteButton, edit.get("deleteButton")},
-			located{p.EditButton, edit.get("editButton")})
+			located{p.EditButton, edit.get("editButton")},
+			located{p.SaveButton, edit.get("saveButton")})
+	}
+	return list
+}
+
+func optionExpressions(c *Component, p *ChoiceProps) []located {
+	list := []located{{p.Filter, c.at.get("optionFilter")}}
+	if s := p.Source; s != nil {
+		list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
+			located{s.Help, s.helpAt})
 	}
 	return list
 }
@@ -112,7 +132,7 @@ func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
 		for _, b := range textReads(d, set, c) {
 			read[b] = true
 		}
-		if p, ok := c.Props.(*ChoiceProps); ok && p.Source != nil {
+		if p := c.Choices(); p != nil && p.Source != nil {
 			read[Binding{p.Source.DataType, p.Source.Value}] = true
 		}
 		if calculated(d, c.Source) {

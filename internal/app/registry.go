@@ -14,6 +14,8 @@ type ComponentType struct {
 	Needs []string
 	// Props reads the type's own properties into its own struct; nil for a type with none.
 	Props func(p Properties) any
+	// Refs gives where the component names what stands in it besides its children; nil for none.
+	Refs func(v *value) []*value
 	// Question tells that the component asks for an answer: it can be required, and it is
 	// shown in a summary.
 	Question bool
@@ -95,7 +97,6 @@ func init() {
 	Register(TypeDatepicker, ComponentType{Needs: simple, Props: dateProps, Question: true})
 	Register(TypeDropdown, ComponentType{Needs: simple, Props: choiceProps, Question: true})
 	Register(TypeRadioButtons, ComponentType{Needs: simple, Props: choiceProps, Question: true})
-	Register(TypeCheckboxes, ComponentType{Needs: simple, Props: choiceProps, Question: true})
 	Register(TypeFileUpload, ComponentType{Props: fileUploadProps, Question: true})
 	Register(TypeRepeatingGroup, ComponentType{
 		Needs: []string{BindingGroup}, Props: repeatingGroupProps, Question: true,
@@ -108,5 +109,4 @@ func init() {
 	Register(TypeSummary, ComponentType{Props: summaryProps})
 	Register(TypeSummary2, ComponentType{Props: summaryProps})
 	Register(TypeNavigationButtons, ComponentType{Props: navigationProps})
-	Register(TypeButton, ComponentType{Props: buttonProps})
 }

@@ -40,6 +40,7 @@ func (r *reader) readTexts(d *Definition) {
 		}
 		d.Texts.Add(lang, entries)
 		keys[lang] = r.textKeys(v)
+		r.resources = append(r.resources, v)
 	}
 	r.compareTexts(keys)
 }

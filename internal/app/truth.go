@@ -1,8 +1,6 @@
 package app
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -14,6 +12,10 @@ import (
 type truth struct {
 	unknowns []unknown
 	index    map[string]int
+	// keys are expressions as they are written, so that each is written out once.
+	keys map[*value]string
+	// turned are comparisons as the ones that they are the opposites of.
+	turned map[*value]*value
 	// domain gives the only answers that what an expression reads can have; ok is false where
 	// they are not known.
 	domain func(v *value) (answers []string, ok bool)
@@ -36,7 +38,7 @@ const (
 	answerNo    = "false"
 
 	// maxTrials bounds the combinations that are tried; conditions of more are not judged.
-	maxTrials = 1 << 14
+	maxTrials = 1 << 10
 )
 
 // trial is one answer to each unknown.
@@ -78,7 +80,7 @@ func (t *truth) compared(v *value, answer string) {
 
 // at gives the unknown that an expression is, making it.
 func (t *truth) at(v *value) *unknown {
-	key := compact(v)
+	key := t.key(v)
 	if i, ok := t.index[key]; ok {
 		return &t.unknowns[i]
 	}
@@ -107,7 +109,7 @@ var opposites = map[string]string{
 
 // opaque takes in a call that is either true or false.
 func (t *truth) opaque(v *value) {
-	v, _ = upright(v)
+	v, _ = t.upright(v)
 	if _, ok := constant(v); ok {
 		return
 	}
@@ -116,15 +118,21 @@ func (t *truth) opaque(v *value) {
 }
 
 // upright gives a comparison as the one that it is the opposite of.
-func upright(v *value) (same *value, opposite bool) {
+func (t *truth) upright(v *value) (same *value, opposite bool) {
 	other, ok := opposites[v.items[0].text]
 	if !ok {
 		return v, false
 	}
-	turned := *v
-	turned.items = slices.Clone(v.items)
-	turned.items[0] = &value{kind: kindText, text: other}
-	return &turned, true
+	if t.turned[v] == nil {
+		turned := *v
+		turned.items = slices.Clone(v.items)
+		turned.items[0] = &value{kind: kindText, text: other}
+		if t.turned == nil {
+			t.turned = map[*value]*value{}
+		}
+		t.turned[v] = &turned
+	}
+	return t.turned[v], true
 }
 
 // trials gives every combination of answers; none when there are too many.
@@ -167,16 +175,28 @@ func (t *truth) holds(v *value, with trial) bool {
 	case equality(v):
 		return t.equal(v, with) == (name == "equals")
 	}
-	same, opposite := upright(v)
+	same, opposite := t.upright(v)
 	if answer, ok := constant(same); ok {
 		return (answer == answerYes) != opposite
 	}
 	return (t.answer(same, with) == answerYes) != opposite
 }
 
+// key gives an expression as it is written.
+func (t *truth) key(v *value) string {
+	if key, ok := t.keys[v]; ok {
+		return key
+	}
+	if t.keys == nil {
+		t.keys = map[*value]string{}
+	}
+	t.keys[v] = compact(v)
+	return t.keys[v]
+}
+
 // answer gives the trial's answer to an unknown; empty for what is none.
 func (t *truth) answer(v *value, with trial) string {
-	if i, ok := t.index[compact(v)]; ok {
+	if i, ok := t.index[t.key(v)]; ok {
 		return with[i]
 	}
 	return ""
@@ -236,48 +256,4 @@ func (t *truth) tell(with trial) string {
 		}
 	}
 	return "when " + strings.Join(parts, " and ")
-}
-
-func literal(v *value) bool { return v.kind != kindArray && v.kind != kindObject }
-
-func equality(v *value) bool {
-	name := v.items[0].text
-	return (name == "equals" || name == "notEquals") && len(v.items) == 3
-}
-
-// answerOf gives a literal as an answer: values are compared as texts.
-func answerOf(v *value) string {
-	switch v.kind {
-	case kindNull:
-		return answerNull
-	case kindBool:
-		if v.truth {
-			return answerYes
-		}
-		return answerNo
-	}
-	return v.text
-}
-
-// compact gives an expression as it is written, without the spaces.
-func compact(v *value) string {
-	var b bytes.Buffer
-	switch {
-	case v.kind == kindArray:
-		b.WriteByte('[')
-		for i, item := range v.items {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(compact(item))
-		}
-		b.WriteByte(']')
-	case v.kind == kindText:
-		// A text can always be encoded.
-		text, _ := json.Marshal(v.text)
-		b.Write(text)
-	default:
-		b.Write(v.raw)
-	}
-	return b.String()
 }

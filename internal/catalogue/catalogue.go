@@ -73,8 +73,12 @@ func (c *Catalogue) Put(ctx context.Context, folders ...Folder) error {
 	return nil
 }
 
-// keep stores a definition's files under its hash.
+// keep stores a definition's files under its hash. Those of one that is in force are stored
+// already, and its folder may have changed since.
 func (c *Catalogue) keep(ctx context.Context, files fs.FS, d *app.Definition) error {
+	if old := c.current.Load().apps[d.Ref]; old != nil && old.Hash == d.Hash {
+		return nil
+	}
 	folder, err := fs.Sub(files, path.Join(".", d.Folder))
 	if err != nil {
 		return fmt.Errorf("folder of %s: %w", d.Ref, err)

@@ -178,8 +178,8 @@ func TestPut_ReplacesTheWholeSetAndTheLaterFolderCounts(t *testing.T) {
 	if _, err := s.Catalogue.App(solutiontest.Case); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an app that was taken away is served: %v", err)
 	}
-	if n := len(s.Catalogue.Apps()); n != 1 {
-		t.Errorf("%d apps, want 1", n)
+	if n := len(s.Catalogue.Apps()); n != len(definitions) {
+		t.Errorf("%d apps, want %d", n, len(definitions))
 	}
 }
 

@@ -17,13 +17,30 @@ const (
 	DeliveryParked DeliveryState = "parked"
 )
 
+// DeliveryKind is what a delivery does at its target.
+type DeliveryKind string
+
+// The kinds of delivery.
+const (
+	// DeliveryMakes makes an instance.
+	DeliveryMakes DeliveryKind = "instance"
+	// DeliveryAdds adds data to an instance that is there already.
+	DeliveryAdds DeliveryKind = "data"
+	// DeliveryReports tells an instance how what came of it goes.
+	DeliveryReports DeliveryKind = "report"
+)
+
 // Delivery is one handover of one source instance: what people see of it.
 type Delivery struct {
 	ID     uuid.UUID
 	Source InstanceRef
+	Kind   DeliveryKind
 	// Handover is the id in the source app's handover.json.
 	Handover string
-	To       AppRef
+	// Round is the source's version when it was planned: the same handover of the same instance
+	// can happen again, such as asking for more twice, but only once in one step.
+	Round int
+	To    AppRef
 	// OwnerNumber is the organisation number that will own the target; empty for a person.
 	OwnerNumber string
 	// Owner is the party that will own the target instance.
@@ -63,6 +80,8 @@ type Frozen struct {
 	DataType string `json:"dataType"`
 	// Document is the target's form data, mapped from the source.
 	Document Document `json:"document"`
+	// Documents are further form data, each whole and as it is, by the target's data type.
+	Documents map[string]Document `json:"documents,omitempty"`
 	// Parts are the attachments, in order.
 	Parts []FrozenPart `json:"parts"`
 	// PDFType is the target's data type for the submission's PDF; empty when none is wanted.
@@ -71,6 +90,21 @@ type Frozen struct {
 	Due      *time.Time `json:"due,omitempty"`
 	// Submitted is when the source was submitted.
 	Submitted time.Time `json:"submitted"`
+	// Unit is the part of the organisation that is to have the target; empty for none.
+	Unit string `json:"unit,omitempty"`
+	// Thread is the instance that began it all; of its app only the organisation matters.
+	Thread InstanceRef `json:"thread,omitzero"`
+	// Into is the instance that this goes into; nil when one is made.
+	Into *InstanceRef `json:"into,omitempty"`
+	// Report is what is told; nil for a handover.
+	Report *Report `json:"report,omitempty"`
+}
+
+// Report is what an app tells the instance that it came from: how it goes.
+type Report struct {
+	Substatus
+	// Moment orders reports: an older one that comes late changes nothing.
+	Moment time.Time `json:"moment"`
 }
 
 // FrozenPart is one attachment of a delivery.

@@ -34,9 +34,16 @@ const (
 	ActRelease     = "release"
 	ActDeliver     = "deliver"
 	ActRetry       = "retry"
+	ActReport      = "report"
+	ActReceive     = "receive"
 	ActGrant       = "grant"
 	ActWithdraw    = "withdraw"
 	ActAdmin       = "admin"
+	ActSubstatus   = "substatus"
+	ActComplete    = "complete"
+	ActValues      = "values"
+	ActTag         = "tag"
+	ActExchange    = "exchange"
 )
 
 // Event is one audit line: who did or asked for what, for whom, and how it ended. Lines are

@@ -55,10 +55,39 @@ type ProcessState struct {
 	Ended    *time.Time
 }
 
-// Substatus is a short text about how an instance goes: text keys or plain text.
+// Substatus is a short text about how an instance goes: text keys or plain text, as Altinn has
+// it, and what another app has reported besides.
 type Substatus struct {
 	Label       string `json:"label"`
 	Description string `json:"description,omitempty"`
+	// Texts are the same in each language that the reporting app has.
+	Texts map[string]SubstatusText `json:"texts,omitempty"`
+	// Expected is when an answer is expected; nil when that was not told.
+	Expected *time.Time `json:"expected,omitempty"`
+	// Ended tells that the work on it is over.
+	Ended bool `json:"ended,omitempty"`
+	// Reported is the moment that was reported; nil for what was set otherwise.
+	Reported *time.Time `json:"reported,omitempty"`
+}
+
+// SubstatusText is a substatus in one language.
+type SubstatusText struct {
+	Label       string `json:"label"`
+	Description string `json:"description,omitempty"`
+}
+
+// In gives the texts in a language; where that is missing, those without one.
+func (s Substatus) In(lang string) SubstatusText {
+	if t, ok := s.Texts[lang]; ok {
+		return t
+	}
+	return SubstatusText{Label: s.Label, Description: s.Description}
+}
+
+// Thread names the instance that a matter began with.
+type Thread struct {
+	ID    uuid.UUID
+	Owner PartyID
 }
 
 // Instance is one filled-in form or one case: what the lists show, without its form data.
@@ -76,6 +105,9 @@ type Instance struct {
 	Title, Applicant string
 	// Source is the instance that this one was handed over from; nil for one that a person made.
 	Source *InstanceRef
+	// Thread is the beginning of the matter that this instance belongs to; zero for the one that
+	// is the beginning itself.
+	Thread Thread
 	// DataValues are free key-values that the creator may set (Altinn's dataValues).
 	DataValues map[string]string
 	Substatus  *Substatus
@@ -96,6 +128,14 @@ type Instance struct {
 	Unread bool
 }
 
+// Began gives the thread that the instance belongs to, or is the beginning of.
+func (i Instance) Began() Thread {
+	if i.Thread.ID == uuid.Nil {
+		return Thread{ID: i.ID, Owner: i.Owner}
+	}
+	return i.Thread
+}
+
 // DataElement is one piece of an instance's data: a form's document or an attachment.
 type DataElement struct {
 	ID       uuid.UUID
@@ -113,6 +153,16 @@ type DataElement struct {
 	Locked  bool
 	Version int
 	Created time.Time
+	// Tags are what the person has marked a file with, values of an option list, or words that
+	// the service owner's system has put on the element.
+	Tags []string
+}
+
+// Confirmation tells that an organisation's system is done with an instance.
+type Confirmation struct {
+	// Organisation is the service owner's code.
+	Organisation string
+	At           time.Time
 }
 
 // Document is form data: the JSON object of one form data element. Numbers are json.Number,

@@ -158,6 +158,17 @@ func (p *Page) Link(words string) string {
 	return Attr(n, "href")
 }
 
+// Links gives the addresses of all links, in order.
+func (p *Page) Links() []string {
+	var out []string
+	for n := range p.Doc.Descendants() {
+		if n.DataAtom == atom.A && Attr(n, "href") != "" {
+			out = append(out, Attr(n, "href"))
+		}
+	}
+	return out
+}
+
 // Heading gives the text of the page's h1.
 func (p *Page) Heading() string {
 	n := p.Find(func(n *html.Node) bool { return n.DataAtom == atom.H1 })

@@ -45,6 +45,7 @@ func Bind(
 	if err := b.sort(posted); err != nil {
 		return Bound{}, err
 	}
+	b.takeSpare(posted.Get("row"))
 	if err := b.checkRows(); err != nil {
 		return Bound{}, err
 	}
@@ -84,6 +85,8 @@ type taken struct {
 	frames []frame
 	// was is the stored answer.
 	was any
+	// rows are those of a choice that is kept as rows, as they were.
+	rows any
 }
 
 // takeAll goes through the page in its order, so that what an answer reveals further down is
@@ -93,7 +96,8 @@ func (b *binder) takeAll() {
 		return
 	}
 	b.walk(b.page.Components, func(c *app.Component) {
-		if !c.Question() || c.Source.Field == "" || c.Type == app.TypeRepeatingGroup {
+		if !c.Question() || c.Source.Field == "" || c.Type == app.TypeRepeatingGroup ||
+			c.IsUpload() {
 			return
 		}
 		values, ok := b.posted[b.name(c)]
@@ -105,6 +109,9 @@ func (b *binder) takeAll() {
 
 func (b *binder) take(c *app.Component, values []string) {
 	t := taken{c: c, frames: slices.Clone(b.frames), was: b.value(c)}
+	if tickedRows(c) != nil {
+		t.rows = b.copyOf(c)
+	}
 	value, issue := b.convert(c, values)
 	if issue != nil {
 		// The old answer is not kept: it is not what the person says now.
@@ -114,7 +121,13 @@ func (b *binder) take(c *app.Component, values []string) {
 	}
 	if b.put(c, value) {
 		b.taken = append(b.taken, t)
+		b.placeOf(c)
 	}
+}
+
+// copyOf gives a copy of the rows that a component is bound to; nil for none.
+func (b *binder) copyOf(c *app.Component) any {
+	return schema.Clone(core.Document{"rows": b.at(c.Source.DataType, c.Steps)})["rows"]
 }
 
 // put stores a value at the component's field; false when the document has no room for it.
@@ -123,7 +136,23 @@ func (b *binder) put(c *app.Component, value any) bool {
 	if doc == nil {
 		return false
 	}
+	if rows := tickedRows(c); rows != nil {
+		return b.putTicked(c, rows, value)
+	}
+	b.putLabel(c, value)
 	return schema.Set(doc, b.path(c), value) == nil
+}
+
+// restore puts back what was stored before the post.
+func (b *binder) restore(t taken) {
+	if tickedRows(t.c) == nil {
+		b.put(t.c, t.was)
+		return
+	}
+	doc, path := b.data[t.c.Source.DataType], b.path(t.c)
+	if t.rows == nil || schema.Set(doc, path, t.rows) != nil {
+		schema.Delete(doc, path)
+	}
 }
 
 // settle takes back answers to questions that the post itself has hidden or locked, until
@@ -137,7 +166,7 @@ func (b *binder) settle() {
 				return false
 			}
 			b.standing(t, func() {
-				b.put(t.c, t.was)
+				b.restore(t)
 				b.forget(b.name(t.c))
 			})
 			again = true

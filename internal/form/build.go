@@ -2,6 +2,7 @@ package form
 
 import (
 	"stafett/internal/app"
+	"stafett/internal/expr"
 )
 
 // Build draws up a page: texts resolved, hidden things left out, values as they are read. A
@@ -31,6 +32,10 @@ type builder struct {
 	questions, needed int
 	review            bool
 	task              string
+	// anchored tells that the card which the address leads to has been drawn.
+	anchored bool
+	// spare are the ids of the rows that stand ready and are not stored.
+	spare map[string]bool
 	// openPath is where the row that was asked for stands.
 	openPath string
 }
@@ -47,6 +52,7 @@ func (b *builder) build(id string) Page {
 	for i, issue := range b.in.Shown {
 		b.drawn[i] = issue.note()
 	}
+	b.showSpare()
 	b.openPath, _ = RowPath(b.data[b.set.DataType], b.in.OpenRow)
 	p := Page{
 		Set: b.set.ID, ID: b.page.ID, Title: b.page.Title(b.lang),
@@ -137,8 +143,8 @@ func (b *builder) answered(p *app.Page, passed bool) bool {
 
 // missing tells whether a question has no answer.
 func (v *view) missing(c *app.Component) bool {
-	if c.Type == app.TypeFileUpload {
-		return v.countFiles(c.ID) == 0
+	if c.IsUpload() {
+		return len(v.attached(c)) == 0
 	}
 	return empty(v.value(c))
 }
@@ -159,11 +165,33 @@ func (b *builder) nodes(list []*app.Component) []Node {
 	}
 	out := make([]Node, 0, len(list))
 	for _, c := range list {
-		if !b.hidden(c) {
-			out = append(out, b.node(c))
+		if b.hidden(c) {
+			continue
+		}
+		if n := b.node(c); n.Kind != "" {
+			b.place(c, &n)
+			out = append(out, n)
 		}
 	}
 	return out
+}
+
+// place tells how a node stands on the page and on paper.
+func (b *builder) place(c *app.Component, n *Node) {
+	n.Columns = c.Look.Columns
+	n.BreakBefore, n.BreakAfter = b.pageBreak(c.Look.BreakBefore), b.pageBreak(c.Look.BreakAfter)
+}
+
+// pageBreak gives always or avoid; "" for the reader's own choice.
+func (b *builder) pageBreak(e *expr.Expr) string {
+	if e == nil {
+		return ""
+	}
+	s, err := e.Text(b, "")
+	if err != nil || s != "always" && s != "avoid" {
+		return ""
+	}
+	return s
 }
 
 // nodeMakers draw up a node for each type of component; a type that is not in here is shown as
@@ -180,6 +208,12 @@ func init() {
 		app.TypeRadioButtons:      (*builder).choice,
 		app.TypeCheckboxes:        (*builder).choice,
 		app.TypeFileUpload:        (*builder).upload,
+		app.TypeFileUploadWithTag: (*builder).upload,
+		app.TypeTabs:              (*builder).tabs,
+		app.TypeCards:             (*builder).cards,
+		app.TypeGrid:              (*builder).grid,
+		app.TypeAttachmentList:    (*builder).attachments,
+		app.TypeSubform:           (*builder).standIn,
 		app.TypeRepeatingGroup:    (*builder).repeating,
 		app.TypeGroup:             (*builder).group,
 		app.TypeHeader:            (*builder).heading,
@@ -190,10 +224,33 @@ func init() {
 		app.TypeSummary2:          (*builder).summary,
 		app.TypeNavigationButtons: (*builder).navigation,
 		app.TypeButton:            (*builder).button,
+		app.TypeMultipleSelect:    (*builder).choice,
+		app.TypeAddress:           (*builder).addressGroup,
+		app.TypeText:              (*builder).shown,
+		app.TypeNumber:            (*builder).shown,
+		app.TypeDate:              (*builder).shown,
+		app.TypeOption:            (*builder).shown,
+		app.TypeImage:             (*builder).image,
+		app.TypeLink:              (*builder).link,
+		app.TypeIFrame:            (*builder).iframe,
+		app.TypeDivider:           (*builder).divider,
+		app.TypeAccordion:         (*builder).accordion,
+		app.TypeAccordionGroup:    (*builder).accordionGroup,
+
+		app.TypeInstanceInformation: (*builder).information,
+		app.TypeButtonGroup:         (*builder).buttonGroup,
+		app.TypeNavigationBar:       (*builder).bar,
+		app.TypeCustomButton:        (*builder).button,
+		app.TypeActionButton:        (*builder).button,
+		app.TypeInstantiationButton: (*builder).button,
+		app.TypePrintButton:         (*builder).printButton,
 	}
 }
 
 func (b *builder) node(c *app.Component) Node {
+	if c.AsSummary != nil && b.bool(c.AsSummary, false) {
+		return b.asSummary(c)
+	}
 	if make := nodeMakers[c.Type]; make != nil {
 		return make(b, c)
 	}

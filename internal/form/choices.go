@@ -11,10 +11,17 @@ import (
 // options gives what can be chosen, in the row that the view stands in. The list may be shared:
 // it is not to be changed.
 func (v *view) options(c *app.Component) []app.ResolvedOption {
-	p := c.Props.(*app.ChoiceProps)
+	return v.optionsOf(c.Choices())
+}
+
+func (v *view) optionsOf(p *app.ChoiceProps) []app.ResolvedOption {
+	if p == nil {
+		return nil
+	}
 	list, static := p.Static(v.lang)
 	if !static {
 		list = v.rowOptions(p.Source)
+		app.SortOptions(p.Sort, list)
 	}
 	if p.Filter == nil {
 		return list
@@ -41,6 +48,11 @@ func (v *view) rowOptions(s *app.OptionSource) []app.ResolvedOption {
 	if err != nil {
 		return nil
 	}
+	// A text's {0} is the row of the outermost list on its path: rows of other lists, which the
+	// question may stand in, do not count.
+	was := v.frames
+	defer func() { v.frames = was }()
+	v.frames = v.framesOn(s)
 	out := make([]app.ResolvedOption, 0, len(rows))
 	group := &app.Component{Source: app.Binding{DataType: s.DataType, Field: s.Group}, Steps: steps}
 	for i := range rows {
@@ -56,6 +68,14 @@ func (v *view) rowOptions(s *app.OptionSource) []app.ResolvedOption {
 		v.frames = v.frames[:len(v.frames)-1]
 	}
 	return out
+}
+
+// framesOn gives the rows that the view stands in of lists round the source's.
+func (v *view) framesOn(s *app.OptionSource) []frame {
+	return slices.DeleteFunc(slices.Clone(v.frames), func(f frame) bool {
+		return f.group.Source.DataType != s.DataType ||
+			!strings.HasPrefix(s.Group, f.group.Source.Field+".")
+	})
 }
 
 func (v *view) optionText(e *expr.Expr) string {
@@ -85,7 +105,7 @@ func chosen(c *app.Component, value any) []string {
 		return texts(list)
 	}
 	s := asText(value)
-	if c.Type != app.TypeCheckboxes {
+	if !c.Many() {
 		return []string{s}
 	}
 	parts := strings.Split(s, ",")

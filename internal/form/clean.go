@@ -34,10 +34,21 @@ func Clean(d *app.Definition, set *app.LayoutSet, in Input) map[string]core.Docu
 // answers when the task ends.
 func HiddenFiles(d *app.Definition, set *app.LayoutSet, in Input) []core.DataElement {
 	v := newView(d, set, &in)
+	shown := map[string]bool{}
+	for _, p := range v.pages() {
+		v.walk(p.Components, func(c *app.Component) {
+			if !c.IsUpload() {
+				return
+			}
+			for _, e := range v.attached(c) {
+				shown[e.ID.String()] = true
+			}
+		})
+	}
 	var out []core.DataElement
 	for _, e := range in.Elements {
 		c := set.Component(e.Type)
-		if c != nil && c.Type == app.TypeFileUpload && v.hiddenAnywhere(c) && v.bool(c.Remove, true) {
+		if c != nil && c.IsUpload() && !shown[e.ID.String()] && v.bool(c.Remove, true) {
 			out = append(out, e)
 		}
 	}
@@ -135,4 +146,15 @@ func dropEmptyRows(object map[string]any) {
 			}
 		}
 	}
+}
+
+// FilesClosed tells whether the set has an upload field for the data type that is hidden or
+// cannot be changed: then nobody may add or remove a file by way of it.
+func FilesClosed(d *app.Definition, set *app.LayoutSet, in Input, dataType string) bool {
+	c := set.Component(dataType)
+	if c == nil || c.Type != app.TypeFileUpload {
+		return false
+	}
+	v := newView(d, set, &in)
+	return v.hiddenAnywhere(c) || v.readOnly(c)
 }

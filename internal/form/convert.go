@@ -19,8 +19,7 @@ const maxText = 10_000
 // convert turns what was posted for a question into the value to store; nil is no answer. An
 // issue tells why it cannot be stored.
 func (v *view) convert(c *app.Component, values []string) (any, *Issue) {
-	switch c.Type {
-	case app.TypeCheckboxes, app.TypeRadioButtons, app.TypeDropdown:
+	if _, ok := c.Props.(*app.ChoiceProps); ok {
 		return v.stored(c, v.among(c, values)), nil
 	}
 	s := tidy(c, values[len(values)-1])
@@ -33,6 +32,9 @@ func (v *view) convert(c *app.Component, values []string) (any, *Issue) {
 	}
 	if p, ok := c.Props.(*app.DateProps); ok {
 		return v.convertDate(c, p, s)
+	}
+	if p, ok := c.Props.(*app.InputProps); ok {
+		s = readPattern(p.Formatting.Pattern, s)
 	}
 	value, err := v.d.Models[c.Source.DataType].Schema.Convert(c.Source.Field, s)
 	if err != nil {
@@ -102,7 +104,7 @@ func (v *view) stored(c *app.Component, values []string) any {
 		return out
 	}
 	joined := values[0]
-	if c.Type == app.TypeCheckboxes {
+	if c.Many() {
 		joined = strings.Join(values, ",")
 	}
 	value, err := v.d.Models[c.Source.DataType].Schema.Convert(c.Source.Field, joined)

@@ -49,3 +49,12 @@ func (v *view) dateLimit(e *expr.Expr, dflt string) string {
 	}
 	return s
 }
+
+// EndOfDay is when a day (2006-01-02) in Norway ends: its last second.
+func EndOfDay(date string) (time.Time, error) {
+	day, err := time.ParseInLocation(time.DateOnly, date, text.Oslo())
+	if err != nil {
+		return time.Time{}, err
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second), nil
+}

@@ -12,6 +12,9 @@ import (
 func (b *builder) upload(c *app.Component) Node {
 	n := b.labelled(c, KindUpload)
 	n.Name = c.ID
+	if bound(c) {
+		n.Name = b.name(c)
+	}
 	n.ReadOnly = b.readOnly(c)
 	n.Files = b.files(c)
 	n.Issues = b.take(n.Name, n.ID)
@@ -34,8 +37,16 @@ func (b *builder) files(c *app.Component) *Files {
 	p := c.Props.(*app.FileUploadProps)
 	dt, _ := b.d.DataType(c.ID)
 	f := &Files{
-		DataType: c.ID, Items: b.uploaded(c.ID), MaxSize: smaller(p.MaxSize, dt.MaxSize),
-		URL: b.in.BaseURL + "/" + b.task + "/" + b.page.ID + "/upload",
+		DataType: c.ID, Items: b.uploaded(c), MaxSize: smaller(p.MaxSize, dt.MaxSize),
+		AskDelete: p.AskDelete,
+		URL:       b.in.BaseURL + "/" + b.task + "/" + b.page.ID + "/upload",
+	}
+	if bound(c) {
+		f.Bound = b.name(c)
+	}
+	if b.tagged(c) {
+		f.Tags = b.choices(c, nil)
+		f.TagTitle = b.or(c, "tagTitle", "structure.tag")
 	}
 	f.MinCount, f.MaxCount = b.fileCounts(c)
 	ext := dt.Ext
@@ -56,6 +67,13 @@ func (v *view) fileCounts(c *app.Component) (fewest, most int) {
 	if !ok {
 		return fewest, most
 	}
+	if bound(c) {
+		// The metadata counts the files of all rows.
+		if c.Bindings[app.BindingSimple].Field != "" {
+			most = 1
+		}
+		return fewest, most
+	}
 	if dt.Task == v.in.Instance.Process.Task {
 		fewest = max(fewest, dt.MinCount)
 	}
@@ -72,12 +90,14 @@ func smaller(a, b int64) int64 {
 	return a
 }
 
-func (v *view) uploaded(dataType string) []File {
+func (v *view) uploaded(c *app.Component) []File {
 	var out []File
-	for _, e := range v.in.Elements {
-		if e.Type == dataType {
-			out = append(out, v.file(e))
+	for _, e := range v.attached(c) {
+		f := v.file(e)
+		if v.tagged(c) && len(e.Tags) > 0 {
+			f.Tag, f.TagLabel = e.Tags[0], v.tagLabels(c, e)
 		}
+		out = append(out, f)
 	}
 	return out
 }

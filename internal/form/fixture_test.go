@@ -2,8 +2,10 @@ package form
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,8 +78,9 @@ func input(t testing.TB, doc string) Input {
 func changed(t testing.TB, in Input, paths map[string]any) Input {
 	t.Helper()
 	doc := schema.Clone(in.Data["soknad"])
-	for path, value := range paths {
-		if err := schema.Set(doc, path, value); err != nil {
+	// In order, so that rows come after those before them.
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		if err := schema.Set(doc, path, paths[path]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ func (b *builder) ask(c *app.Component, kind Kind) (n Node, value any) {
 		b.needed++
 		n.Required = true
 	} else {
-		n.Optional = true
+		n.Optional = !c.Look.NoOptional
 	}
 	n.Value = b.controlValue(c, value)
 	if posted, ok := b.in.Posted[n.Name]; ok {
@@ -74,13 +74,16 @@ func (b *builder) input(c *app.Component) Node {
 		n.MaxLength = c.Field.MaxLength
 	}
 	n.InputMode = inputMode(c, p)
+	n.Search, n.Align = p.Search, p.Formatting.Align
 	n.Width = width(c, n.InputMode)
 	return n
 }
 
 func inputMode(c *app.Component, p *app.InputProps) string {
 	switch {
-	case c.Field.Type == "integer":
+	case c.Field.Type == "integer", p.Digits > 0, p.Formatting.Decimals == 0:
+		return "numeric"
+	case p.Formatting.Pattern != "":
 		return "numeric"
 	case c.Field.Type == "number":
 		return "decimal"
@@ -88,8 +91,6 @@ func inputMode(c *app.Component, p *app.InputProps) string {
 		return "email"
 	case strings.HasPrefix(p.Autocomplete, "tel"):
 		return "tel"
-	case p.Autocomplete == "postal-code":
-		return "numeric"
 	}
 	return ""
 }
@@ -131,7 +132,7 @@ func (b *builder) choice(c *app.Component) Node {
 	switch c.Type {
 	case app.TypeDropdown:
 		kind = KindSelect
-	case app.TypeCheckboxes:
+	case app.TypeCheckboxes, app.TypeMultipleSelect:
 		kind = KindCheckbox
 	}
 	n, value := b.ask(c, kind)
@@ -140,6 +141,7 @@ func (b *builder) choice(c *app.Component) Node {
 	}
 	values := chosen(c, value)
 	n.Options = b.choices(c, values)
+	n.InRow = c.Props.(*app.ChoiceProps).InRow
 	if kind == KindCheckbox {
 		n.Selected = values
 	}
@@ -148,7 +150,14 @@ func (b *builder) choice(c *app.Component) Node {
 
 func (b *builder) group(c *app.Component) Node {
 	n := b.labelled(c, KindGroup)
-	n.Level = c.Props.(*app.GroupProps).Level
+	p := c.Props.(*app.GroupProps)
+	n.Level = p.Level
+	switch {
+	case p.Panel:
+		n.Frame = "panel"
+	case p.Indented:
+		n.Frame = "indented"
+	}
 	n.Children = b.nodes(c.Children)
 	return n
 }
@@ -186,17 +195,6 @@ func (b *builder) navigation(c *app.Component) Node {
 		n.Value = "back"
 	}
 	return n
-}
-
-func (b *builder) button(c *app.Component) Node {
-	switch c.Props.(*app.ButtonProps).Mode {
-	case "submit":
-		b.review = true
-		return Node{Kind: KindSubmit, ID: b.nodeID(c), Title: b.or(c, "title", "form.submit")}
-	case "save":
-		return Node{Kind: KindNav, ID: b.nodeID(c), Title: b.or(c, "title", "form.save")}
-	}
-	return b.standIn(c)
 }
 
 // or gives a text binding, or one of our own texts where the layout has none.

@@ -23,6 +23,11 @@ type Input struct {
 	Now      time.Time
 	// Rights are the policy actions that the actor may take in this task.
 	Rights map[string]bool
+	// Receiver is what the organisation that gets the form is called; empty is not known.
+	Receiver string
+	// PostalPlace gives the postal place of a postcode, "" for one that is not in use; nil where
+	// there is no register, and people write the place themselves.
+	PostalPlace func(postcode string) string
 	// ReadOnly makes every field read-only, whatever the layout says.
 	ReadOnly bool
 	// Shown are the issues to show on the page; none are shown when it is nil.
@@ -34,6 +39,9 @@ type Input struct {
 	Posted map[string]string
 	// OpenRow is the altinnRowId of the row whose card is open; "" for none.
 	OpenRow string
+	// Turn is the page that is shown of something in pages: a group's path, or the id of a row
+	// whose card has pages, then a colon and the number from 0; "" is the first everywhere.
+	Turn string
 	// BaseURL is the address under which the instance's pages stand, without a slash at the
 	// end: upload and change links are made from it.
 	BaseURL string
@@ -84,23 +92,34 @@ type Kind string
 
 // The kinds of node.
 const (
-	KindText     Kind = "text"     // one line
-	KindTextArea Kind = "textarea" // several lines
-	KindRadio    Kind = "radio"
-	KindCheckbox Kind = "checkbox" // several choices
-	KindSelect   Kind = "select"
-	KindDate     Kind = "date"
-	KindUpload   Kind = "upload"
-	KindRows     Kind = "rows"    // repeating group
-	KindGroup    Kind = "group"   // section with heading and children
-	KindHeading  Kind = "heading" // Level 2..4
-	KindProse    Kind = "prose"   // Description only
-	KindAlert    Kind = "alert"   // Tone
-	KindSummary  Kind = "summary" // Summary sections
-	KindValue    Kind = "value"   // read-only question and answer
-	KindNav      Kind = "nav"     // previous/next
-	KindSubmit   Kind = "submit"
-	KindStandIn  Kind = "stand-in" // a component type that is not supported yet
+	KindText        Kind = "text"     // one line
+	KindTextArea    Kind = "textarea" // several lines
+	KindRadio       Kind = "radio"
+	KindCheckbox    Kind = "checkbox" // several choices
+	KindSelect      Kind = "select"
+	KindDate        Kind = "date"
+	KindUpload      Kind = "upload"
+	KindRows        Kind = "rows"    // repeating group
+	KindGroup       Kind = "group"   // section with heading and children
+	KindHeading     Kind = "heading" // Level 2..4
+	KindProse       Kind = "prose"   // Description only
+	KindAlert       Kind = "alert"   // Tone
+	KindSummary     Kind = "summary" // Summary sections
+	KindValue       Kind = "value"   // read-only question and answer
+	KindNav         Kind = "nav"     // previous/next
+	KindSubmit      Kind = "submit"
+	KindTabs        Kind = "tabs"
+	KindCards       Kind = "cards"
+	KindGrid        Kind = "grid"
+	KindAttachments Kind = "attachments" // Files
+	KindImage       Kind = "image"       // Picture, Title is the text for it
+	KindLink        Kind = "link"        // Link
+	KindDivider     Kind = "divider"
+	KindDetails     Kind = "details"  // Open, Children
+	KindButton      Kind = "button"   // Button
+	KindButtons     Kind = "buttons"  // Children beside each other
+	KindPages       Kind = "pages"    // Pages
+	KindStandIn     Kind = "stand-in" // a component type that is not supported yet
 )
 
 // Node is one thing on a page. Which fields count depends on Kind; the rest are zero.
@@ -131,7 +150,21 @@ type Node struct {
 	Min, Max string
 	// Width is a hint: "4", "8", "12", "20", "30" characters or "" for full.
 	Width string
-	Level int
+	// Align is left, center or right for numbers in a field; empty is as other text.
+	Align string
+	// Search makes a text field one to search in; InRow lays radios and boxes out beside each other.
+	Search, InRow bool
+	// Columns is how many of twelve the node takes on a wide screen; 0 is all.
+	Columns int
+	// BreakBefore and BreakAfter are always or avoid, for paper; empty is auto.
+	BreakBefore, BreakAfter string
+	// Open tells that what can be folded is unfolded.
+	Open    bool
+	Link    *Link
+	Picture *Picture
+	Button  *Button
+	Pages   []Jump
+	Level   int
 	// Tone is info, success, warning or danger.
 	Tone string
 	// Issues are those of this node that are shown.
@@ -142,6 +175,12 @@ type Node struct {
 	Rows     *Rows
 	Files    *Files
 	Summary  []Section
+	Parts    []Part
+	Grid     []GridRow
+	// Frame is how a group is set apart: panel, indented or empty.
+	Frame string
+	// Bare tells that the label is for screen readers only: the words stand beside it.
+	Bare bool
 }
 
 // Choice is one option of a choice field.
@@ -163,12 +202,28 @@ type Rows struct {
 	AddText, SaveText, Empty string
 	// Sums are the footer cells, one for each column; nil for none.
 	Sums []string
+	// NoTable leaves the table out: every row stands open, or the open row takes its place.
+	NoTable bool
+	// NoSave leaves the button out that closes a card.
+	NoSave bool
+	// NoEdit leaves the button out that opens a row.
+	NoEdit bool
+	// EditText and DeleteText are what the row's buttons are called, empty for our own words;
+	// NextText is empty when no button opens the next row.
+	EditText, DeleteText, NextText string
+	// AskDelete asks before a row is deleted.
+	AskDelete bool
+	// Page counts from 0 among the Pages that the rows are shown in; Pages is 0 or 1 for all.
+	Page, Pages int
 }
 
 // Column is one column of the rows' table.
 type Column struct {
 	Title   string
 	Numeric bool
+	// Align is center, right or empty; Width is about how many per cent, 0 for none said.
+	Align string
+	Width int
 }
 
 // Row is one row: its cells as they are read, and, when Open, its fields.
@@ -182,14 +237,32 @@ type Row struct {
 	Cells  []string
 	Open   bool
 	New    bool
+	// Anchor tells that this is the open card that the page's address leads to.
+	Anchor bool
 	Fields []Node
 	Issues []Issue
+	// Inputs are the questions that stand in the table's cells, one for each column; a nil one
+	// is a cell that is read only. Nil when no cell has one.
+	Inputs []*Node
+	// Last tells that no row comes after it.
+	Last bool
+	// Fixed tells that the row cannot be edited.
+	Fixed bool
+	// Part counts from 0 among the Parts of the card; Parts is 0 for a card in one.
+	Part, Parts int
 }
 
 // Files is an upload field's list.
 type Files struct {
 	DataType string
 	Items    []File
+	// Bound is the path of the field that keeps the files' ids; empty for none.
+	Bound string
+	// Tags are what each file is to be marked with, asked for as TagTitle; nil for none.
+	Tags     []Choice
+	TagTitle string
+	// AskDelete asks before a file is deleted.
+	AskDelete bool
 	// Accept is the input's accept attribute; Types and MaxSize are told before choosing.
 	Accept  string
 	Types   string
@@ -206,13 +279,19 @@ type File struct {
 	Size                  int64
 	// URL opens or downloads it.
 	URL string
+	// Tag is the value that the file is marked with, TagLabel what that is called.
+	Tag, TagLabel string
 }
 
 // Section is one page or group of a summary: questions and answers.
 type Section struct {
 	// Page is the page id; ChangeURL leads there, and is empty when nothing may be changed.
 	Page, Title, ChangeURL string
-	Answers                []Answer
+	// About is the title as a screen reader is to say it; empty for the same.
+	About   string
+	Answers []Answer
+	// Compact has question and answer on one line; Folded keeps the answers behind the title.
+	Compact, Folded bool
 }
 
 // Answer is one question with its answer as it is read.
@@ -228,6 +307,8 @@ type Answer struct {
 	Files []File
 	// Long tells that the answer is running text.
 	Long bool
+	// EmptyText stands where nothing was answered; empty for our own words.
+	EmptyText string
 }
 
 // Table is a repeating group as it is read.

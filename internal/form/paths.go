@@ -12,6 +12,9 @@ func (v *view) value(c *app.Component) any {
 	if c.Steps == nil {
 		return nil
 	}
+	if rows := tickedRows(c); rows != nil {
+		return v.ticked(c, rows)
+	}
 	return v.at(c.Source.DataType, c.Steps)
 }
 

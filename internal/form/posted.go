@@ -17,7 +17,8 @@ const filePrefix = "file:"
 // sort puts what was posted in order: answers by field, row ids by row. Nothing is stored yet.
 func (b *binder) sort(posted url.Values) error {
 	for name, values := range posted {
-		if slices.Contains(app.ControlNames, name) || strings.HasPrefix(name, filePrefix) {
+		if slices.Contains(app.ControlNames, name) || strings.HasPrefix(name, filePrefix) ||
+			strings.HasPrefix(name, TagPrefix) {
 			continue
 		}
 		for _, value := range values {
@@ -48,7 +49,8 @@ func (b *binder) sortOne(name string, values []string) error {
 		return nil
 	}
 	f, ok := m.Schema.Field(path)
-	if !ok || f.Type == "object" || f.Type == "array" && f.ItemType == "object" {
+	rows := f.Type == "array" && f.ItemType == "object" && !b.takesMany(dataType, f.Path)
+	if !ok || f.Type == "object" || rows {
 		if _, err := schema.SplitPath(path); err != nil && strings.Contains(path, "[") {
 			return fault.New(fault.Invalid, "form.refused_row")
 		}
@@ -73,7 +75,7 @@ func (b *binder) split(name string) (dataType, path string) {
 // takesMany tells whether a field is answered by ticking several boxes.
 func (b *binder) takesMany(dataType, path string) bool {
 	return slices.ContainsFunc(b.set.BoundTo(dataType, path), func(c *app.Component) bool {
-		return c.Type == app.TypeCheckboxes
+		return c.Many()
 	})
 }
 

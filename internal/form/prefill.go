@@ -164,11 +164,9 @@ func preselect(d *app.Definition, dataType string, doc core.Document, in Input) 
 				c.Source.DataType != dataType || c.Group != nil || !empty(schema.Get(doc, c.Source.Field)) {
 				continue
 			}
-			value, err := d.Models[dataType].Schema.Convert(c.Source.Field, p.Options[p.Preselected].Value)
-			if err == nil {
-				// The field was checked when the app was loaded: there is room for it.
-				_ = schema.Set(doc, c.Source.Field, value)
-			}
+			b := binder{view: newView(d, set, &in)}
+			b.data = map[string]core.Document{dataType: doc}
+			b.put(c, b.stored(c, []string{p.Options[p.Preselected].Value}))
 		}
 	}
 }

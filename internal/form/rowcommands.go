@@ -61,6 +61,25 @@ func DeleteRow(
 	return calculate(d, set.DataType, doc, v), nil
 }
 
+// NextRow gives the id of the row that is shown after the one at path; "" when it is the last.
+func NextRow(d *app.Definition, set *app.LayoutSet, path string, in Input) string {
+	v := newView(d, set, &in)
+	at := strings.LastIndexByte(path, '[')
+	group := v.findGroup(func(*app.Component) bool { return true }, path[:at])
+	if group == nil {
+		return ""
+	}
+	passed := false
+	for i := range v.rows(group) {
+		row, _ := v.rowObject(group)
+		if passed && v.passes(group) {
+			return v.rowID(group, i, row)
+		}
+		passed = passed || index(i) == path[at:]
+	}
+	return ""
+}
+
 // findGroup finds the repeating group whose list stands at path, when it is shown and can be
 // changed; the view then stands in the row round it.
 func (v *view) findGroup(fits func(*app.Component) bool, path string) *app.Component {

@@ -1,9 +1,7 @@
 package form
 
 import (
-	"encoding/json"
-	"math/big"
-	"strconv"
+	"slices"
 	"strings"
 
 	"stafett/internal/app"
@@ -11,33 +9,133 @@ import (
 	"stafett/internal/text"
 )
 
-// repeating draws up a repeating group: a table of rows, and at most one open row card.
+// repeating draws up a repeating group: its rows as cards, as lines of a table, or both.
 func (b *builder) repeating(c *app.Component) Node {
 	n := b.labelled(c, KindRows)
 	n.Name = b.name(c)
 	n.ReadOnly = b.readOnly(c)
 	n.Issues = b.take(n.Name, n.ID)
-	p := groupProps(c)
-	rows := &Rows{
-		Path: n.Name, Columns: b.columns(p), MinCount: p.MinCount, MaxCount: p.MaxCount,
-		AddText: b.or(c, "add_button", "form.row_add"), SaveText: b.or(c, "save_button", "form.row_save"),
-		Empty: text.T(b.lang, "form.row_empty"),
-	}
+	n.Rows = b.rowTexts(c)
+	rows, p := n.Rows, groupProps(c)
+	rows.Path, rows.MinCount, rows.MaxCount = n.Name, p.MinCount, p.MaxCount
+	rows.AskDelete = p.AskDelete
 	if !n.ReadOnly {
 		b.questions++
 		if n.Required = p.MinCount > 0; n.Required {
 			b.needed++
 		}
 		n.Optional = !n.Required
-		rows.CanAdd = b.mayAdd(c)
-		rows.CanDelete = b.bool(p.DeleteButton, true)
+		rows.CanAdd = p.Mode != app.RowsLikert && b.mayAdd(c)
+		rows.CanDelete = p.Mode != app.RowsLikert && b.bool(p.DeleteButton, true)
+		all := p.Mode == app.RowsAll || p.Mode == app.RowsLikert
+		rows.NoTable, rows.NoSave = all, all || !b.bool(p.SaveButton, true)
+		rows.NoEdit = p.Mode == app.RowsOnlyTable
 	}
-	for i := range b.rows(c) {
-		rows.Rows = append(rows.Rows, b.row(c, i, n.ReadOnly))
-	}
-	rows.Sums = b.sums(c)
-	n.Rows = rows
+	b.drawRows(c, &n)
+	open := slices.ContainsFunc(rows.Rows, func(r Row) bool { return r.Open })
+	rows.NoTable = rows.NoTable || open && p.Mode == app.RowsHideTable
+	rows.Columns, rows.Sums = b.columns(p), b.sums(c)
 	return n
+}
+
+// rowTexts gives what the buttons are called.
+func (b *builder) rowTexts(c *app.Component) *Rows {
+	r := &Rows{
+		AddText:    b.or(c, "add_button", "form.row_add"),
+		SaveText:   b.or(c, "save_button", "form.row_save"),
+		EditText:   b.plain(c, "edit_button_open"),
+		DeleteText: b.plain(c, "delete_button"),
+		Empty:      text.T(b.lang, "form.row_empty"),
+	}
+	if more := b.plain(c, "add_button_full"); more != "" {
+		r.AddText = more
+	}
+	if groupProps(c).SaveAndNext {
+		r.NextText = b.or(c, "save_and_next_button", "structure.save_next")
+	}
+	return r
+}
+
+// drawRows draws up the rows that are shown, those of one page of them where there are more.
+func (b *builder) drawRows(c *app.Component, n *Node) {
+	var shown []int
+	for i := range b.rows(c) {
+		if b.passes(c) {
+			shown = append(shown, i)
+		}
+	}
+	from, to := b.pageOfRows(c, n.Rows, shown)
+	open := b.openFirst(c, shown)
+	for at, i := range shown[from:to] {
+		b.frames = append(b.frames, frame{c, i})
+		r := b.row(c, i, n.ReadOnly, open)
+		b.frames = b.frames[:len(b.frames)-1]
+		r.Last = from+at == len(shown)-1
+		n.Rows.Rows = append(n.Rows.Rows, r)
+	}
+}
+
+// passes tells whether the row that the view stands in has the values of the group's filter.
+func (v *view) passes(group *app.Component) bool {
+	for _, f := range groupProps(group).Filter {
+		steps, err := v.d.Steps(f.Field)
+		if err != nil || asText(v.at(group.Source.DataType, steps)) != f.Value {
+			return false
+		}
+	}
+	return true
+}
+
+// pageOfRows picks the rows of the page that was asked for, or that has the open row or the
+// first thing to mend.
+func (b *builder) pageOfRows(c *app.Component, rows *Rows, shown []int) (from, to int) {
+	size := groupProps(c).PerPage
+	if size <= 0 || len(shown) <= size {
+		return 0, len(shown)
+	}
+	rows.Pages = (len(shown) + size - 1) / size
+	rows.Page, _ = b.turn(rows.Path)
+	for at, i := range shown {
+		if b.calls(rows.Path + index(i)) {
+			rows.Page = at / size
+			break
+		}
+	}
+	rows.Page = min(rows.Page, rows.Pages-1)
+	return rows.Page * size, min((rows.Page+1)*size, len(shown))
+}
+
+// calls tells whether a row is the open one, or has something to mend on it.
+func (b *builder) calls(row string) bool {
+	if b.in.OpenRow != "" {
+		return b.openPath == row || strings.HasPrefix(b.openPath, row+".")
+	}
+	return slices.ContainsFunc(b.in.Shown, func(i Issue) bool {
+		return i.Severity == app.SeverityError && strings.HasPrefix(i.Path, row+".")
+	})
+}
+
+// openFirst gives the index of the row that is open when nothing else is asked for; -1 is none.
+func (b *builder) openFirst(c *app.Component, shown []int) int {
+	if b.in.OpenRow != "" || len(b.in.Shown) > 0 || b.in.Turn != "" {
+		return -1
+	}
+	for _, i := range shown {
+		b.frames = append(b.frames, frame{c, i})
+		row, _ := b.rowObject(c)
+		b.frames = b.frames[:len(b.frames)-1]
+		if id, _ := row[schema.RowID].(string); b.spare[id] {
+			return i
+		}
+	}
+	switch open := groupProps(c).Open; {
+	case len(shown) == 0:
+	case open == "first":
+		return shown[0]
+	case open == "last":
+		return shown[len(shown)-1]
+	}
+	return -1
 }
 
 // mayAdd tells whether the group takes one more row.
@@ -49,55 +147,6 @@ func (v *view) mayAdd(c *app.Component) bool {
 		limit = schema.MaxRows
 	}
 	return len(list) < limit && v.bool(p.AddButton, true)
-}
-
-func (v *view) columns(p *app.RepeatingGroupProps) []Column {
-	out := make([]Column, len(p.Columns))
-	for i, c := range p.Columns {
-		title := v.plain(c, "tableTitle")
-		if title == "" {
-			title = v.question(c)
-		}
-		out[i] = Column{Title: title, Numeric: numeric(c)}
-	}
-	return out
-}
-
-func numeric(c *app.Component) bool { return c.Field.Type == "integer" || c.Field.Type == "number" }
-
-// row draws up one row; the view stands in it.
-func (b *builder) row(group *app.Component, index int, readOnly bool) Row {
-	fields, _ := b.rowObject(group)
-	r := Row{
-		Index: index, ID: b.rowID(group, index, fields), NodeID: b.nodeID(group),
-		Title: text.T(b.lang, "form.row_title", index+1), Cells: b.cells(group), New: bare(fields),
-	}
-	prefix := b.name(group) + "[" + strconv.Itoa(index) + "]."
-	r.Open = !readOnly && b.bool(groupProps(group).EditButton, true) && b.opens(r.ID, prefix)
-	if r.Open {
-		before := len(b.issues)
-		r.Fields = b.fields(group)
-		r.Issues = b.issues[before:len(b.issues):len(b.issues)]
-		return r
-	}
-	// What is wrong in a closed row is told at the row: its fields are not on the page.
-	for i, issue := range b.in.Shown {
-		if !b.drawn[i] && strings.HasPrefix(issue.Path, prefix) {
-			b.drawn[i] = true
-			issue.NodeID = r.NodeID
-			r.Issues = append(r.Issues, issue)
-		}
-	}
-	b.issues = append(b.issues, r.Issues...)
-	return r
-}
-
-// fields draws up the open row's questions. They do not count for the page: whether a row is
-// there at all is a question of its own.
-func (b *builder) fields(group *app.Component) []Node {
-	questions, needed := b.questions, b.needed
-	defer func() { b.questions, b.needed = questions, needed }()
-	return b.nodes(group.Children)
 }
 
 // opens tells whether a row's card is open: the one that was asked for, else the first with
@@ -114,67 +163,6 @@ func (b *builder) opens(id, prefix string) bool {
 		}
 	}
 	return false
-}
-
-func (v *view) cells(group *app.Component) []string {
-	p := groupProps(group)
-	out := make([]string, len(p.Columns))
-	for i, c := range p.Columns {
-		if !v.hidden(c) {
-			out[i] = v.display(c, v.value(c))
-		}
-	}
-	return out
-}
-
-// sums gives the table's footer: the total of each column that counts an amount; nil when no
-// column does, or there is only one row.
-func (v *view) sums(group *app.Component) []string {
-	p := groupProps(group)
-	out := make([]string, len(p.Columns))
-	summed := false
-	for i, c := range p.Columns {
-		in, ok := c.Props.(*app.InputProps)
-		if !ok || !numeric(c) || !in.Formatting.Amount() {
-			continue
-		}
-		total := v.sum(group, c)
-		if total == "" {
-			continue
-		}
-		out[i], summed = v.amount(c, total), true
-	}
-	if !summed {
-		return nil
-	}
-	if out[0] == "" {
-		out[0] = text.T(v.lang, "form.sum")
-	}
-	return out
-}
-
-// sum adds up a column exactly; "" when no row has a number there.
-func (v *view) sum(group, c *app.Component) json.Number {
-	total, decimals, any := new(big.Rat), 0, false
-	for range v.rows(group) {
-		n, ok := v.value(c).(json.Number)
-		if !ok || v.hidden(c) {
-			continue
-		}
-		x, ok := new(big.Rat).SetString(n.String())
-		if !ok {
-			continue
-		}
-		total.Add(total, x)
-		any = true
-		if i := strings.IndexByte(n.String(), '.'); i >= 0 {
-			decimals = max(decimals, len(n.String())-i-1)
-		}
-	}
-	if !any {
-		return ""
-	}
-	return json.Number(total.FloatString(decimals))
 }
 
 // rowObject gives the row that the view stands in.

@@ -16,7 +16,7 @@ func TestBuild_Rows(t *testing.T) {
 		rows.MinCount != 1 || rows.MaxCount != 5 || rows.AddText != "Legg til utgift" {
 		t.Errorf("got %+v", rows)
 	}
-	if rows.Columns[0].Title != "Utgift" || rows.Columns[2] != (Column{"Beløp", true}) {
+	if rows.Columns[0].Title != "Utgift" || rows.Columns[2] != (Column{Title: "Beløp", Numeric: true}) {
 		t.Errorf("columns: got %+v", rows.Columns)
 	}
 	if got := nb(strings.Join(rows.Rows[0].Cells, "|")); got != "Leie|Lokale|4 200,50 kr" {

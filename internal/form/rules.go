@@ -127,7 +127,7 @@ func (c *checker) dataTypes(task string) {
 // asksFor tells whether a question of the form, shown or hidden, takes files of the type.
 func (c *checker) asksFor(dataType string) bool {
 	x := c.set.Component(dataType)
-	return x != nil && x.Type == app.TypeFileUpload
+	return x != nil && x.IsUpload()
 }
 
 // pathOf writes steps as a path.

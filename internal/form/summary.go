@@ -17,6 +17,8 @@ type SummaryOptions struct {
 	Pages []string
 	// Exclude are components and pages that are left out.
 	Exclude []string
+	// As has what the layout says of single components, and of all; nil for none.
+	As *app.SummaryProps
 }
 
 // Summarise gives every question of every page that is shown, with its answer as it is read:
@@ -49,11 +51,14 @@ func (s *summariser) whole() []Section {
 		s.begin(p.Title(s.lang))
 		s.components(p.Components)
 	}
-	return slices.DeleteFunc(s.out, func(x Section) bool { return len(x.Answers) == 0 })
+	return filled(s.out)
 }
 
 func (s *summariser) begin(title string) {
 	section := Section{Page: s.page.ID, Title: title}
+	if as := s.options.As; as != nil {
+		section.Compact, section.Folded = as.Compact, as.Folded && as.Target.Type != "component"
+	}
 	if s.options.ChangeURL && !s.in.ReadOnly {
 		section.ChangeURL = s.in.BaseURL + "/" + s.in.Instance.Process.Task + "/" + s.page.ID
 	}
@@ -63,13 +68,13 @@ func (s *summariser) begin(title string) {
 
 func (s *summariser) components(list []*app.Component) {
 	for _, c := range list {
-		if s.hidden(c) || slices.Contains(s.options.Exclude, c.ID) {
+		if s.hidden(c) || slices.Contains(s.options.Exclude, c.ID) || s.override(c).Hidden {
 			continue
 		}
 		switch {
 		case c.Question():
 			s.question(c)
-		case c.Type == app.TypeGroup && s.plain(c, "title") != "":
+		case (c.Type == app.TypeGroup || c.Type == app.TypeAddress) && s.plain(c, "title") != "":
 			outer := s.at
 			s.begin(s.plain(c, "title"))
 			s.components(c.Children)
@@ -81,11 +86,21 @@ func (s *summariser) components(list []*app.Component) {
 }
 
 func (s *summariser) question(c *app.Component) {
+	as := s.override(c)
+	if c.Type == app.TypeRepeatingGroup && s.inFull(c, as) && s.rowsInFull(c) {
+		return
+	}
 	a := s.answer(c)
 	given := len(a.Lines) > 0 || len(a.Files) > 0 || a.Table != nil
 	// Nobody was asked for what the layout locks: without an answer there is nothing to tell.
-	if !given && (s.options.HideEmpty || s.locked(c)) {
+	if !given && !s.bool(c.Look.InSummary, false) && (s.hidesEmpty(c, as) || s.locked(c)) {
 		return
+	}
+	if as.EmptyText != "" {
+		a.EmptyText = s.Text(as.EmptyText)
+	}
+	if as.Display == "string" && len(a.Lines) > 1 && !a.Long {
+		a.Lines = []string{strings.Join(a.Lines, ", ")}
 	}
 	if !given && !s.readOnly(c) {
 		a.Missing = s.required(c) || s.fewest(c) > 0
@@ -109,8 +124,11 @@ func (v *view) fewest(c *app.Component) int {
 func (v *view) answer(c *app.Component) Answer {
 	a := Answer{Question: v.question(c)}
 	switch c.Type {
-	case app.TypeFileUpload:
-		a.Path, a.Files = c.ID, v.uploaded(c.ID)
+	case app.TypeFileUpload, app.TypeFileUploadWithTag:
+		if a.Path = c.ID; bound(c) {
+			a.Path = v.name(c)
+		}
+		a.Files = v.uploaded(c)
 		return a
 	case app.TypeRepeatingGroup:
 		a.Path, a.Table = v.name(c), v.table(c)
@@ -120,7 +138,7 @@ func (v *view) answer(c *app.Component) Answer {
 	value := v.value(c)
 	switch {
 	case empty(value):
-	case c.Type == app.TypeCheckboxes:
+	case c.Many():
 		a.Lines = v.labels(c, value)
 	default:
 		a.Lines = strings.Split(strings.TrimSpace(v.display(c, value)), "\n")
@@ -161,6 +179,7 @@ func (b *builder) summary(c *app.Component) Node {
 		view: newView(b.d, set, b.in),
 		options: SummaryOptions{
 			ChangeURL: set == b.set && !p.HideChange, HideEmpty: p.HideEmpty, Exclude: p.Exclude,
+			As: p,
 		},
 	}
 	switch p.Target.Type {
@@ -168,7 +187,11 @@ func (b *builder) summary(c *app.Component) Node {
 		s.options.Pages = []string{p.Target.ID}
 		n.Summary = s.whole()
 	case "component":
-		n.Summary = s.one(set.Component(p.Target.ID))
+		c := set.Component(p.Target.ID)
+		if n.Title == "" && c != nil {
+			n.Title = s.view.question(c)
+		}
+		n.Summary = s.one(c)
 	default:
 		// The page's own questions stand beside the summary, and are not repeated in it.
 		s.options.Exclude = append(slices.Clone(p.Exclude), b.page.ID)
@@ -184,6 +207,7 @@ func (s *summariser) one(c *app.Component) []Section {
 	}
 	s.page = c.Page
 	s.begin("")
+	s.out[s.at].About = s.plain(c, "summaryAccessibleTitle")
 	s.components([]*app.Component{c})
-	return slices.DeleteFunc(s.out, func(x Section) bool { return len(x.Answers) == 0 })
+	return filled(s.out)
 }

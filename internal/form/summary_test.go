@@ -120,3 +120,15 @@ func TestBuild_SummaryOnThePage(t *testing.T) {
 		t.Error("the page's own question is in its summary")
 	}
 }
+
+func TestSummary_ForcedAnswersStay(t *testing.T) {
+	t.Parallel()
+	d, set := withPage(t, `{"data": {"layout": [
+		{"id": "tom", "type": "Input", "dataModelBindings": {"simpleBinding": "ekstra.steder"}, "textResourceBindings": {"title": "Tom"}},
+		{"id": "tvungen", "type": "Input", "forceShowInSummary": true,
+			"dataModelBindings": {"simpleBinding": "ekstra.etikett"}, "textResourceBindings": {"title": "Tvungen"}}]}}`)
+	sections := Summarise(d, set, input(t, whole1), SummaryOptions{HideEmpty: true, Pages: []string{"stor"}})
+	if len(sections) != 1 || len(sections[0].Answers) != 1 || sections[0].Answers[0].Question != "Tvungen" {
+		t.Errorf("got %+v", sections)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"stafett/internal/app"
+	"stafett/internal/core"
 	"stafett/internal/schema"
 	"stafett/internal/text"
 )
@@ -85,7 +86,7 @@ func (c *checker) component(x *app.Component) {
 	if !x.Question() {
 		return
 	}
-	if x.Type == app.TypeFileUpload {
+	if x.IsUpload() {
 		c.upload(x)
 		return
 	}
@@ -112,7 +113,7 @@ func (c *checker) component(x *app.Component) {
 		c.add(x, wrong.Code, c.violationText(x, wrong.Code, wrong.Limit, value))
 		return
 	}
-	if c.date(x, value) {
+	if c.date(x, value) || c.digits(x, value) {
 		return
 	}
 	// An app that has a pattern often has a rule that says the same in words: the rule goes first.
@@ -200,7 +201,8 @@ func (c *checker) upload(x *app.Component) {
 	if c.early || c.readOnly(x) {
 		return
 	}
-	n := c.countFiles(x.ID)
+	files := c.attached(x)
+	n := len(files)
 	fewest, most := c.fileCounts(x)
 	own := c.plain(x, "requiredValidation")
 	switch {
@@ -212,5 +214,16 @@ func (c *checker) upload(x *app.Component) {
 		c.add(x, schema.CodeRequired, c.missingText(x))
 	case most > 0 && n > most:
 		c.add(x, "maxCount", text.TN(c.lang, "form.too_many_files", most, c.question(x)))
+	case c.tagged(x):
+		c.tags(x, files)
+	}
+}
+
+// tags checks that each file is marked with what it is.
+func (c *checker) tags(x *app.Component, files []core.DataElement) {
+	for _, e := range files {
+		if len(e.Tags) == 0 {
+			c.add(x, "tag", text.T(c.lang, "structure.missing_tag", e.Filename))
+		}
 	}
 }

@@ -46,7 +46,11 @@ func (v *view) display(c *app.Component, value any) string {
 	if empty(value) {
 		return ""
 	}
-	switch c.Props.(type) {
+	switch p := c.Props.(type) {
+	case *app.InputProps:
+		if p.Formatting.Pattern != "" {
+			return fillPattern(p.Formatting.Pattern, asText(value))
+		}
 	case *app.ChoiceProps:
 		return strings.Join(v.labels(c, value), ", ")
 	case *app.DateProps:
@@ -95,6 +99,7 @@ func (v *view) amount(c *app.Component, n json.Number) string {
 	if f.Currency == "NOK" {
 		return text.Money(v.lang, n)
 	}
+	n = rounded(n, f.Decimals)
 	s := plainNumber(v.lang, n)
 	if f.Thousands {
 		s = text.Number(v.lang, n)
@@ -141,6 +146,9 @@ func plainNumber(lang string, n json.Number) string {
 
 // controlValue gives a stored answer as its control shows it: tidy, and read back the same.
 func (v *view) controlValue(c *app.Component, value any) string {
+	if p, ok := c.Props.(*app.InputProps); ok && p.Formatting.Pattern != "" {
+		return fillPattern(p.Formatting.Pattern, asText(value))
+	}
 	n, ok := value.(json.Number)
 	if !ok {
 		return asText(value)
@@ -186,25 +194,12 @@ func (v *view) affixes(c *app.Component) (prefix, suffix string) {
 	if !ok {
 		return prefix, suffix
 	}
-	f := p.Formatting
-	if prefix == "" {
-		prefix = f.Prefix
+	before, after := formatAffixes(v.lang, p.Formatting)
+	if prefix == "" && (suffix == "" || p.Formatting.Prefix != "") {
+		prefix = before
 	}
-	if suffix == "" {
-		suffix = f.Suffix
-	}
-	if suffix == "" && f.Unit == "percent" {
-		suffix = "%"
-	}
-	if f.Currency != "" && prefix == "" && suffix == "" {
-		unit := f.Currency
-		if unit == "NOK" {
-			unit = text.T(v.lang, "form.currency_unit")
-		}
-		if v.lang == "en" {
-			return unit, ""
-		}
-		return "", unit
+	if suffix == "" && (prefix == "" || p.Formatting.Suffix != "") {
+		suffix = after
 	}
 	return prefix, suffix
 }

@@ -93,7 +93,9 @@ func groupProps(c *app.Component) *app.RepeatingGroupProps {
 }
 
 // readOnly tells whether the answer cannot be changed here, by this person.
-func (v *view) readOnly(c *app.Component) bool { return v.in.ReadOnly || v.locked(c) }
+func (v *view) readOnly(c *app.Component) bool {
+	return v.in.ReadOnly || v.locked(c) || v.lookedUp(c)
+}
 
 // locked tells whether the layout makes the answer read-only.
 func (v *view) locked(c *app.Component) bool {

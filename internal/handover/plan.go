@@ -29,66 +29,107 @@ type Source struct {
 	Input form.Input
 }
 
-// Moment says what just happened to the source.
-type Moment struct {
-	// TaskEnd is the task that ended; ProcessEnd tells that the whole process did.
-	TaskEnd    string
-	ProcessEnd bool
-}
-
 // Plan decides which handovers the moment sets off, maps them, freezes what they carry and
 // enqueues their jobs, all in the caller's transaction: the submit and its deliveries commit
 // together or not at all. The caller holds the source's row lock.
-func (s *Service) Plan(ctx context.Context, tx *store.Tx, src Source, m Moment) error {
+func (s *Service) Plan(ctx context.Context, tx *store.Tx, src Source, m app.Moment) error {
 	for _, h := range src.App.Handovers {
-		if !triggered(h, m) {
+		if !h.On.Fits(m) || h.Into == app.IntoSource && !cameFrom(src.Input.Instance, h.To) {
 			continue
 		}
+		src := src.of(h)
 		c := form.Context(src.App, src.Set, src.Input, nil)
-		if h.When != nil {
-			wanted, err := h.When.Bool(c, false)
-			if err != nil {
-				return fmt.Errorf("handover %s: when: %w", h.ID, err)
-			}
-			if !wanted {
-				continue
-			}
+		wanted, err := holds(h.When, c)
+		if err == nil && wanted {
+			err = s.plan(ctx, tx, src, h, c)
 		}
-		if err := s.plan(ctx, tx, src, h, c); err != nil {
+		if err != nil {
 			return fmt.Errorf("handover %s: %w", h.ID, err)
 		}
 	}
-	return nil
+	return s.report(ctx, tx, src, m)
 }
 
-func triggered(h *app.Handover, m Moment) bool {
-	return h.OnTaskEnd != "" && h.OnTaskEnd == m.TaskEnd || h.OnProcessEnd && m.ProcessEnd
+// holds answers a condition; none holds always.
+func holds(when *expr.Expr, c expr.Context) (bool, error) {
+	if when == nil {
+		return true, nil
+	}
+	return when.Bool(c, false)
+}
+
+// cameFrom tells whether the instance came from one of the app.
+func cameFrom(inst core.Instance, ref core.AppRef) bool {
+	return inst.Source != nil && inst.Source.AppRef == ref
+}
+
+// of gives the source with the form that the handover reads.
+func (src Source) of(h *app.Handover) Source {
+	dataType, set := src.App.HandoverForm(h)
+	if set == nil {
+		set = &app.LayoutSet{DataType: dataType}
+	}
+	src.Set = set
+	return src
 }
 
 func (s *Service) plan(
 	ctx context.Context, tx *store.Tx, src Source, h *app.Handover, c expr.Context,
 ) error {
-	owner, err := targetOwner(ctx, tx, src, h, c)
-	if err != nil {
-		return err
-	}
 	frozen, err := s.freeze(src, h, c)
 	if err != nil {
 		return err
 	}
-	id, err := uuid.NewV7()
+	kind := core.DeliveryMakes
+	var owner core.Party
+	if h.Into != app.IntoNone {
+		kind = core.DeliveryAdds
+		if frozen.Into, err = into(ctx, tx, src, h); err == nil {
+			owner, err = tx.Party(ctx, frozen.Into.Owner)
+		}
+	} else {
+		owner, err = targetOwner(ctx, tx, src, h, c)
+	}
 	if err != nil {
 		return err
 	}
-	err = tx.AddDelivery(ctx, core.Delivery{
-		ID: id, Source: src.Input.Instance.InstanceRef, Handover: h.ID, To: h.To,
+	return s.add(ctx, tx, core.Delivery{
+		Kind: kind, Source: src.Input.Instance.InstanceRef, Handover: h.ID, To: h.To,
 		Owner: owner.ID, OwnerNumber: owner.OrganisationNumber,
-		Reference: src.Input.Instance.Reference, State: core.DeliveryWaiting,
+		Reference: src.Input.Instance.Reference, Round: src.Input.Instance.Version,
 	}, frozen)
+}
+
+// into finds the instance that takes what is handed over.
+func into(
+	ctx context.Context, tx *store.Tx, src Source, h *app.Handover,
+) (*core.InstanceRef, error) {
+	if h.Into == app.IntoSource {
+		return src.Input.Instance.Source, nil
+	}
+	thread, err := tx.Thread(ctx, src.Input.Instance.Began().ID)
 	if err != nil {
+		return nil, err
+	}
+	for _, inst := range slices.Backward(thread) {
+		if inst.AppRef == h.To {
+			return &inst.InstanceRef, nil
+		}
+	}
+	return nil, fault.New(fault.Conflict, "fault.handover_into")
+}
+
+// add keeps a delivery with its job.
+func (s *Service) add(ctx context.Context, tx *store.Tx, d core.Delivery, f core.Frozen) error {
+	var err error
+	if d.ID, err = uuid.NewV7(); err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, core.DeliverArgs{Delivery: id})
+	d.State = core.DeliveryWaiting
+	if err := tx.AddDelivery(ctx, d, f); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, core.DeliverArgs{Delivery: d.ID})
 }
 
 // targetOwner finds the party that will own the target.
@@ -108,7 +149,8 @@ func targetOwner(
 	}
 	switch {
 	case h.Owner.Source:
-		return src.Input.Owner, nil
+		// Whoever began it all: the applicant, however long the chain.
+		return tx.Party(ctx, src.Input.Instance.Began().Owner)
 	case h.Owner.OrganisationNumber != nil:
 		return find(h.Owner.OrganisationNumber, func(n string) (core.Party, error) {
 			return tx.PartyByOrganisationNumber(ctx, n)
@@ -121,7 +163,7 @@ func targetOwner(
 
 func (s *Service) freeze(src Source, h *app.Handover, c expr.Context) (core.Frozen, error) {
 	target, model := s.targetModel(h)
-	doc, err := mapDocument(src, h, c, model)
+	doc, err := mapDocument(src, h, c, target, model)
 	if err != nil {
 		return core.Frozen{}, err
 	}
@@ -129,21 +171,81 @@ func (s *Service) freeze(src Source, h *app.Handover, c expr.Context) (core.Froz
 	if at := src.Input.Instance.Submitted; at != nil {
 		now = *at
 	}
+	began := src.Input.Instance.Began()
 	f := core.Frozen{
-		DataType: target, Document: doc, Language: src.Input.Language, Submitted: now,
+		DataType: target, Document: doc, Submitted: now,
+		Thread: core.InstanceRef{AppRef: src.App.Ref, Owner: began.Owner, ID: began.ID},
 	}
-	if h.DueInDays > 0 {
-		due := now.AddDate(0, 0, h.DueInDays)
-		f.Due = &due
+	if f.Language, err = languageOf(src, h, c); err != nil {
+		return f, err
+	}
+	if f.Due, err = dueOf(src, h, c); err != nil {
+		return f, err
+	}
+	if h.Unit != nil {
+		if f.Unit, err = h.Unit.Text(c, ""); err != nil {
+			return f, fmt.Errorf("unit: %w", err)
+		}
 	}
 	for _, m := range h.Data {
-		if m.Source == app.PDFDataType {
+		whole, isForm := src.Input.Data[m.Source]
+		switch {
+		case m.Source == app.PDFDataType:
 			f.PDFType = m.Target
-			continue
+		case !isForm:
+			f.Parts = append(f.Parts, parts(src, m)...)
+		case m.Target != target:
+			if f.Documents == nil {
+				f.Documents = map[string]core.Document{}
+			}
+			f.Documents[m.Target] = form.WithoutRowIDs(whole)
 		}
-		f.Parts = append(f.Parts, parts(src, m)...)
 	}
 	return f, nil
+}
+
+// languageOf is the language that the target speaks: what the handover says, else the
+// applicant's, whoever took the step.
+func languageOf(src Source, h *app.Handover, c expr.Context) (string, error) {
+	language := src.Input.Instance.Language
+	if language == "" {
+		language = src.Input.Language
+	}
+	if h.Language == nil {
+		return language, nil
+	}
+	chosen, err := h.Language.Text(c, language)
+	if err != nil {
+		return "", fmt.Errorf("language: %w", err)
+	}
+	if chosen != "nb" && chosen != "nn" && chosen != "en" {
+		return language, nil
+	}
+	return chosen, nil
+}
+
+// dueOf is when an answer is due: the end of the day that the handover gives, or days from the
+// step that sets it off; nil when it says neither.
+func dueOf(src Source, h *app.Handover, c expr.Context) (*time.Time, error) {
+	if h.Due != nil {
+		date, err := h.Due.Text(c, "")
+		if err != nil || date == "" {
+			return nil, err
+		}
+		due, err := form.EndOfDay(date)
+		if err != nil {
+			return nil, fmt.Errorf("due: %w", err)
+		}
+		return &due, nil
+	}
+	if h.DueInDays == 0 {
+		return nil, nil
+	}
+	from := src.Input.Now
+	if at := src.Input.Instance.Submitted; at != nil && src.Input.Instance.Source == nil {
+		from = *at
+	}
+	return new(from.AddDate(0, 0, h.DueInDays)), nil
 }
 
 func parts(src Source, m app.DataMapping) []core.FrozenPart {
@@ -192,9 +294,15 @@ func FormDataType(d *app.Definition) string {
 }
 
 func mapDocument(
-	src Source, h *app.Handover, c expr.Context, model *schema.Schema,
+	src Source, h *app.Handover, c expr.Context, target string, model *schema.Schema,
 ) (core.Document, error) {
 	doc := core.Document{}
+	for _, m := range h.Data {
+		// A whole document is laid under what is mapped by itself.
+		if whole, isForm := src.Input.Data[m.Source]; isForm && m.Target == target {
+			doc = form.WithoutRowIDs(whole)
+		}
+	}
 	for _, m := range h.Prefill {
 		v, err := m.Value.Eval(c, expr.Any)
 		if err != nil {
@@ -219,16 +327,25 @@ func mapRows(
 	doc core.Document, to, field string, source core.Document, from string, r app.RowMapping,
 	model *schema.Schema,
 ) error {
-	for i := range schema.Rows(source, from) {
+	n := schema.Rows(source, from)
+	if r.From == "" {
+		n = 1
+	}
+	for i := range n {
 		index := "[" + strconv.Itoa(i) + "]."
+		in := from + index
+		if r.From == "" {
+			// The form itself is the one row.
+			in = ""
+		}
 		for _, f := range r.Fields {
-			v := schema.Get(source, from+index+f.Source)
+			v := schema.Get(source, in+f.Source)
 			if err := put(doc, to+index+f.Target, field+"."+f.Target, v, model); err != nil {
 				return err
 			}
 		}
 		for _, n := range r.Rows {
-			err := mapRows(doc, to+index+n.Target, field+"."+n.Target, source, from+index+n.From, n, model)
+			err := mapRows(doc, to+index+n.Target, field+"."+n.Target, source, in+n.From, n, model)
 			if err != nil {
 				return err
 			}
@@ -279,7 +396,7 @@ func fit(v any, field string, model *schema.Schema) (any, error) {
 // app does not say.
 func Expected(d *app.Definition, submitted time.Time) *time.Time {
 	for _, h := range d.Handovers {
-		if h.DueInDays > 0 {
+		if h.DueInDays > 0 && h.Into == app.IntoNone {
 			due := submitted.AddDate(0, 0, h.DueInDays)
 			return &due
 		}

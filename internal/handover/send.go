@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +58,9 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	defer body.Close()
 	to := p.delivery.To
 	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
+	if into := p.frozen.Into; into != nil {
+		url += "/" + into.String() + "/deliveries"
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return core.InstanceRef{}, fmt.Errorf("request to %s: %w", to, err)
@@ -95,13 +100,15 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
-	data, err := schema.Encode(p.frozen.Document)
-	if err != nil {
-		return err
+	if p.frozen.Report == nil {
+		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
+			return err
+		}
 	}
-	err = writePart(form, p.frozen.DataType, "application/json", bytes.NewReader(data))
-	if err != nil {
-		return err
+	for _, dataType := range slices.Sorted(maps.Keys(p.frozen.Documents)) {
+		if err := writeDocument(form, dataType, p.frozen.Documents[dataType]); err != nil {
+			return err
+		}
 	}
 	parts := p.frozen.Parts
 	if p.pdf != nil {
@@ -113,6 +120,14 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 		}
 	}
 	return form.Close()
+}
+
+func writeDocument(form *multipart.Writer, dataType string, doc core.Document) error {
+	data, err := schema.Encode(doc)
+	if err != nil {
+		return err
+	}
+	return writePart(form, dataType, "application/json", bytes.NewReader(data))
 }
 
 func writePart(form *multipart.Writer, name, contentType string, content io.Reader) error {
@@ -151,6 +166,7 @@ type template struct {
 	InstanceOwner templateOwner     `json:"instanceOwner"`
 	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
 	DataValues    map[string]string `json:"dataValues"`
+	Report        *core.Report      `json:"report,omitempty"`
 }
 
 type templateOwner struct {
@@ -166,13 +182,17 @@ const (
 	ValueSourceApp = "sourceApp"
 	ValueSubmitted = "submitted"
 	ValueLanguage  = "language"
+	// ValueThread is the instance that the matter began with, as "party/guid".
+	ValueThread = "thread"
+	// ValueUnit is the part of the organisation that is to have the instance.
+	ValueUnit = "unit"
 )
 
 func newTemplate(p parcel) template {
 	t := template{
 		AppID:         p.delivery.To.String(),
 		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},
-		DueBefore:     p.frozen.Due,
+		DueBefore:     p.frozen.Due, Report: p.frozen.Report,
 		DataValues: map[string]string{
 			ValueDelivery:  p.delivery.ID.String(),
 			ValueReference: p.delivery.Reference,
@@ -181,6 +201,12 @@ func newTemplate(p parcel) template {
 			ValueSubmitted: p.frozen.Submitted.UTC().Format(time.RFC3339),
 			ValueLanguage:  p.frozen.Language,
 		},
+	}
+	if p.frozen.Thread.ID != uuid.Nil {
+		t.DataValues[ValueThread] = p.frozen.Thread.String()
+	}
+	if p.frozen.Unit != "" {
+		t.DataValues[ValueUnit] = p.frozen.Unit
 	}
 	if p.owner.Kind == core.PartyPerson {
 		t.InstanceOwner.PersonNumber = p.owner.PersonNumber.Reveal()
@@ -265,5 +291,9 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 	if wanted != "" && answer.InstanceOwner.OrganisationNumber != wanted {
 		return core.InstanceRef{}, strange
 	}
-	return core.InstanceRef{AppRef: p.delivery.To, Owner: core.PartyID(owner), ID: id}, nil
+	ref := core.InstanceRef{AppRef: p.delivery.To, Owner: core.PartyID(owner), ID: id}
+	if into := p.frozen.Into; into != nil && *into != ref {
+		return core.InstanceRef{}, strange
+	}
+	return ref, nil
 }

@@ -87,6 +87,10 @@ func (s *Service) list(
 type Case struct {
 	View
 	History []core.Event
+	// Deliveries are what the case has handed over, and Story what else belongs to the matter and
+	// the actor may read.
+	Deliveries []core.Delivery
+	Story      []Chapter
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -105,6 +109,13 @@ func (s *Service) Case(
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
 		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
+			return err
+		}
+		if c.Deliveries, err = tx.DeliveriesOf(ctx, id); err != nil {
+			return err
+		}
+		c.Deliveries = Handed(c.Deliveries)
+		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
@@ -217,13 +228,20 @@ func ParseCursor(s string) (*Cursor, error) { return store.ParseCursor(s) }
 // Sets are the layout sets of the app's tasks, in the order of the process, up to where the
 // instance stands: what is still to be filled in is not shown as if it had been.
 func (v View) Sets() []*app.LayoutSet {
+	// Where the instance stands on the straight way; a way round belongs to where it leaves it.
+	order := map[string]int{}
+	for i, t := range v.App.Process.Straight() {
+		order[t.ID] = i
+	}
+	here := len(order)
+	if task := v.Instance.Process.Task; task != "" {
+		here = order[v.App.Process.Home(task)]
+	}
 	var out []*app.LayoutSet
 	for _, t := range v.App.Process.Tasks() {
-		if set := v.App.SetFor(t.ID); set != nil && !slices.Contains(out, set) {
+		set := v.App.SetFor(t.ID)
+		if set != nil && order[v.App.Process.Home(t.ID)] <= here && !slices.Contains(out, set) {
 			out = append(out, set)
-		}
-		if t.ID == v.Instance.Process.Task {
-			break
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"stafett/apps"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/instance"
 	"stafett/internal/solutiontest"
 	"stafett/store"
 )
@@ -52,7 +53,19 @@ func TestNext_HiddenFilesAndAnswersAreNotHandedOver(t *testing.T) {
 	s.Put(t, hiddenUpload(t))
 	kari := s.Person(solutiontest.Kari)
 	v := s.Filled(t, kari, "Lysfest")
+	// Attached while the question was there, and then hidden by another answer.
+	category := func(value string) {
+		s.Save(t, kari, v.Instance.InstanceRef, "soker", map[string]string{"soker.kategori": value}, "")
+	}
+	category("annen")
 	s.Upload(t, kari, v.Instance.InstanceRef, "skjult.pdf")
+	category("privat")
+	if _, _, err := s.Instances.Upload(t.Context(), kari, v.Instance.InstanceRef,
+		solutiontest.FirstTask, instance.File{
+			DataType: "vedlegg", Filename: "uspurt.pdf", Body: strings.NewReader(solutiontest.PDF),
+		}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a file that nobody asks for: got %v, want forbidden", err)
+	}
 	v, done, err := s.Instances.Next(t.Context(), kari,
 		solutiontest.Step(s.Open(t, kari, v.Instance.InstanceRef)))
 	if err != nil || !done {

@@ -29,6 +29,8 @@ type Template struct {
 	// Documents are whole form documents, by data type.
 	Documents map[string]core.Document
 	Files     []Part
+	// Report is what a target tells its source; only Accept takes it.
+	Report *core.Report
 	// Key is the caller's idempotency key; empty for none. Content is a hash of everything the
 	// caller sent: other content under the same key is refused.
 	Key     string
@@ -155,7 +157,19 @@ func (s *Service) instantiate(
 	if t.Key != "" {
 		err = tx.PutIdempotencyKey(ctx, t.App.Org, t.Key, t.Content, inst.InstanceRef)
 	}
+	if err == nil && inst.Source != nil {
+		err = s.received(ctx, tx, c, inst)
+	}
 	return inst, true, err
+}
+
+// received tells the source that what it handed over has arrived, where the app reports that.
+func (s *Service) received(
+	ctx context.Context, tx *store.Tx, c creation, inst core.Instance,
+) error {
+	return s.Handover.Plan(ctx, tx, handover.Source{App: c.app, Input: form.Input{
+		Data: c.documents, Instance: inst, Owner: c.owner, Language: c.language, Now: s.Now(),
+	}}, app.Moment{TaskStart: inst.Process.Task})
 }
 
 func ownerParty(ctx context.Context, tx *store.Tx, o OwnerName) (core.Party, error) {
@@ -197,7 +211,7 @@ func (s *Service) earlier(
 
 // of gives the creation with all that the template says.
 func (c creation) of(t Template) (creation, error) {
-	c.status, c.due, c.values = core.StatusActive, t.Due, t.DataValues
+	c.status, c.due, c.values = firstStatus(c.app), t.Due, t.DataValues
 	c.documents, c.prefill, c.files = t.Documents, t.Prefill, t.Files
 	c.reference = t.DataValues[handover.ValueReference]
 	c.language = t.DataValues[handover.ValueLanguage]
@@ -215,8 +229,45 @@ func (c creation) of(t Template) (creation, error) {
 		c.language = "nb"
 	}
 	var err error
-	c.source, err = sourceOf(t.DataValues)
+	if c.source, err = sourceOf(t.DataValues); err != nil {
+		return c, err
+	}
+	if c.status == core.StatusDraft {
+		// Its owner is yet to send it: the time of the source's submit is not its own.
+		c.submitted = nil
+	}
+	c.thread, err = threadOf(t.DataValues, c.source)
 	return c, err
+}
+
+// firstStatus is that of an instance that a system makes: what its owner is to fill in begins as
+// a draft, a case or a letter does not.
+func firstStatus(d *app.Definition) core.Status {
+	if access.IsCaseApp(d) || !d.Meta.DisallowUserInstantiation {
+		return core.StatusActive
+	}
+	if first, err := d.Process.Start(nil); err == nil && first.TaskType == "data" {
+		return core.StatusDraft
+	}
+	return core.StatusActive
+}
+
+// threadOf reads which matter the instance belongs to; without word of it, that of its source.
+func threadOf(values map[string]string, source *core.InstanceRef) (core.Thread, error) {
+	id := values[handover.ValueThread]
+	switch {
+	case id != "":
+		// The app does not count: only whose it is, and which.
+		ref, ok := parseInstanceID("-/-", id)
+		if !ok {
+			return core.Thread{}, NewProblems("template",
+				Problem{Path: "dataValues.thread", Code: "format"})
+		}
+		return core.Thread{ID: ref.ID, Owner: ref.Owner}, nil
+	case source != nil:
+		return core.Thread{ID: source.ID, Owner: source.Owner}, nil
+	}
+	return core.Thread{}, nil
 }
 
 // sourceOf reads which instance this one was handed over from.

@@ -317,7 +317,10 @@ func TestInbox_ListsWhatTheRoleMayReadAndNothingElse(t *testing.T) {
 	} {
 		a := s.Person(id)
 		box, err := s.Instances.Inbox(t.Context(), a, solutiontest.NordvikNumber, instance.InboxFilter{})
-		refused(t, a.Name+"'s list", err)
+		if id != solutiontest.Per {
+			// Per has cases of his own kind to look for, and none of this one.
+			refused(t, a.Name+"'s list", err)
+		}
 		if len(box.Cases) != 0 || box.Count != 0 {
 			t.Errorf("%s is told of %d cases", a.Name, box.Count)
 		}

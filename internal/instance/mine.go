@@ -60,7 +60,7 @@ type Offer struct {
 func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Offer, error) {
 	var o Offer
 	d, err := s.Catalogue.App(ref)
-	if err != nil || access.IsCaseApp(d) || a.Anonymous() {
+	if err != nil || d.Meta.DisallowUserInstantiation || a.Anonymous() {
 		return o, err
 	}
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
@@ -99,6 +99,8 @@ type Sent struct {
 	View
 	// Deliveries are the handovers of this submission.
 	Deliveries []core.Delivery
+	// Story is what else belongs to the matter and the actor may read.
+	Story []Chapter
 }
 
 // Sent opens a submission for its receipt or status page. An instance that has not been
@@ -116,7 +118,11 @@ func (s *Service) Sent(
 			return fault.New(fault.Conflict, "fault.not_submitted")
 		}
 		audit(tx, a, core.ActRead, sent.View, nil)
-		sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID)
+		if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+			return err
+		}
+		sent.Deliveries = Handed(sent.Deliveries)
+		sent.Story, err = s.story(ctx, tx, a, sent.Instance)
 		return err
 	})
 	sent.Input.Language = language

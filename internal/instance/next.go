@@ -58,7 +58,7 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	v.Input.Language = p.Language
 	if v.Instance.Process.Task != p.Task {
 		// The same person's second press finds the work done; anybody else's is a conflict.
-		if v.Instance.Status == core.StatusArchived && v.Instance.CreatedBy == a.User {
+		if v.Instance.Status == core.StatusArchived && !access.IsCaseApp(v.App) {
 			return v, false, nil
 		}
 		return v, false, changed()
@@ -99,7 +99,7 @@ func mayStep(v View, task process.Task, action string) (access.Permit, error) {
 
 func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
 	act := core.ActSubmit
-	if v.Instance.CreatedBy != a.User {
+	if access.IsCaseApp(v.App) {
 		act = core.ActNext
 	}
 	if p.Action != "" {
@@ -115,6 +115,15 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	}
 	v.Input.Instance = v.Instance
 	return s.plan(ctx, tx, v, moves)
+}
+
+// moment tells what a step is to handovers.
+func moment(d *app.Definition, from, to process.State, action string) app.Moment {
+	task, _ := d.Process.Task(from.Task)
+	return app.Moment{
+		TaskEnd: from.Task, Action: action, TaskStart: to.Task, ProcessEnd: to.EndEvent != "",
+		Abandoned: d.Process.Abandons(task, action),
+	}
 }
 
 // condition evaluates a gateway's conditions over the instance's data.
@@ -191,6 +200,10 @@ func enter(v *View, to process.State) {
 	p := &v.Instance.Process
 	p.Task, p.TaskType, p.EndEvent = to.Task, to.TaskType, to.EndEvent
 	v.Set = v.App.SetFor(to.Task)
+	if access.IsCaseApp(v.App) {
+		// What was reported of it, such as an answer, was for the task that is left.
+		v.Instance.Substatus = nil
+	}
 	if to.EndEvent != "" {
 		v.Instance.Status = core.StatusArchived
 	}
@@ -210,7 +223,10 @@ func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View) error {
 		return err
 	}
 	v.Instance.Submitted = &now
-	v.Instance.Reference = newReference(receiver.Name)
+	if v.Instance.Reference == "" {
+		// What belongs to a matter has the matter's reference already.
+		v.Instance.Reference = newReference(receiver.Name)
+	}
 	v.Instance.Language = v.Input.Language
 	v.Input.Instance = v.Instance
 	return nil

@@ -3,9 +3,11 @@ package instance
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
-	"strings"
+
+	"github.com/google/uuid"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -25,10 +27,13 @@ type SaveRequest struct {
 	// Check asks for everything on the page to be right before the person goes on.
 	Check bool
 	// Row is a command on a repeating group: "add:<path>", "edit:<row id>", "save:<row id>",
-	// "delete:<row id>", or empty.
+	// "next:<row id>" (save and open the next), "turn:<path or row id>:<n>" (show another page of
+	// it), "delete:<row id>", or empty.
 	Row string
 	// Accepted is the mark of the warnings that the person has seen and goes on from.
 	Accepted string
+	// Attached are files that came with the post, by the path of the field that keeps their ids.
+	Attached map[string][]uuid.UUID
 }
 
 // Saved is what came of a save. What could be stored is stored even when there are issues:
@@ -43,6 +48,8 @@ type Saved struct {
 	Posted map[string]string
 	// OpenRow is the row whose card is to be open; "" for none.
 	OpenRow string
+	// Turn is the page that is to be shown of a group or a card; "" is the first.
+	Turn string
 	// Page is the page that was saved.
 	Page string
 }
@@ -86,7 +93,12 @@ func (s *Service) openForm(
 func (s *Service) save(
 	ctx context.Context, tx *store.Tx, a core.Actor, v View, r SaveRequest,
 ) (Saved, error) {
-	bound, err := form.Bind(v.App, v.Set, r.Page, r.Posted, v.Input)
+	posted := url.Values{}
+	maps.Copy(posted, r.Posted)
+	if r.Row != "" {
+		posted.Set("row", r.Row)
+	}
+	bound, err := form.Bind(v.App, v.Set, r.Page, posted, v.Input)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -96,12 +108,19 @@ func (s *Service) save(
 	saved := Saved{Issues: bound.Issues, Posted: bound.Posted, Page: r.Page}
 	before := v.Input.Data
 	v.Input.Data = bound.Data
+	marked, err := s.files(ctx, tx, &v, r)
+	if err != nil {
+		return Saved{}, err
+	}
 	row, err := applyRow(&v, r.Row)
 	if err != nil {
 		return Saved{}, err
 	}
-	saved.OpenRow = row.open
-	if err := s.store(ctx, tx, a, &v, before, r.Page); err != nil {
+	saved.OpenRow, saved.Turn = row.open, row.turn
+	if err := s.dropLeft(ctx, tx, &v, before, row.deleted || len(r.Attached) > 0); err != nil {
+		return Saved{}, err
+	}
+	if err := s.store(ctx, tx, a, &v, change{before, r.Page, marked}); err != nil {
 		return Saved{}, err
 	}
 	switch {
@@ -118,7 +137,7 @@ func (s *Service) save(
 	case row.check != "":
 		saved.Issues = merge(bound.Issues, rowIssues(v, r.Page, row))
 		if len(saved.Issues) > 0 {
-			saved.OpenRow = row.id
+			saved.OpenRow, saved.Turn = row.id, ""
 		}
 	}
 	saved.View = v
@@ -140,72 +159,37 @@ func merge(first, second []form.Issue) []form.Issue {
 	return out
 }
 
-// rowCommand is what a command on a repeating group comes to.
-type rowCommand struct {
-	// open is the row whose card is to be open afterwards; id is the row that was named.
-	open, id string
-	// check is the path prefix ("budsjett.poster[2].") of the row to be checked.
-	check string
-}
-
-func applyRow(v *View, command string) (rowCommand, error) {
-	verb, arg, ok := strings.Cut(command, ":")
-	if command == "" {
-		return rowCommand{}, nil
-	}
-	if !ok {
-		return rowCommand{}, fault.New(fault.Malformed, "fault.malformed")
-	}
-	dataType := v.Set.DataType
-	switch verb {
-	case "add":
-		doc, id, err := form.AddRow(v.App, v.Set, arg, v.Input)
-		if err != nil {
-			return rowCommand{}, err
-		}
-		v.Input.Data[dataType] = doc
-		return rowCommand{open: id, id: id}, nil
-	case "edit":
-		return rowCommand{open: arg, id: arg}, nil
-	case "save":
-		path, found := form.RowPath(v.Input.Data[dataType], arg)
-		if !found {
-			return rowCommand{}, changed()
-		}
-		return rowCommand{id: arg, check: path + "."}, nil
-	case "delete":
-		doc, err := form.DeleteRow(v.App, v.Set, arg, v.Input)
-		if err != nil {
-			return rowCommand{}, err
-		}
-		v.Input.Data[dataType] = doc
-		return rowCommand{}, nil
-	}
-	return rowCommand{}, fault.New(fault.Malformed, "fault.malformed")
-}
-
-func rowIssues(v View, page string, row rowCommand) []form.Issue {
-	var out []form.Issue
-	for _, i := range form.ValidatePage(v.App, v.Set, page, v.Input) {
-		if strings.HasPrefix(i.Path, row.check) {
-			out = append(out, i)
-		}
-	}
-	return out
+// change is what a save was made from: the documents as they were, the page, and whether a file
+// was marked.
+type change struct {
+	before map[string]core.Document
+	page   string
+	marked bool
 }
 
 // store writes the documents that changed, and the instance's presentation, version and audit
 // line with them. A post that changes nothing writes nothing.
 func (s *Service) store(
-	ctx context.Context, tx *store.Tx, a core.Actor, v *View, before map[string]core.Document,
-	page string,
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, c change,
 ) error {
-	stored := false
+	versions := maps.Clone(v.Versions)
+	if err := s.putChanged(ctx, tx, v, c.before); err != nil {
+		return err
+	}
+	if !c.marked && maps.Equal(versions, v.Versions) {
+		return nil
+	}
+	return s.touch(ctx, tx, a, v, core.ActWrite, map[string]string{"page": c.page})
+}
+
+// putChanged writes the documents that differ from those before.
+func (s *Service) putChanged(
+	ctx context.Context, tx *store.Tx, v *View, before map[string]core.Document,
+) error {
 	for dataType, doc := range v.Input.Data {
 		if reflect.DeepEqual(before[dataType], doc) {
 			continue
 		}
-		stored = true
 		e := v.elements[dataType]
 		if t, _ := v.App.DataType(dataType); t.Task != "" && t.Task != v.Instance.Process.Task {
 			return changed() // what belongs to another task is not to be written here
@@ -215,10 +199,7 @@ func (s *Service) store(
 		}
 		v.Versions[dataType] = e.Version + 1
 	}
-	if !stored {
-		return nil
-	}
-	return s.touch(ctx, tx, a, v, core.ActWrite, map[string]string{"page": page})
+	return nil
 }
 
 // touch writes the instance row after its content changed, and the audit line.

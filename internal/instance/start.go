@@ -100,6 +100,7 @@ type creation struct {
 	prefill map[string]string
 	files   []Part
 	source  *core.InstanceRef
+	thread  core.Thread
 	// reference and submitted are set for an instance that was handed over.
 	reference string
 	submitted *time.Time
@@ -123,6 +124,7 @@ func (s *Service) make(
 		AppVersion:  c.app.Hash, Status: c.status, Version: 1, Language: c.language,
 		Process: core.ProcessState{Task: state.Task, TaskType: state.TaskType},
 		Due:     c.due, DataValues: c.values, CreatedBy: creator(a), Source: c.source,
+		Thread:    c.thread,
 		Reference: c.reference, Submitted: c.submitted,
 	}
 	documents, err := s.firstDocuments(c, inst, state)

@@ -8,7 +8,6 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/form"
 	"stafett/store"
 )
 
@@ -28,6 +27,15 @@ func (s *Service) Denied(
 	return s.Store.Audit(ctx, e)
 }
 
+// Noted writes the audit line of an organisation's act that is about no instance.
+func (s *Service) Noted(
+	ctx context.Context, a core.Actor, act string, detail map[string]string,
+) error {
+	e := access.NewEvent(a, act, a.Party)
+	e.Detail = detail
+	return s.Store.Audit(ctx, e)
+}
+
 // DataElements gives every data element of the instance, form documents first.
 func (v View) DataElements() []core.DataElement {
 	var out []core.DataElement
@@ -39,24 +47,47 @@ func (v View) DataElements() []core.DataElement {
 	return append(out, v.Input.Elements...)
 }
 
-// Document gives a form document of an instance by its data element's id, without the row ids
-// that only pages need; found is false when
+// Document gives a form document of an instance by its data element's id; found is false when
 // the id is of an attachment, or of nothing.
 func (s *Service) Document(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID,
-) (doc core.Document, found bool, err error) {
+) (data FormData, found bool, err error) {
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionRead})
 		if err != nil {
 			return err
 		}
-		for dataType, e := range v.elements {
-			if e.ID == id {
-				doc, found = form.WithoutRowIDs(v.Input.Data[dataType]), true
-				audit(tx, a, core.ActDownload, v, map[string]string{"element": id.String()})
-			}
+		if data, found = v.formData(id); found {
+			audit(tx, a, core.ActDownload, v, map[string]string{"element": id.String()})
 		}
 		return nil
 	})
-	return doc, found, err
+	return data, found, err
+}
+
+// Made gives an instance to whoever has just made it, or made it before with the same key. Its
+// content comes along only if they may read it: a draft is its owner's alone.
+func (s *Service) Made(ctx context.Context, a core.Actor, inst core.Instance) (View, error) {
+	var v View
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		d, err := s.Catalogue.At(ctx, inst.AppRef, inst.AppVersion)
+		if err != nil {
+			return err
+		}
+		standing, err := s.Access.Standing(ctx, tx, a, access.On(d, inst))
+		if err != nil {
+			return err
+		}
+		if standing.Rights(access.ActionRead)[access.ActionRead] {
+			v, err = s.open(ctx, tx, a, inst.InstanceRef, opening{action: access.ActionRead})
+			if err == nil {
+				audit(tx, a, core.ActRead, v, nil)
+			}
+			return err
+		}
+		v = View{App: d, Instance: inst}
+		v.Owner, err = tx.Party(ctx, inst.Owner)
+		return err
+	})
+	return v, err
 }

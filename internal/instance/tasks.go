@@ -27,7 +27,7 @@ const taskPDF = "pdf"
 // planned is what a move may hand over.
 type planned struct {
 	source handover.Source
-	moment handover.Moment
+	moment app.Moment
 }
 
 // moves takes the step, and then those of the service tasks that it leads into: they run by
@@ -77,7 +77,7 @@ func (s *Service) move(
 	// What is handed over and audited is of the task that is left, under the action that left it.
 	out := planned{
 		source: handover.Source{App: v.App, Set: v.Set},
-		moment: handover.Moment{TaskEnd: from.Task, ProcessEnd: to.EndEvent != ""},
+		moment: moment(v.App, from, to, p.Action),
 	}
 	left := *v
 	enter(v, to)

@@ -19,6 +19,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/store"
 )
 
@@ -97,6 +98,11 @@ func (s *Service) openUpload(
 		return v, dt, changed()
 	}
 	if !mayContribute(a, dt) {
+		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
+	}
+	if a.Kind == core.ActorPerson && v.Set != nil &&
+		form.FilesClosed(v.App, v.Set, v.Input, dataType) {
+		// Nobody has asked for it: the field is not on the page.
 		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
 	}
 	count := 0
@@ -261,6 +267,13 @@ func (s *Service) Remove(
 			return err
 		}
 		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
+		if v.Set != nil {
+			before := v.Input.Data
+			v.Input.Data = form.Detach(v.App, v.Set, id, v.Input)
+			if err := s.putChanged(ctx, tx, &v, before); err != nil {
+				return err
+			}
+		}
 		return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": id.String()})
 	})
 }

@@ -119,7 +119,7 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (string, error)
 	c, raw, err := s.answer(r.Context(), p, q)
 	if err != nil {
 		// The state is spent all the same.
-		return "", errors.Join(err, s.cookies.Save(r, w, session))
+		return "", errors.Join(err, s.cookies.write(r, session))
 	}
 	token := newToken()
 	person, err := s.person(r.Context(), c, token)
@@ -160,18 +160,26 @@ func take(st *state, given string) (pending, bool) {
 }
 
 // claims are what this program reads of an ID-porten id token.
-type claims struct{ PID, ACR, SID, Nonce string }
+type claims struct {
+	PID, ACR, SID, Nonce string
+	// Test tells that the person signed in with the provider's test identity.
+	Test bool
+}
 
 // readClaims reads the claims by their exact names: encoding/json would take PID for pid, and
 // the last of two (SECURITY.md 1.6). It demands what go-oidc does not: that the token says when
-// it was issued, and that it was issued to us where it says to whom.
+// it was issued, that its times hold with no more than the skew that is allowed anywhere here,
+// and that it was issued to us where it says to whom.
 func (s *Service) readClaims(raw string) (claims, error) {
 	token, err := orgtoken.Parse(raw)
 	if err != nil {
 		return claims{}, err
 	}
-	if issued, ok := token.Claims.Seconds("iat"); !ok || issued > s.Now().Add(orgtoken.Skew).Unix() {
-		return claims{}, errors.New("iat is missing or ahead")
+	if !token.Claims.Has("iat") {
+		return claims{}, errors.New("iat is missing")
+	}
+	if err := orgtoken.CheckTimes(token.Claims, s.Now()); err != nil {
+		return claims{}, err
 	}
 	if azp, ok := token.Claims.Text("azp"); token.Claims.Has("azp") && (!ok || azp != s.ClientID) {
 		return claims{}, errors.New("azp names another client")
@@ -179,7 +187,7 @@ func (s *Service) readClaims(raw string) (claims, error) {
 	if list, ok := token.Claims["aud"].([]any); ok && len(list) > 1 && !token.Claims.Has("azp") {
 		return claims{}, errors.New("several audiences and no azp")
 	}
-	var c claims
+	c := claims{Test: isTest(token.Claims["amr"])}
 	for name, into := range map[string]*string{
 		"pid": &c.PID, "acr": &c.ACR, "sid": &c.SID, "nonce": &c.Nonce,
 	} {
@@ -192,6 +200,15 @@ func (s *Service) readClaims(raw string) (claims, error) {
 		}
 	}
 	return c, nil
+}
+
+// isTest tells whether amr, a text or a list of them, names ID-porten's test identity.
+func isTest(amr any) bool {
+	if list, ok := amr.([]any); ok {
+		return slices.ContainsFunc(list, isTest)
+	}
+	name, _ := amr.(string)
+	return strings.EqualFold(name, "TestID")
 }
 
 func (s *Service) exchange(ctx context.Context, p pending, code string) (claims, string, error) {
@@ -234,7 +251,13 @@ func (s *Service) check(c claims, p pending) error {
 	if level, known := levels[c.ACR]; !known || level < p.Level {
 		return fault.New(fault.Forbidden, "fault.login_level")
 	}
-	if !core.ValidPersonNumber(c.PID) || isSynthetic(c.PID) && !s.Synthetic {
+	switch {
+	case c.PID == "":
+		// A foreign eID: genuine, but nobody whom a party can be made of.
+		return fault.New(fault.Forbidden, "fault.login_failed")
+	case !core.ValidPersonNumber(c.PID):
+		return fault.New(fault.Malformed, "fault.login_failed")
+	case !s.Synthetic && (c.Test || isSynthetic(c.PID)):
 		return fault.New(fault.Forbidden, "fault.login_failed")
 	}
 	return nil
@@ -295,7 +318,10 @@ func (s *Service) client(ctx context.Context) (*oauth2.Config, *oidc.IDTokenVeri
 		ClientID: s.ClientID, Endpoint: endpoint, RedirectURL: s.BaseURL + "/auth/callback",
 		Scopes: []string{oidc.ScopeOpenID, "profile"},
 	}
-	return config, s.provider.Verifier(&oidc.Config{ClientID: s.ClientID, Now: s.Now}), nil
+	return config, s.provider.Verifier(&oidc.Config{
+		// readClaims checks the times: go-oidc knows no skew for exp and five minutes for nbf.
+		ClientID: s.ClientID, Now: s.Now, SkipExpiryCheck: true,
+	}), nil
 }
 
 func (s *Service) outside(ctx context.Context) context.Context {

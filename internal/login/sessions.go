@@ -106,21 +106,26 @@ func (c *cookies) Save(r *http.Request, w http.ResponseWriter, session *sessions
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return nil
 	}
+	if session.ID == "" {
+		session.ID = newToken()
+	}
+	if err := c.write(r, session); err != nil {
+		return err
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+// write writes the session that the browser has a cookie of already.
+func (c *cookies) write(r *http.Request, session *sessions.Session) error {
 	s := stateOf(session)
 	data, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	if session.ID == "" {
-		session.ID = newToken()
-	}
 	row := store.Session{Hash: hash(session.ID), Data: data, Person: s.User, SID: s.SID}
 	row.Created, _ = session.Values[createdKey].(time.Time)
-	if err := c.store.SaveSession(r.Context(), row); err != nil {
-		return err
-	}
-	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
-	return nil
+	return c.store.SaveSession(r.Context(), row)
 }
 
 // rotate saves the session under a new token and kills the old one, so that a token which

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -27,52 +26,26 @@ const (
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // answer is what came back over HTTP.
-type answer struct {
-	status int
-	header http.Header
-	body   map[string]any
-	// check is the check that the token did not pass.
-	check string
-}
+type answer = tokentest.Answer
 
-func (a answer) text(name string) string { s, _ := a.body[name].(string); return s }
-
-// judge compares an answer with what the case expects.
+// judge compares an answer with what the case expects, the check that caught it included.
 func judge(t *testing.T, c tokentest.Case, got answer) {
 	t.Helper()
-	if !c.Expect.HTTP.Has(got.status) {
-		t.Errorf("status: got %d, want %v; %v", got.status, c.Expect.HTTP, got.body)
-	}
-	if c.Expect.Accept {
-		return
-	}
-	if e := got.text("error"); e != c.Expect.Error {
-		t.Errorf("error: got %q, want %q", e, c.Expect.Error)
-	}
-	if d := got.text("error_description"); !strings.Contains(d, c.Expect.MP) {
-		t.Errorf("code: got %q, want %q", d, c.Expect.MP)
+	for _, f := range c.Faults(got) {
+		t.Error(f)
 	}
 	// A body that is too large to be read at all never gets as far as the token's own limit.
-	tooLarge := got.check == "transport" && c.Expect.Reason == "size"
-	if got.check != c.Expect.Reason && !tooLarge {
-		t.Errorf("caught by: got %q, want %q", got.check, c.Expect.Reason)
+	tooLarge := got.Check == "transport" && c.Expect.Reason == "size"
+	if !c.Expect.Accept && got.Check != c.Expect.Reason && !tooLarge {
+		t.Errorf("caught by: got %q, want %q", got.Check, c.Expect.Reason)
 	}
 }
 
 func send(t *testing.T, r *http.Request) answer {
 	t.Helper()
-	resp, err := http.DefaultClient.Do(r)
+	got, err := tokentest.Do(http.DefaultClient, r)
 	if err != nil {
 		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := answer{status: resp.StatusCode, header: resp.Header}
-	if err := json.Unmarshal(raw, &got.body); err != nil {
-		t.Fatalf("not JSON: %s", raw)
 	}
 	return got
 }
@@ -82,27 +55,7 @@ func newIssuer(
 	t *testing.T, w *tokentest.World, change func(*orgtoken.IssuerConfig),
 ) *orgtoken.Issuer {
 	t.Helper()
-	c := orgtoken.IssuerConfig{URL: w.Get("MP"), Key: w.RSA("mp1"), Now: w.Now}
-	for id, r := range w.Clients() {
-		reg := orgtoken.Registration{ID: id, Organisation: r.Org, Scopes: r.Scopes, Disabled: r.Disabled}
-		for _, name := range r.Keys {
-			key := orgtoken.RegisteredKey{ID: w.KeyID(name), Key: &w.RSA(name).PublicKey}
-			if name == "cAold" {
-				key.Expires = w.Now().Add(-time.Hour)
-			}
-			reg.Keys = append(reg.Keys, key)
-		}
-		granted := strings.Join(r.Granted, " ")
-		for _, scope := range r.Scopes {
-			if !strings.Contains(granted, scope) {
-				reg.NotGranted = append(reg.NotGranted, scope)
-			}
-		}
-		for _, d := range r.Delegations {
-			reg.Delegations = append(reg.Delegations, orgtoken.Delegation(d))
-		}
-		c.Clients = append(c.Clients, reg)
-	}
+	c := w.IssuerConfig()
 	if change != nil {
 		change(&c)
 	}
@@ -120,35 +73,12 @@ func serve(t *testing.T, h http.Handler) string {
 	return server.URL
 }
 
-var checkNamed = regexp.MustCompile(`\(check: ([a-z0-9_]+),`)
-
 // postGrant brings an assertion to the token endpoint in the way that the case asks for.
 func postGrant(t *testing.T, address, assertion string, s tokentest.Send) answer {
 	t.Helper()
-	form := url.Values{
-		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {assertion},
-	}
-	for name, value := range s.Form {
-		form.Set(name, value)
-	}
-	for _, name := range s.Duplicate {
-		form.Add(name, form.Get(name))
-	}
-	if s.PadBody > 0 {
-		form.Set("pad", strings.Repeat("x", s.PadBody))
-	}
-	method := s.Method
-	if method == "" {
-		method = http.MethodPost
-	}
-	r, err := http.NewRequest(method, address+"/token", strings.NewReader(form.Encode()))
+	got, err := tokentest.PostGrant(http.DefaultClient, address, assertion, s)
 	if err != nil {
 		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	got := send(t, r)
-	if found := checkNamed.FindStringSubmatch(got.text("error_description")); found != nil {
-		got.check = found[1]
 	}
 	return got
 }
@@ -175,8 +105,8 @@ func runGrant(t *testing.T, w *tokentest.World, address string, c tokentest.Case
 	t.Helper()
 	token := w.Token(c)
 	for n := 1; n < c.Send.Repeat; n++ {
-		if got := postGrant(t, address, token, c.Send); got.status != http.StatusOK {
-			t.Fatalf("time %d: got %d, want it taken", n, got.status)
+		if got := postGrant(t, address, token, c.Send); got.Status != http.StatusOK {
+			t.Fatalf("time %d: got %d, want it taken", n, got.Status)
 		}
 		if c.Send.Resign {
 			token = w.Token(c)
@@ -187,14 +117,14 @@ func runGrant(t *testing.T, w *tokentest.World, address string, c tokentest.Case
 	if !c.Expect.Accept {
 		return
 	}
-	parsed, err := orgtoken.Parse(got.text("access_token"))
+	parsed, err := orgtoken.Parse(got.Text("access_token"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if scope, _ := parsed.Claims.Text("scope"); strings.Contains(scope, "admin") {
 		t.Errorf("scope: got %q: it is not the assertion's", scope)
 	}
-	if got.header.Get("Cache-Control") != "no-store" {
+	if got.Header.Get("Cache-Control") != "no-store" {
 		t.Error("the token may be cached")
 	}
 }
@@ -278,35 +208,24 @@ func runAccess(t *testing.T, w *tokentest.World, keys *tokentest.KeyServer, c to
 	if delete(outside.hosts, address.Host); len(outside.hosts) != 0 {
 		t.Errorf("called %v: nothing but the key set may be fetched", outside.hosts)
 	}
-	if challenge := got.header.Get("WWW-Authenticate"); got.status == 401 &&
+	if challenge := got.Header.Get("WWW-Authenticate"); got.Status == 401 &&
 		!strings.HasPrefix(challenge, "Bearer") {
 		t.Errorf("WWW-Authenticate: got %q", challenge)
 	}
-	if c.Send.Auth == "absent" && got.header.Get("WWW-Authenticate") != "Bearer" {
-		t.Errorf("WWW-Authenticate: got %q, want Bearer alone", got.header.Get("WWW-Authenticate"))
+	if c.Send.Auth == "absent" && got.Header.Get("WWW-Authenticate") != "Bearer" {
+		t.Errorf("WWW-Authenticate: got %q, want Bearer alone", got.Header.Get("WWW-Authenticate"))
 	}
 }
 
 func bringToken(t *testing.T, api, token string, s tokentest.Send) answer {
 	t.Helper()
-	address := api + "/ttd/app-b/instances"
-	if s.Auth == "query" {
-		address += "?access_token=" + url.QueryEscape(token)
-	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, address, http.NoBody)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
+		api+"/ttd/app-b/instances", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	switch s.Auth {
-	case "absent", "query":
-	case "cookie":
-		r.AddCookie(&http.Cookie{Name: "session", Value: token})
-	case "twice":
-		r.Header["Authorization"] = []string{"Bearer " + token, "Bearer " + token}
-	default:
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
+	s.Carry(r, token)
 	got := send(t, r)
-	got.check = got.header.Get("X-Check")
+	got.Check = got.Header.Get("X-Check")
 	return got
 }

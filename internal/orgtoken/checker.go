@@ -33,8 +33,9 @@ type TrustedIssuer struct {
 type Want struct {
 	// Audience is this API's own; the token must name it.
 	Audience string
-	// Scope must be one of the token's.
-	Scope string
+	// Scope must be one of the token's; AnyScope asks for none in particular.
+	Scope    string
+	AnyScope bool
 	// Owner is the number of the organisation that the token must stand for; empty is any.
 	Owner string
 }
@@ -146,7 +147,7 @@ func (c *Checker) Check(ctx context.Context, token string, want Want) (Token, er
 	if err := c.authenticate(ctx, s); err != nil {
 		return Token{}, err
 	}
-	if err := checkTimes(s.Claims, c.now()); err != nil {
+	if err := CheckTimes(s.Claims, c.now()); err != nil {
 		return Token{}, err
 	}
 	list, ok := audiences(s.Claims)
@@ -190,7 +191,9 @@ func (c *Checker) authenticate(ctx context.Context, s Signed) error {
 	return nil
 }
 
-func checkTimes(c Object, now time.Time) error {
+// CheckTimes holds exp, which must be there, and iat and nbf against now, with Skew to spare. The
+// error is a *Refusal.
+func CheckTimes(c Object, now time.Time) error {
 	skew := int64(Skew / time.Second)
 	exp, ok := c.Seconds("exp")
 	if !ok || exp > latestSecond {
@@ -238,7 +241,7 @@ func read(c Object) (Token, error) {
 
 // permits tells whether the token, which is genuine, is good for this call.
 func permits(t Token, want Want) error {
-	if want.Scope == "" || !slices.Contains(t.Scopes, want.Scope) {
+	if !want.AnyScope && (want.Scope == "" || !slices.Contains(t.Scopes, want.Scope)) {
 		return &Refusal{
 			Status: http.StatusForbidden, Code: "insufficient_scope",
 			Reason:    string(CheckScope) + ": " + want.Scope + " is not among the token's",

@@ -57,10 +57,10 @@ func aCase(t *testing.T, header, claims string, key string) tokentest.Case {
 
 func issuedClaims(t *testing.T, got answer) orgtoken.Object {
 	t.Helper()
-	if got.status != http.StatusOK {
-		t.Fatalf("got %d %v", got.status, got.body)
+	if got.Status != http.StatusOK {
+		t.Fatalf("got %d %v", got.Status, got.Body)
 	}
-	s, err := orgtoken.Parse(got.text("access_token"))
+	s, err := orgtoken.Parse(got.Text("access_token"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,8 +101,8 @@ func TestIssuer_WritesTokensAsMaskinportenDoes(t *testing.T) {
 	if exp, _ := claims.Seconds("exp"); exp-iat != 600 || iat != noon.Unix() {
 		t.Errorf("lives from %d to %d", iat, exp)
 	}
-	if got.text("token_type") != "Bearer" || got.body["expires_in"] != 600.0 {
-		t.Errorf("answer: got %v", got.body)
+	if got.Text("token_type") != "Bearer" || got.Body["expires_in"] != 600.0 {
+		t.Errorf("answer: got %v", got.Body)
 	}
 	if id, _ := claims.Text("jti"); len(id) != 36 {
 		t.Errorf("jti: got %q", id)
@@ -159,7 +159,7 @@ func TestIssuer_OfTwentyAtOnceOneGrantIsTaken(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if got := postGrant(t, address, token, tokentest.Send{}); got.status == http.StatusOK {
+			if got := postGrant(t, address, token, tokentest.Send{}); got.Status == http.StatusOK {
 				taken.Add(1)
 			}
 		})
@@ -194,7 +194,7 @@ func TestIssuer_RotatesItsKeysSoThatNoCheckerMeetsAnUnknownOne(t *testing.T) {
 		at := tokentest.New(t, clock.now())
 		got := postGrant(t, address, at.Token(aCase(t, `{}`, `{}`, "cA1")), tokentest.Send{})
 		issuedClaims(t, got)
-		s, err := orgtoken.Parse(got.text("access_token"))
+		s, err := orgtoken.Parse(got.Text("access_token"))
 		if err != nil {
 			t.Fatal(err)
 		}

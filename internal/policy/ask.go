@@ -13,7 +13,7 @@ func (p *Policy) RolesFor(action string, resource map[string][]string) []string 
 	places := p.places(resource)
 	var roles []string
 	for _, code := range p.Subjects() {
-		asker := map[string][]string{AttrRoleCode: {code}}
+		asker := Holding(code)
 		letIn := slices.ContainsFunc(places, func(place map[string][]string) bool {
 			d := Decide(p, Request{Subject: asker, Resource: place, Action: action})
 			return d.Effect == Permit
@@ -62,9 +62,8 @@ func (p *Policy) OrgMayInstantiate(org string, resource map[string][]string) boo
 func (p *Policy) UserMayInstantiate(resource map[string][]string) bool {
 	r := Request{Resource: resource, Action: "instantiate"}
 	return slices.ContainsFunc(p.rules, func(rule rule) bool {
-		subjects := rule.target[subject]
-		rule.target[subject] = nil
-		if rule.deny || rule.target.fits(&r) == no {
+		subjects := rule.target.of(subject)
+		if rule.deny || rule.target.without(subject).fits(&evaluation{request: r}) == no {
 			return false
 		}
 		return len(subjects) == 0 || slices.ContainsFunc(subjects, alternative.openToUsers)
@@ -82,9 +81,43 @@ func (a alternative) openToUsers() bool {
 	})
 }
 
+// packagePrefix begins the code under which an access package is granted, to tell it from a role.
+const packagePrefix = AttrAccessPackage + ":"
+
+// Holding gives the subject attributes of someone with the roles; a code that begins with
+// urn:altinn:accesspackage: is an access package's.
+func Holding(codes ...string) map[string][]string {
+	s := map[string][]string{}
+	for _, code := range codes {
+		attribute := AttrRoleCode
+		if rest, ok := strings.CutPrefix(code, packagePrefix); ok {
+			attribute, code = AttrAccessPackage, rest
+		}
+		s[attribute] = append(s[attribute], code)
+	}
+	return s
+}
+
+// Held gives the code of the role or access package in a decision's subject; empty for neither.
+func Held(subject map[string]string) string {
+	if code, ok := subject[AttrRoleCode]; ok {
+		return code
+	}
+	if code, ok := subject[AttrAccessPackage]; ok {
+		return packagePrefix + code
+	}
+	return ""
+}
+
 // Subjects gives every role code that the policy mentions, each once without regard to case, in
-// the policy's order and spelling.
-func (p *Policy) Subjects() []string { return p.literals(subject, AttrRoleCode) }
+// the policy's order and spelling, and then every access package, as Holding takes it.
+func (p *Policy) Subjects() []string {
+	codes := p.literals(subject, AttrRoleCode)
+	for _, code := range p.literals(subject, AttrAccessPackage) {
+		codes = append(codes, packagePrefix+code)
+	}
+	return codes
+}
 
 // Actions gives every action id that the policy mentions, like Subjects.
 func (p *Policy) Actions() []string { return p.literals(action, attrAction) }
@@ -95,22 +128,26 @@ func (p *Policy) Tasks() []string { return p.literals(resource, AttrTask) }
 // EndEvents gives every end event id that the policy mentions, like Subjects.
 func (p *Policy) EndEvents() []string { return p.literals(resource, AttrEndEvent) }
 
+// AppResources gives every part of the app beside its instances (events) that the policy
+// mentions, like Subjects.
+func (p *Policy) AppResources() []string { return p.literals(resource, AttrAppResource) }
+
 // Unresolved gives the lines of the rules in which a placeholder such as [ORG] is left, as the
 // templates for new apps hold them. Such a rule lets nobody in.
 func (p *Policy) Unresolved() []int {
 	var lines []int
 	for i := range p.rules {
-		if slices.ContainsFunc(p.rules[i].target[:], hasPlaceholder) {
+		if slices.ContainsFunc(p.rules[i].target, hasPlaceholder) {
 			lines = append(lines, p.rules[i].line)
 		}
 	}
 	return lines
 }
 
-func hasPlaceholder(alternatives []alternative) bool {
-	return slices.ContainsFunc(alternatives, func(a alternative) bool {
+func hasPlaceholder(g group) bool {
+	return slices.ContainsFunc(g.alternatives, func(a alternative) bool {
 		return slices.ContainsFunc(a, func(m match) bool {
-			return strings.HasPrefix(m.value, "[") && strings.HasSuffix(m.value, "]")
+			return strings.HasPrefix(m.value(), "[") && strings.HasSuffix(m.value(), "]")
 		})
 	})
 }
@@ -125,10 +162,10 @@ func (p *Policy) literals(c category, attribute string) []string {
 		}
 	}
 	for i := range p.rules {
-		for _, a := range p.rules[i].target[c] {
+		for _, a := range p.rules[i].target.of(c) {
 			for _, m := range a {
 				if m.attribute == attribute {
-					add(m.value)
+					add(m.value())
 				}
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"stafett/internal/policy/tree"
 )
 
 const (
@@ -12,14 +14,15 @@ const (
 	sameURI  = "urn:oasis:names:tc:xacml:1.0:function:anyURI-equal"
 	subjects = "urn:oasis:names:tc:xacml:1.0:subject-category:access-subject"
 	things   = "urn:oasis:names:tc:xacml:3.0:attribute-category:resource"
+	text     = "http://www.w3.org/2001/XMLSchema#string"
 	acts     = "urn:oasis:names:tc:xacml:3.0:attribute-category:action"
 )
 
 // m writes a Match; must is MustBePresent.
 func m(function, category, attribute, value string, must bool) string {
-	return fmt.Sprintf(`<Match MatchId="%s"><AttributeValue DataType="x">%s</AttributeValue>`+
-		`<AttributeDesignator AttributeId="%s" Category="%s" MustBePresent="%t"/></Match>`,
-		function, value, attribute, category, must)
+	return fmt.Sprintf(`<Match MatchId="%s"><AttributeValue DataType="%s">%s</AttributeValue>`+
+		`<AttributeDesignator AttributeId="%s" Category="%s" DataType="%s" MustBePresent="%t"/></Match>`,
+		function, text, value, attribute, category, text, must)
 }
 
 func role(code string) string { return m(equal, subjects, AttrRoleCode, code, false) }
@@ -42,8 +45,8 @@ func rules(id, effect string, anyOfs ...string) string {
 }
 
 func document(children ...string) string {
-	return `<Policy xmlns="` + namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
-		denyOverrides[0] + `">` + strings.Join(children, "\n") + `</Policy>`
+	return `<Policy xmlns="` + tree.Namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
+		"urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides" + `">` + strings.Join(children, "\n") + `</Policy>`
 }
 
 func parse(t *testing.T, children ...string) *Policy {

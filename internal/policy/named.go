@@ -2,30 +2,31 @@ package policy
 
 import "slices"
 
-// Literal is a value that a rule compares an attribute with, and the line of the rule.
-type Literal struct {
+// Named is a value that a rule compares an attribute with, and the line of the rule.
+type Named struct {
 	Value string
 	Line  int
 }
 
 // Resources gives what the rules compare an attribute of the resource with, each as often as it
 // stands there.
-func (p *Policy) Resources(attribute string) []Literal { return p.located(resource, attribute) }
+func (p *Policy) Resources(attribute string) []Named { return p.named(resource, attribute) }
 
 // Roles gives the role codes that the rules name, each as often as it stands there.
-func (p *Policy) Roles() []Literal { return p.located(subject, AttrRoleCode) }
+func (p *Policy) Roles() []Named { return p.named(subject, AttrRoleCode) }
 
 // Asked gives the actions that the rules are about, each as often as it stands there.
-func (p *Policy) Asked() []Literal { return p.located(action, attrAction) }
+func (p *Policy) Asked() []Named { return p.named(action, attrAction) }
 
-func (p *Policy) located(c category, attribute string) []Literal {
-	var out []Literal
-	for _, r := range p.rules {
-		for _, a := range r.target[c] {
-			for _, m := range a {
-				l := Literal{m.value, r.line}
-				if m.attribute == attribute && !slices.Contains(out, l) {
-					out = append(out, l)
+func (p *Policy) named(c category, attribute string) []Named {
+	var out []Named
+	for i := range p.rules {
+		r := &p.rules[i]
+		for _, a := range r.target.of(c) {
+			for j := range a {
+				n := Named{a[j].value(), r.line}
+				if a[j].attribute == attribute && !slices.Contains(out, n) {
+					out = append(out, n)
 				}
 			}
 		}
@@ -38,7 +39,6 @@ func (p *Policy) located(c category, attribute string) []Literal {
 func (p *Policy) MayBeAllowed(action string, resource map[string][]string) bool {
 	r := Request{Resource: resource, Action: action}
 	return slices.ContainsFunc(p.rules, func(rule rule) bool {
-		rule.target[subject] = nil
-		return !rule.deny && rule.target.fits(&r) != no
+		return !rule.deny && rule.target.without(subject).fits(&evaluation{request: r}) != no
 	})
 }

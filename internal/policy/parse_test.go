@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"stafett/internal/policy/tree"
 )
 
 func TestParse_RefusesWhatItCannotEvaluate(t *testing.T) {
@@ -22,7 +24,7 @@ func TestParse_RefusesWhatItCannotEvaluate(t *testing.T) {
 		policy string
 		want   string
 	}{
-		"nothing":                {"", "no Policy"},
+		"nothing":                {"", "no element"},
 		"not XML":                {"{}", "outside the root"},
 		"cut off":                {whole[:len(whole)/2], "unexpected EOF"},
 		"a policy set":           {strings.ReplaceAll(whole, "Policy", "PolicySet"), "PolicySet"},
@@ -32,7 +34,7 @@ func TestParse_RefusesWhatItCannotEvaluate(t *testing.T) {
 		"an entity":              {replace(">x</AttributeValue>", ">&x;</AttributeValue>"), "entity"},
 		"another encoding":       {`<?xml version="1.0" encoding="iso-8859-1"?>` + whole, "encoding"},
 		"another namespace":      {replace("wd-17", "wd-18"), "not an element of XACML"},
-		"another algorithm":      {replace("deny-overrides", "permit-overrides"), "combining algorithm"},
+		"another algorithm":      {replace("deny-overrides", "permit-unless-deny"), "combining algorithm"},
 		"no algorithm":           {replace("RuleCombiningAlgId", "X"), "combining algorithm"},
 		"an unknown effect":      {replace(`"Permit"`, `"permit"`), "effect"},
 		"an effect given twice":  {replace(`Effect="Permit"`, `Effect="Permit" Effect="Deny"`), "twice"},
@@ -50,7 +52,7 @@ func TestParse_RefusesWhatItCannotEvaluate(t *testing.T) {
 		"a match in an AnyOf":    {replace(oneMatch, role("x")), "AllOf was expected"},
 		"an AllOf in a target":   {replace(anyOf(oneMatch), oneMatch), "AnyOf was expected"},
 		"an AllOf in an AllOf":   {replace(oneMatch, allOf(oneMatch)), "Match was expected"},
-		"an unknown function":    {replace("string-equal", "string-regexp-match"), "MatchId"},
+		"an unknown function":    {replace("string-equal", "string-resembles"), "MatchId"},
 		"an unknown category":    {replace("access-subject", "codebase"), "category"},
 		"no attribute id":        {replace(AttrRoleCode, ""), "AttributeId"},
 		"an issuer":              {replace(`MustBePresent`, `Issuer="i" MustBePresent`), "Issuer"},
@@ -61,7 +63,7 @@ func TestParse_RefusesWhatItCannotEvaluate(t *testing.T) {
 		"a level that is a word": {replace(">2<", ">two<"), "level"},
 		"a negative level":       {replace(">2<", ">-2<"), "level"},
 		"an odd FulfillOn":       {replace(`FulfillOn="Permit"`, `FulfillOn="permit"`), "FulfillOn"},
-		"too deep":               {replace(oneMatch, strings.Repeat("<AllOf>", 20)), "too deep"},
+		"too deep":               {replace(oneMatch, strings.Repeat("<AllOf>", tree.MaxDepth)), "too deep"},
 	}
 	if _, err := Parse([]byte(whole)); err != nil {
 		t.Fatalf("the whole policy: %v", err)
@@ -83,7 +85,7 @@ func TestParse_TellsTheLine(t *testing.T) {
 	t.Parallel()
 	head := "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\n"
 	for want, text := range map[string]string{
-		"line 3: ": head + strings.Replace(document(), "deny-", "permit-", 1),
+		"line 3: ": head + strings.Replace(document(), "deny-", "allow-", 1),
 		"line 4: ": head + document(rules("1", "Permit"), rules("2", "Sometimes")),
 		"line 5: ": head + document("", "", "<!DOCTYPE x>"),
 		"line 6: ": head + document("", "", "<Target>\n<AnyOf\n/></Target>"),
@@ -115,7 +117,14 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+	f.Add([]byte(conditional(call(function1+"not", literal("boolean", "true")))))
+	f.Add([]byte(algorithmic("PolicySet", "deny-overrides", algorithmic("Policy", "first-applicable"))))
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, mode := range []Mode{Altinn, Standard} {
+			if whole, err := ParseAs(raw, mode); err == nil {
+				Evaluate(whole, ask(AttrRoleCode, "x", attrAction, "read"))
+			}
+		}
 		p, err := Parse(raw)
 		if err != nil {
 			if ours, ok := errors.AsType[*Error](err); !ok || ours.Line < 1 || p != nil {

@@ -3,9 +3,16 @@
 // one category are alternatives. It fails closed: what it cannot evaluate is an error when the
 // file is read. It knows no roles, no registers and no obligations' enforcement: whoever asks
 // brings the attributes and holds the caller to the levels that a decision carries.
+//
+// The same evaluator takes whole XACML requests and policy sets (Evaluate, ParseAs), for
+// `stafett decide`; package wire reads and writes those.
 package policy
 
-import "strings"
+import (
+	"time"
+
+	"stafett/internal/policy/function"
+)
 
 // Attribute ids (FORMAT.md 3.2). Several ids may name one thing in different generations of
 // policies, as the three for an organisation number do. They are matched as they are written:
@@ -22,6 +29,8 @@ const (
 	AttrAccessPackage = "urn:altinn:accesspackage"
 	AttrUserID        = "urn:altinn:userid"
 	AttrPartyID       = "urn:altinn:partyid"
+	AttrPartyType     = "urn:altinn:partytype"
+	AttrInstance      = "urn:altinn:instance-id"
 	// AttrOrganisationNumber, AttrOrganisationID and AttrOrgNumber all hold nine digits.
 	AttrOrganisationNumber = "urn:altinn:organizationnumber"
 	AttrOrganisationID     = "urn:altinn:organization:identifier-no"
@@ -33,13 +42,20 @@ const (
 	attrAction = "urn:oasis:names:tc:xacml:1.0:action:action-id"
 )
 
-// Policy is one compiled policy. It never changes, so any number of requests may share it.
+// Policy is one compiled policy, or a set of them. It never changes, so any number of requests
+// may share it.
 type Policy struct {
+	id string
 	// target is the policy's own target: empty in every Altinn app, and then it always fits.
 	target target
-	rules  []rule
-	// minLevel and minLevelOrg are the obligations; 0 is none.
+	// A policy has rules, a set has members.
+	rules   []rule
+	members []*Policy
+	// combining is how the answers of rules or members become one.
+	combining algorithm
+	// minLevel and minLevelOrg are an app's obligations; 0 is none.
 	minLevel, minLevelOrg int
+	duties                []duty
 }
 
 // category is what a match looks at.
@@ -49,30 +65,17 @@ const (
 	subject category = iota
 	resource
 	action
-	categories
+	// other is every category that an app's policy never speaks of.
+	other
 )
 
-// match compares one literal of the policy with the values that a request has for an attribute.
-type match struct {
-	attribute, value string
-	// fold is string-equal-ignore-case.
-	fold bool
-	// must makes a missing attribute Indeterminate instead of no match.
-	must bool
-}
-
-// alternative is one AllOf, seen by one category: every match must fit.
-type alternative []match
-
-// target holds, for each category, the alternatives of which one must fit. A category with
-// none fits everything.
-type target [categories][]alternative
-
 type rule struct {
-	id     string
-	line   int
-	deny   bool
-	target target
+	id, about string
+	line      int
+	deny      bool
+	target    target
+	condition *expression
+	duties    []duty
 }
 
 // Request is who asks to do what with what. The maps are keyed by attribute id; an attribute
@@ -81,6 +84,27 @@ type Request struct {
 	Subject, Resource map[string][]string
 	// Action is the action id.
 	Action string
+}
+
+// Document is a request that came as an XACML document, with every category.
+type Document struct {
+	Attributes []Attribute
+	// Now is what current-time and its like are when the request does not say; zero is unknown.
+	Now time.Time
+}
+
+// Attribute is one attribute of a document.
+type Attribute struct {
+	Category, ID, Issuer string
+	// Include asks for the attribute in the answer.
+	Include bool
+	Values  []Value
+}
+
+// Value is a value as it is written. DataType is the id of its type; empty where the document
+// does not say, and then it may be read as any.
+type Value struct {
+	DataType, Text string
 }
 
 func (r *Request) values(c category, attribute string) []string {
@@ -97,7 +121,8 @@ func (r *Request) values(c category, attribute string) []string {
 // Effect is the outcome of a decision. Only Permit lets anyone in.
 type Effect int
 
-// The effects. Indeterminate: an attribute that the policy demands was missing.
+// The effects. Indeterminate: an attribute that the policy demands was missing, or something
+// could not be computed.
 const (
 	NotApplicable Effect = iota
 	Permit
@@ -123,151 +148,81 @@ type Decision struct {
 	MinLevel, MinLevelOrg int
 }
 
-// Decide evaluates the policy. Rules are combined by deny-overrides (XACML 3.0 appendix C.2): a
-// Deny beats all; a deny rule that could not be evaluated beats a Permit; a permit rule that
-// could not be evaluated does not take away another's Permit.
+// Decide evaluates the policy. What cannot be evaluated for this request is Indeterminate, and
+// weighs in the combining as XACML 3.0 appendix C says: under deny-overrides, a deny rule that
+// could not be evaluated beats a Permit; a permit rule that could not be does not take away
+// another's Permit.
 func Decide(p *Policy, r Request) Decision {
-	d := Decision{MinLevel: p.minLevel, MinLevelOrg: p.minLevelOrg}
-	switch p.target.fits(&r) {
-	case no:
-		return d
-	case unknown:
-		d.Effect = Indeterminate
-		return d
+	e := evaluation{request: r}
+	effect := e.policy(p).effect()
+	d := Decision{Effect: effect, MinLevel: p.minLevel, MinLevelOrg: p.minLevelOrg}
+	if e.because != nil && (effect == Permit || effect == Deny) {
+		d.because(e.because, r)
 	}
-	p.combine(&r, &d)
 	return d
 }
 
-func (p *Policy) combine(r *Request, d *Decision) {
-	var permit *rule
-	var unknownDeny, unknownPermit bool
-	for i := range p.rules {
-		rule := &p.rules[i]
-		switch fits := rule.target.fits(r); {
-		case fits == yes && rule.deny:
-			d.Effect = Deny
-			d.because(rule, r)
-			return
-		case fits == yes && permit == nil:
-			permit = rule
-		case fits == unknown && rule.deny:
-			unknownDeny = true
-		case fits == unknown:
-			unknownPermit = true
-		}
-	}
-	switch {
-	case unknownDeny:
-		d.Effect = Indeterminate
-	case permit != nil:
-		d.Effect = Permit
-		d.because(permit, r)
-	case unknownPermit:
-		d.Effect = Indeterminate
-	}
-}
-
 // because notes which rule decided, and by which attributes of the subject.
-func (d *Decision) because(rule *rule, r *Request) {
+func (d *Decision) because(rule *rule, r Request) {
 	d.Rule = rule.id
-	for _, a := range rule.target[subject] {
-		if a.fits(subject, r) != yes {
+	e := evaluation{request: r}
+	for _, a := range rule.target.of(subject) {
+		if a.fits(&e) != yes {
 			continue
 		}
 		d.Subject = make(map[string]string, len(a))
 		for i := range a {
-			d.Subject[a[i].attribute], _ = a[i].find(r.values(subject, a[i].attribute))
+			d.Subject[a[i].attribute] = a[i].found(&e)
 		}
 		return
 	}
 }
 
-// fit is whether something fits a request; unknown when an attribute that must be there is not.
-type fit int
+// Result is the answer to a document.
+type Result struct {
+	Effect Effect
+	// Status is one of the Status codes; Message tells more where it is not StatusOK.
+	Status, Message string
+	// Obligations must be met by whoever enforces the decision; Advice may be.
+	Obligations, Advice []Obligation
+}
 
+// The status codes (XACML 3.0 B.8).
 const (
-	no fit = iota
-	unknown
-	yes
+	StatusOK               = "urn:oasis:names:tc:xacml:1.0:status:ok"
+	StatusMissingAttribute = "urn:oasis:names:tc:xacml:1.0:status:missing-attribute"
+	StatusSyntaxError      = "urn:oasis:names:tc:xacml:1.0:status:syntax-error"
+	StatusProcessingError  = "urn:oasis:names:tc:xacml:1.0:status:processing-error"
 )
 
-// fits is yes when every category fits, no when one does not, and else unknown.
-func (t *target) fits(r *Request) fit {
-	result := yes
-	for c := range categories {
-		if len(t[c]) == 0 {
-			continue
-		}
-		best := no
-		for i := range t[c] {
-			best = max(best, t[c][i].fits(c, r))
-			if best == yes {
-				break
-			}
-		}
-		result = min(result, best)
-		if result == no {
-			return no
-		}
-	}
-	return result
+// Obligation is an obligation or an advice, with its values in the policy's order.
+type Obligation struct {
+	ID          string
+	Assignments []Assignment
 }
 
-func (a alternative) fits(c category, r *Request) fit {
-	result := yes
-	for i := range a {
-		result = min(result, a[i].fits(c, r))
-		if result == no {
-			return no
+// Assignment is one value that an obligation carries. Category and Issuer may be empty.
+type Assignment struct {
+	AttributeID, Category, Issuer string
+	Value                         function.Value
+}
+
+// Evaluate is Decide for a document, with all that a response tells.
+func Evaluate(p *Policy, doc *Document) Result {
+	e := evaluation{document: doc, collect: true}
+	out := Result{Effect: e.policy(p).effect(), Status: StatusOK}
+	if out.Effect == Indeterminate {
+		out.Status, out.Message = StatusProcessingError, "the policies do not agree"
+		if e.problem.status != "" {
+			out.Status, out.Message = e.problem.status, e.problem.text
 		}
 	}
-	return result
-}
-
-func (m *match) fits(c category, r *Request) fit {
-	if c == action {
-		// The action is one value, not a bag: no slice is made for it.
-		if m.attribute == attrAction && r.Action != "" {
-			return fitOf(m.equal(r.Action))
-		}
-		return m.missing()
-	}
-	values := r.values(c, m.attribute)
-	if len(values) == 0 {
-		return m.missing()
-	}
-	_, found := m.find(values)
-	return fitOf(found)
-}
-
-// find gives the first of the values that equals the literal.
-func (m *match) find(values []string) (string, bool) {
-	for _, v := range values {
-		if m.equal(v) {
-			return v, true
+	for _, issued := range e.issued {
+		if issued.advice {
+			out.Advice = append(out.Advice, issued.Obligation)
+		} else {
+			out.Obligations = append(out.Obligations, issued.Obligation)
 		}
 	}
-	return "", false
-}
-
-func (m *match) equal(v string) bool {
-	if m.fold {
-		return strings.EqualFold(v, m.value)
-	}
-	return v == m.value
-}
-
-func (m *match) missing() fit {
-	if m.must {
-		return unknown
-	}
-	return no
-}
-
-func fitOf(ok bool) fit {
-	if ok {
-		return yes
-	}
-	return no
+	return out
 }

@@ -242,7 +242,9 @@ func BenchmarkDecide(b *testing.B) {
 		b.Fatal(err)
 	}
 	r := Request{bag(AttrRoleCode, "kultur"), bag(AttrTask, "Task_1"), "read"}
+	b.ReportAllocs()
 	for b.Loop() {
 		Decide(p, r)
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
 }

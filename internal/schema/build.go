@@ -147,7 +147,8 @@ func (b *builder) children(n *node, o *object, pointer string) error {
 				return err
 			}
 			if child != nil {
-				n.add(property{name: name, node: child})
+				hint, _ := properties.members[name].(*object)
+				n.add(property{name: name, node: child, xml: hint.xmlKind()})
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func Load(raw []byte, className string) (*Schema, error) {
 	// Looking for the words is enough: a schema that has them for nothing costs a copy per check.
 	closed := bytes.Contains(raw, []byte(`Properties"`)) ||
 		bytes.Contains(raw, []byte(`"propertyNames"`))
-	return &Schema{compiled: compiled, root: n, closed: closed}, nil
+	return &Schema{compiled: compiled, root: n, closed: closed, xml: l.xmlHints(pointer)}, nil
 }
 
 type loader struct {

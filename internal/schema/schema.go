@@ -19,6 +19,7 @@ type Schema struct {
 	root     *node
 	// closed tells that the schema limits which properties an object may have.
 	closed bool
+	xml    xmlHints
 }
 
 // Field is one place in the data model.
@@ -61,6 +62,7 @@ type node struct {
 type property struct {
 	name     string
 	required bool
+	xml      xmlKind
 	node     *node
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -18,7 +17,8 @@ import (
 	"strings"
 	"time"
 
-	// For the names SHA384 and SHA512 of package crypto.
+	// For the hashes' names in package crypto.
+	_ "crypto/sha256"
 	_ "crypto/sha512"
 )
 
@@ -31,24 +31,30 @@ func (w *World) Token(c Case) string {
 	if !ok {
 		w.t.Fatalf("%s: no base for target %q", c.ID, c.Target)
 	}
-	header := w.expandAll(overlay(b.Header, c.Header))
-	payload := w.encode(w.expandAll(overlay(b.Claims, c.Claims)))
-	if c.RawClaims != nil {
-		payload = []byte(w.replace(*c.RawClaims))
-		if *c.RawClaims == `\xff` {
-			payload = []byte{0xff}
-		}
-	}
+	header := w.raw(c.RawHeader, overlay(b.Header, c.Header))
+	payload := w.raw(c.RawClaims, overlay(b.Claims, c.Claims))
 	sign := b.Sign
 	if c.Sign != nil {
 		sign = *c.Sign
 	}
-	input := encoding.EncodeToString(w.encode(header)) + "." + encoding.EncodeToString(payload)
+	input := encoding.EncodeToString(header) + "." + encoding.EncodeToString(payload)
 	token := input + "." + encoding.EncodeToString(w.signature(sign, input))
 	for _, m := range c.Mutate {
 		token = w.mutate(token, m)
 	}
 	return token
+}
+
+// raw gives a part of the token as the case writes it, else made of the members.
+func (w *World) raw(text *string, members map[string]json.RawMessage) []byte {
+	w.t.Helper()
+	switch {
+	case text == nil:
+		return w.encode(w.expandAll(members))
+	case *text == `\xff`:
+		return []byte{0xff}
+	}
+	return []byte(w.replace(*text))
 }
 
 // overlay lays the changes over the base; a JSON null takes the name away.
@@ -72,15 +78,14 @@ func (w *World) signature(s Sign, input string) []byte {
 	if s.Alg == "none" {
 		return nil
 	}
-	if s.Alg == "HS256" {
-		mac := hmac.New(sha256.New, w.hmacKey(s))
+	if len(s.Alg) != 5 || hashes[s.Alg[2:]] == 0 {
+		w.t.Fatalf("unknown algorithm %q", s.Alg)
+	}
+	kind, hash := s.Alg[:2], hashes[s.Alg[2:]]
+	if kind == "HS" {
+		mac := hmac.New(hash.New, w.hmacKey(s))
 		mac.Write([]byte(input))
 		return mac.Sum(nil)
-	}
-	kind, size := s.Alg[:2], s.Alg[2:]
-	hash, ok := hashes[size]
-	if !ok {
-		w.t.Fatalf("unknown algorithm %q", s.Alg)
 	}
 	h := hash.New()
 	h.Write([]byte(input))
@@ -124,12 +129,16 @@ func (w *World) hmacKey(s Sign) []byte {
 		w.t.Fatal(err)
 	}
 	switch s.Form {
-	case "spki_der":
+	case "spki_der", "pkix_der":
 		return der
-	case "pkix_pem":
+	case "pkix_pem", "spki_pem", "pem":
 		return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 	case "n_bytes":
 		return key.N.Bytes()
+	case "n_b64", "n_base64url":
+		return []byte(encoding.EncodeToString(key.N.Bytes()))
+	case "jwk", "jwk_json":
+		return w.encode(w.jwk(s.HMACFrom))
 	}
 	w.t.Fatalf("unknown form of key %q", s.Form)
 	return nil
@@ -175,6 +184,12 @@ func (w *World) mutate(token string, m Mutation) string {
 		return token + m.Text
 	case "literal_repeat":
 		return strings.Repeat(m.Text, m.N)
+	case "literal":
+		return m.Text
+	case "extra_part", "append_part":
+		return token + "." + m.Text
+	case "pad":
+		parts[m.Part] += "="
 	case "flattened":
 		return string(w.encode(map[string]string{
 			"protected": parts[0], "payload": parts[1], "signature": parts[2],
@@ -197,6 +212,10 @@ func (w *World) mutateSignature(part string, m Mutation) string {
 		sig = []byte(strings.Repeat(string(rune(m.Fill)), m.N))
 	case "sig_prefix_zero":
 		sig = append([]byte{0}, sig...)
+	case "sig_append", "sig_suffix_zero":
+		sig = append(sig, make([]byte, max(m.N, 1))...)
+	case "sig_empty":
+		sig = nil
 	default:
 		w.t.Fatalf("unknown mutation %q", m.Op)
 	}

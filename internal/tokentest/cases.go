@@ -28,7 +28,8 @@ type Case struct {
 	ID, Target, Name, Class, Note string
 	// Header and Claims are laid over the target's base; JSON null takes a name away.
 	Header, Claims map[string]json.RawMessage
-	// RawClaims replaces the whole payload.
+	// RawHeader and RawClaims replace the whole part.
+	RawHeader *string `json:"raw_header"`
 	RawClaims *string `json:"raw_claims"`
 	Sign      *Sign
 	Mutate    []Mutation
@@ -62,26 +63,32 @@ type Send struct {
 	Repeat      int
 	Resign      bool
 	ExpectFirst string `json:"expect_first"`
-	// Form holds fields to add or replace; Duplicate names those to send twice.
-	Form      map[string]string
-	Duplicate []string
-	Method    string
+	// Form holds fields to add or replace, and with JSON null to leave out; Duplicate names those
+	// to send twice, Omit those to leave out.
+	Form            map[string]*string
+	Duplicate, Omit []string
+	Method          string
+	// ContentType replaces the body's; Headers are further ones.
+	ContentType string `json:"content_type"`
+	Headers     map[string]string
 	// PadBody is how many bytes to add to the body.
 	PadBody int `json:"pad_body"`
-	// Auth is absent, query, twice or cookie.
+	// Auth is absent, query, twice, cookie, form, or the name of another scheme than Bearer.
 	Auth string
 	// Mode is "production" when the server must run in that mode.
 	Mode string
-	// Callback holds what is different in the answer that comes back to the sign-in page.
-	Callback map[string]string
+	// Callback holds what is different in the answer that comes back to the sign-in page: its
+	// method, and parameters to replace or, with JSON null, to leave out.
+	Callback map[string]*string
 }
 
 // Expect is what must become of the token.
 type Expect struct {
 	Accept bool
 	HTTP   Statuses
-	// Error is the answer's error word; MP is Maskinporten's code, "" where none is documented.
-	Error, MP string
+	// Error are the error words that are right; MP are Maskinporten's codes, none where none is
+	// documented.
+	Error, MP Words
 	// Reason is the check that must catch it.
 	Reason  string
 	Session string
@@ -105,6 +112,26 @@ func (s *Statuses) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// Words are one word or several, each of them right; none is anything.
+type Words []string
+
+// UnmarshalJSON reads one word, a list, or null.
+func (w *Words) UnmarshalJSON(raw []byte) error {
+	var one *string
+	if json.Unmarshal(raw, &one) == nil {
+		if one != nil {
+			*w = Words{*one}
+		}
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	*w = list
+	return nil
+}
+
 // Has tells whether the status is one of those that are right.
 func (s Statuses) Has(status int) bool { return slices.Contains(s, status) }
 
@@ -125,6 +152,7 @@ type keyInfo struct {
 	Kty  string
 	Bits int
 	Kid  string
+	Role string
 }
 
 type caseFile struct {
@@ -181,6 +209,9 @@ func (w *World) Cases(target string) []Case {
 	w.t.Logf("target %s: %d cases, %d of all targets left out", target, len(list), len(leftOut))
 	return list
 }
+
+// All gives every case of the file, in its order.
+func (w *World) All() []Case { return slices.Clone(w.file.Cases) }
 
 // Clients gives the clients that the token issuer of the cases knows.
 func (w *World) Clients() map[string]Registration { return maps.Clone(w.file.Fixtures.Clients) }

@@ -1,7 +1,9 @@
 package tokentest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,6 +19,8 @@ type Provider struct {
 	mu      sync.Mutex
 	idToken string
 	forms   []url.Values
+	// challenges are the PKCE challenges under which codes were given out.
+	challenges map[string]string
 }
 
 // Provide starts a provider whose key set holds the cases' idp1, until the test ends.
@@ -45,6 +49,29 @@ func (p *Provider) Give(idToken string) {
 	p.idToken = idToken
 }
 
+// Code gives a code for a sign-in that began with the PKCE challenge: only its verifier trades it
+// for the id token. Once it has been called, no other code is taken.
+func (p *Provider) Code(challenge string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.challenges == nil {
+		p.challenges = map[string]string{}
+	}
+	code := fmt.Sprintf("code-of-sign-in-%d", len(p.challenges)+1)
+	p.challenges[code] = challenge
+	return code
+}
+
+// fits tells whether the code may be traded with the verifier (RFC 7636 section 4.6).
+func (p *Provider) fits(code, verifier string) bool {
+	if p.challenges == nil {
+		return true
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	challenge, given := p.challenges[code]
+	return given && challenge == encoding.EncodeToString(sum[:])
+}
+
 // Forms gives what was posted to the token endpoint so far.
 func (p *Provider) Forms() []url.Values {
 	p.mu.Lock()
@@ -69,6 +96,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.forms = append(p.forms, r.PostForm)
+	if !p.fits(r.PostForm.Get("code"), r.PostForm.Get("code_verifier")) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
+		return
+	}
 	write(w, map[string]any{
 		"access_token": "opaque", "token_type": "Bearer", "expires_in": 120, "id_token": p.idToken,
 	})

@@ -39,6 +39,20 @@ func New(t testing.TB, now time.Time) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newWorld(t, now, file)
+}
+
+// From gives a World of the cases that stand in the text of another file of the same shape.
+func From(t testing.TB, now time.Time, text []byte) *World {
+	t.Helper()
+	var file caseFile
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatalf("token cases: %v", err)
+	}
+	return newWorld(t, now, file)
+}
+
+func newWorld(t testing.TB, now time.Time, file caseFile) *World {
 	w := &World{t: t, file: file, now: now, variables: map[string]string{"NONCE": "nonce-1"}}
 	maps.Copy(w.variables, file.Fixtures.Issuers)
 	maps.Copy(w.variables, file.Fixtures.Audiences)
@@ -51,6 +65,13 @@ func (w *World) Set(name, value string) { w.variables[name] = value }
 
 // Get gives a variable of the cases.
 func (w *World) Get(name string) string { return w.variables[name] }
+
+// For gives the same World to a test of one of its cases, which fails alone.
+func (w *World) For(t testing.TB) *World {
+	other := *w
+	other.t = t
+	return &other
+}
 
 // Now is the time of the World's clock.
 func (w *World) Now() time.Time { return w.now }
@@ -147,7 +168,7 @@ func (w *World) ServeKeys(names ...string) *KeyServer {
 	return s
 }
 
-var variable = regexp.MustCompile(`\$\{([A-Za-z_]+)([+:][A-Za-z0-9]+)?\}`)
+var variable = regexp.MustCompile(`\$\{([A-Za-z_]+)([+:-][A-Za-z0-9]+)?\}`)
 
 // replace fills in ${…}: variables, ${now+n}, ${uuid}, ${claims:base} and ${deep10000}.
 func (w *World) replace(text string) string {

@@ -4,3 +4,4 @@ import './htmx.js';
 import './focus.js';
 import './submit.js';
 import './upload.js';
+import './print.js';

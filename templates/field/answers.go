@@ -18,6 +18,8 @@ type Answers struct {
 	ID      string
 	Answers []form.Answer
 	Tight   bool
+	// Compact has question and answer on one line.
+	Compact bool
 }
 
 // Render draws the answers.
@@ -27,6 +29,9 @@ func (a Answers) Render(ctx context.Context, w io.Writer) error { return answers
 func (a Answers) T(key string, args ...any) string { return text.T(a.Lang, key, args...) }
 
 func (a Answers) class() string {
+	if a.Compact {
+		return "sum sum--compact"
+	}
 	if a.Tight {
 		return "sum sum--2 sum--tight"
 	}
@@ -40,7 +45,7 @@ func (a Answers) files(one form.Answer) ui.Files {
 	out := ui.Files{ID: a.ID + "-" + one.Path + "-files", Label: one.Question}
 	for _, f := range one.Files {
 		out.Files = append(out.Files, ui.File{
-			ID: a.ID + "-file-" + f.ID, Name: f.Name, URL: f.URL, Meta: text.Size(a.Lang, f.Size),
+			ID: a.ID + "-file-" + f.ID, Name: f.Name, URL: f.URL, Meta: fileMeta(a.Lang, f),
 			Image: strings.HasPrefix(f.ContentType, "image/"),
 		})
 	}
@@ -73,7 +78,7 @@ func (a Answers) parts() []part {
 func columns(list []form.Column) []ui.Column {
 	out := make([]ui.Column, len(list))
 	for i, c := range list {
-		out[i] = ui.Column{Title: c.Title, Numeric: c.Numeric}
+		out[i] = ui.Column{Title: c.Title, Numeric: c.Numeric, Align: c.Align, Width: c.Width}
 	}
 	return out
 }

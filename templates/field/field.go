@@ -28,8 +28,6 @@ type Field struct {
 	AllRequired bool
 	// Level is the heading level of groups without one of their own; 0 is 2.
 	Level int
-	// inside tells that the field stands in a row's card.
-	inside bool
 }
 
 // Render draws the field by its kind. A kind that nobody has drawn yet is an error: a test finds
@@ -75,7 +73,32 @@ func (f Field) component() (templ.Component, error) {
 	case form.KindSummary:
 		return summary(f), nil
 	case form.KindValue:
+		if f.Bare {
+			return bareValue(f), nil
+		}
 		return value(f), nil
+	case form.KindTabs:
+		return tabs(f), nil
+	case form.KindCards:
+		return cards(f), nil
+	case form.KindGrid:
+		return grid(f), nil
+	case form.KindAttachments:
+		return attachments(f), nil
+	case form.KindImage:
+		return image(f), nil
+	case form.KindLink:
+		return anchor(f), nil
+	case form.KindDivider:
+		return divider(f), nil
+	case form.KindDetails:
+		return details(f), nil
+	case form.KindButton:
+		return button(f), nil
+	case form.KindButtons:
+		return buttons(f), nil
+	case form.KindPages:
+		return pages(f), nil
 	case form.KindNav, form.KindSubmit:
 		// The page draws its own buttons, where they belong.
 		return templ.NopComponent, nil
@@ -149,11 +172,30 @@ func (f Field) class(base string) string {
 	return base
 }
 
-func (f Field) inputClass() string {
-	if f.Width == "" || f.affixed() {
-		return "ds-input"
+// labelClass keeps a label for screen readers only where the words stand beside the control.
+func (f Field) labelClass() string {
+	if f.Bare {
+		return "ds-label ds-sr-only"
 	}
-	return "ds-input w-" + f.Width
+	return "ds-label"
+}
+
+func (f Field) inputClass() string {
+	class := "ds-input"
+	if f.Width != "" && !f.affixed() {
+		class += " w-" + f.Width
+	}
+	if f.Align != "" {
+		class += " align-" + f.Align
+	}
+	return class
+}
+
+func (f Field) textType() string {
+	if f.Search {
+		return "search"
+	}
+	return "text"
 }
 
 func (f Field) affixClass() string {

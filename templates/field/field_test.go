@@ -56,7 +56,7 @@ func TestField_EveryKindIsDrawn(t *testing.T) {
 	for _, k := range kinds {
 		f := Field{Node: form.Node{
 			Kind: form.Kind(k[1]), ID: "x", Title: "Spørsmål", Rows: &form.Rows{},
-			Files: &form.Files{},
+			Files: &form.Files{}, Picture: &form.Picture{}, Link: &form.Link{}, Button: &form.Button{},
 		}}
 		if err := f.Render(context.Background(), &bytes.Buffer{}); err != nil {
 			t.Errorf("%s: %v", k[1], err)
@@ -190,7 +190,7 @@ func expenses() form.Node {
 			Rows: []form.Row{
 				{Index: 0, ID: "r0", NodeID: "poster-0", Title: "Rad 1", Cells: []string{"Leie",
 					"7 kr"}},
-				{Index: 1, ID: "r1", NodeID: "poster-1", Title: "Rad 2", Open: true, New: true,
+				{Index: 1, ID: "r1", NodeID: "poster-1", Title: "Rad 2", Open: true, New: true, Anchor: true,
 					Cells: []string{"", ""}, Fields: []form.Node{
 						{Kind: form.KindText, ID: "hva-1", Name: "budsjett.poster[1].hva",
 							Title: "Hva", Required: true},
@@ -226,6 +226,7 @@ func TestRows_ARowInsideARowIsNoSecondAnchor(t *testing.T) {
 	t.Parallel()
 	inner := expenses()
 	inner.ID, inner.Rows.Path = "under", "budsjett.poster[1].under"
+	inner.Rows.Rows[1].Anchor = false
 	outer := expenses()
 	outer.Rows.Rows[1].Fields = []form.Node{inner}
 	if got := strings.Count(draw(t, outer), `id="row"`); got != 1 {

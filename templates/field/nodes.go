@@ -26,7 +26,7 @@ const (
 
 func kindOf(n form.Node) chunkKind {
 	switch n.Kind {
-	case form.KindGroup, form.KindSummary:
+	case form.KindGroup, form.KindSummary, form.KindTabs, form.KindCards, form.KindGrid:
 		return whole
 	case form.KindValue:
 		return values
@@ -73,14 +73,36 @@ func HasControls(nodes []form.Node) bool {
 
 func has(nodes []form.Node, is func(form.Node) bool) bool {
 	for _, n := range nodes {
-		if is(n) || has(n.Children, is) {
+		if is(n) || has(n.Children, is) || hasInParts(n, is) || n.Rows != nil && hasInRows(n, is) {
 			return true
 		}
-		if n.Rows == nil {
-			continue
+	}
+	return false
+}
+
+func hasInParts(n form.Node, is func(form.Node) bool) bool {
+	for _, p := range n.Parts {
+		if has(p.Media, is) || has(p.Nodes, is) {
+			return true
 		}
-		for _, r := range n.Rows.Rows {
-			if has(r.Fields, is) {
+	}
+	for _, row := range n.Grid {
+		for _, cell := range row.Cells {
+			if has(cell.Nodes, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasInRows(n form.Node, is func(form.Node) bool) bool {
+	for _, r := range n.Rows.Rows {
+		if has(r.Fields, is) {
+			return true
+		}
+		for _, input := range r.Inputs {
+			if input != nil && has([]form.Node{*input}, is) {
 				return true
 			}
 		}

@@ -3,6 +3,8 @@ package field
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"stafett/internal/form"
 	"stafett/internal/text"
 	"stafett/templates/ui"
@@ -15,6 +17,9 @@ func (f Field) rowName(r form.Row) string {
 
 // listed gives the rows that stand in the table: a new one that is being filled in does not.
 func (f Field) listed() []form.Row {
+	if f.Rows.NoTable {
+		return nil
+	}
 	var out []form.Row
 	for _, r := range f.Rows.Rows {
 		if !r.Open || !r.New {
@@ -24,24 +29,77 @@ func (f Field) listed() []form.Row {
 	return out
 }
 
-func (f Field) anyOpen() bool {
+// live tells that questions stand in the table's cells.
+func (f Field) live() bool {
 	for _, r := range f.Rows.Rows {
-		if r.Open {
+		if r.Inputs != nil {
 			return true
 		}
 	}
 	return false
 }
 
+// input gives the question that stands in a cell of the row; nil for none.
+func (f Field) input(r form.Row, column int) *form.Node {
+	if column >= len(r.Inputs) {
+		return nil
+	}
+	return r.Inputs[column]
+}
+
+// deleteRow is the button to delete a row, or what asks first.
+func (f Field) deleteRow(r form.Row) templ.Component {
+	b := ui.Button{
+		ID: "row-delete-" + r.ID, Text: f.own(f.Rows.DeleteText, "page.delete"), After: firstText(r),
+		Variant: ui.Tertiary, Color: "danger", Size: "sm",
+		Name: "row", Value: "delete:" + r.ID, Skip: true,
+	}
+	if !f.Rows.AskDelete {
+		return b
+	}
+	b.Text = f.T("structure.ask_yes")
+	return ask(f.Lang, b.ID, firstText(r), "structure.ask_row", b)
+}
+
+// turn is the button to another page of what is shown in pages.
+func (f Field) turn(id, key, what string, page int) ui.Button {
+	return ui.Button{
+		ID: id, Text: f.T(key), Variant: ui.Tertiary, Size: "sm", Skip: true,
+		Name: "row", Value: "turn:" + what + ":" + strconv.Itoa(page),
+	}
+}
+
 // insideRow gives what stands in a row's card.
 func (f Field) insideRow() Field {
-	f.inside = true
 	// The page's sentence is about the page's questions, not about those of a row.
 	f.AllRequired = false
 	return f.deeper()
 }
 
-func (f Field) buttons() bool { return !f.ReadOnly }
+func (f Field) buttons() bool {
+	return !f.ReadOnly && (!f.Rows.NoEdit || f.Rows.CanDelete)
+}
+
+// own gives what the layout calls something, or our own word.
+func (f Field) own(words, key string) string {
+	if words != "" {
+		return words
+	}
+	return f.T(key)
+}
+
+// opens tells whether the row has a button that opens it.
+func (f Field) opens(r form.Row) bool { return f.buttons() && !f.Rows.NoEdit && !r.Fixed }
+
+func (f Field) cell(r form.Row, column int) ui.Cell {
+	if n := f.input(r, column); n != nil {
+		return ui.Cell{Content: f.insideRow().With(*n)}
+	}
+	if column >= len(r.Cells) {
+		return ui.Cell{}
+	}
+	return ui.Cell{Text: r.Cells[column]}
+}
 
 func (f Field) columns() []ui.Column {
 	out := columns(f.Rows.Columns)
@@ -61,9 +119,9 @@ func (f Field) sums() []string {
 func (f Field) tableRows() []ui.Row {
 	var out []ui.Row
 	for _, r := range f.listed() {
-		row := ui.Row{Cells: []ui.Cell{{Content: firstCell(r)}}}
-		for _, c := range r.Cells[min(1, len(r.Cells)):] {
-			row.Cells = append(row.Cells, ui.Cell{Text: c})
+		row := ui.Row{Cells: []ui.Cell{{Content: firstCell(f, r)}}}
+		for i := 1; i < len(f.Rows.Columns); i++ {
+			row.Cells = append(row.Cells, f.cell(r, i))
 		}
 		if f.buttons() && !r.Open {
 			row.Cells = append(row.Cells, ui.Cell{Content: rowButtons(f, r)})

@@ -179,7 +179,7 @@ func repeating() []form.Node {
 
 func openRow(id string) form.Row {
 	r := expense(2, id, "", "", "")
-	r.Open, r.New, r.Title = true, true, "Ny utgift"
+	r.Open, r.New, r.Anchor, r.Title = true, true, true, "Ny utgift"
 	r.Fields = []form.Node{
 		{
 			Kind: form.KindText, ID: "post-hva-2", Name: "budsjett.poster[2].hva", Required: true,

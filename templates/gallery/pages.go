@@ -252,11 +252,28 @@ func sentIn(h layout.Head) []Sample {
 		Due:   in(14), Sections: answers(), PDFURL: "/receipt.pdf", ReceiptURL: "/receipt",
 		MyURL: "/my",
 	}
+	asked := status
+	asked.Story = []page.Chapter{
+		{ID: "1", URL: "/a", Title: "Du har svart", App: "Vi trenger mer fra deg", At: before(9)},
+		{ID: "2", URL: "/b", Title: "Vi venter på svar fra deg", App: "Vi trenger mer fra deg",
+			At: before(1), Due: in(14), Waits: true},
+	}
+	letter := page.Letter{
+		Head: h, App: "Vedtak om arrangementsstøtte", Title: "Lysfest i Nordvikparken",
+		Reference: ref, Sender: "Nordvik kommune", Owner: "Nordvik Musikkforening", Sent: before(1),
+		Form: pageOf("brev", "Vedtaket", 1, texts()[2:3]), Version: 1, Task: "Task_brev",
+		Actions: []page.LetterAction{{ID: "klag", URL: "/klag", Text: "Klag på vedtaket",
+			Explained: "Vi lager en klage som er knyttet til dette vedtaket."}},
+		Story: asked.Story[:1], MyURL: "/my",
+	}
+	appealed := letter
+	appealed.Actions, appealed.OnWay = nil, "Klage på vedtak blir laget nå."
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
 	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
 	return []Sample{
 		{"receipt", receipt}, {"receipt-short", short},
 		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
+		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed},
 	}
 }

@@ -30,7 +30,9 @@ func Pieces(lang string) []Piece {
 	}{
 		{"Text fields", texts()}, {"Dates", dates()}, {"Choices", choices()}, {"Uploads",
 			uploads()},
-		{"Rows", repeating()}, {"Structure", structure()}, {"Summary", summaries()},
+		{"Rows", repeating()}, {"Rows in other ways", rowModes()}, {"Structure", structure()},
+		{"Arranged", arranged()}, {"Summary", summaries()},
+		{"Shown", shown()}, {"Form buttons", formButtons()}, {"Columns", columns()},
 	} {
 		pieces = append(pieces, Piece{group.name, fields(lang, group.nodes)})
 	}

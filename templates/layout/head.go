@@ -52,6 +52,8 @@ type Head struct {
 	Scheme string
 	// TestEnvironment shows that nothing here is real.
 	TestEnvironment bool
+	// Problems tell, in development, what is wrong with the app definitions.
+	Problems []Problem
 	// Flash tells what has just been done, after a redirect.
 	Flash string
 	// Crumbs lead back up; the last one is the page itself.

@@ -33,7 +33,9 @@ type Case struct {
 	Sections []form.Section
 	Files    []CaseFile
 	History  []HistoryLine
-	Facts    CaseFacts
+	// Story is what the case has sent out and what came of it, and other cases of the matter.
+	Story []Chapter
+	Facts CaseFacts
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -204,6 +206,22 @@ func (p Case) files() ui.Files {
 		})
 	}
 	return out
+}
+
+// story tells what the case has asked and answered, and which other cases belong to it.
+func (p Case) story() ui.Timeline {
+	t := ui.Timeline{Small: true}
+	for _, c := range p.Story {
+		state := "done"
+		if c.Waits {
+			state = "now"
+		}
+		t.Points = append(t.Points, ui.Point{
+			State: state, ID: "story-" + c.ID, URL: c.URL, Title: c.Title,
+			Text: text.DateTime(p.Lang, c.At),
+		})
+	}
+	return t
 }
 
 // history tells what has happened, newest first.

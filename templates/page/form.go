@@ -29,6 +29,8 @@ type FormPage struct {
 	Back string
 	// Row is the id of the row whose card is open; empty for none.
 	Row string
+	// Turn is the page that is shown of something in pages; empty for the first.
+	Turn string
 	// Saved is when the answers were last stored; zero for never.
 	Saved, Now time.Time
 	// Recipient is who gets it, for the page to send from.
@@ -56,6 +58,9 @@ func (p FormPage) action() string {
 	}
 	if p.Row != "" {
 		q.Set("row", p.Row)
+	}
+	if p.Turn != "" {
+		q.Set("turn", p.Turn)
 	}
 	if len(q) == 0 {
 		return p.pageURL(p.Form.ID)

@@ -39,8 +39,54 @@ type Status struct {
 	// Due is when an answer is expected; Ended when the matter was closed.
 	Due, Ended *time.Time
 	Sections   []form.Section
+	// Story is what else belongs to the matter, oldest first.
+	Story []Chapter
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
+}
+
+// Chapter is one thing that belongs to a matter: what was asked for and answered, a decision.
+type Chapter struct {
+	ID, URL string
+	// Title says in words where it stands; App what it is.
+	Title, App string
+	At         time.Time
+	// Due is when an answer is expected of the reader; Waits tells that one is.
+	Due   *time.Time
+	Waits bool
+}
+
+// waiting gives what waits for the reader.
+func (p Status) waiting() []Chapter {
+	var out []Chapter
+	for _, c := range p.Story {
+		if c.Waits {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (p Status) waitingText(c Chapter) string {
+	if c.Due != nil {
+		return p.T("story.waits_due", text.Date(p.Lang, *c.Due))
+	}
+	return p.T("story.waits")
+}
+
+func (p Status) chapters() []ui.Point {
+	var out []ui.Point
+	for _, c := range p.Story {
+		point := ui.Point{
+			State: "done", ID: "story-" + c.ID, URL: c.URL, Title: c.Title,
+			Text: text.DateTime(p.Lang, c.At),
+		}
+		if c.Waits {
+			point.State, point.Text = "attn", p.waitingText(c)
+		}
+		out = append(out, point)
+	}
+	return out
 }
 
 // Render draws the page.
@@ -73,6 +119,8 @@ func (p Status) where() string {
 		return p.T("page.where_ended", p.Recipient)
 	case p.Handed == HandedSent:
 		return p.T("page.where_on_way", p.Recipient)
+	case len(p.waiting()) > 0:
+		return p.T("story.where_waits", p.Recipient)
 	}
 	return p.T("page.where_has", p.Recipient)
 }
@@ -102,5 +150,10 @@ func (p Status) course() ui.Timeline {
 	case p.Handed != HandedSent:
 		work.State = "now"
 	}
-	return ui.Timeline{Points: append(points, received, work, answer)}
+	points = append(points, received)
+	if p.Ended != nil {
+		// What came of it stands where it came: most often the answer last.
+		return ui.Timeline{Points: append(append(points, work), append(p.chapters(), answer)...)}
+	}
+	return ui.Timeline{Points: append(append(points, p.chapters()...), work, answer)}
 }

@@ -3,6 +3,9 @@ package ui
 import (
 	"context"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -12,6 +15,9 @@ type Column struct {
 	Title   string
 	Numeric bool
 	Hidden  bool
+	// Align is center, right or empty; Width is in tens of per cent, 0 for none.
+	Align string
+	Width int
 }
 
 // Cell is one cell of a body row.
@@ -42,6 +48,8 @@ type Table struct {
 	Sums []string
 	// Header makes the first cell of each row its heading.
 	Header bool
+	// Live has questions in its cells, which scripting may have to do with.
+	Live bool
 }
 
 // Render draws the table in its frame.
@@ -62,7 +70,14 @@ func (t Table) cellClass(column int, own string) string {
 		}
 		return "right num nowrap" + own
 	}
+	if column < len(t.Columns) && t.Columns[column].Align != "" {
+		return joined(t.Columns[column].Align, own)
+	}
 	return own
+}
+
+func joined(classes ...string) string {
+	return strings.Join(slices.DeleteFunc(classes, func(c string) bool { return c == "" }), " ")
 }
 
 // label is what a card shows before the cell: the column's title, but not for the first column,
@@ -82,10 +97,14 @@ func (c Cell) content() templ.Component {
 }
 
 func columnClass(c Column) string {
+	align, width := c.Align, ""
 	if c.Numeric {
-		return "right"
+		align = "right"
 	}
-	return ""
+	if c.Width > 0 {
+		width = "col-" + strconv.Itoa(c.Width)
+	}
+	return joined(align, width)
 }
 
 // sum is a cell of the last row. Its heading reaches over the empty cells behind it.

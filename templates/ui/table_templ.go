@@ -57,7 +57,7 @@ func table(t Table) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if t.Class != "cases" {
+		if t.Class != "cases" && !t.Live {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " hx-ignore")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -25,72 +27,29 @@ type Config struct {
 	Instances *instance.Service
 	Access    *access.Service
 	Login     *login.Service
-	Checker   *orgtoken.Checker
-	// BaseURL is the public address; a token's audience is BaseURL/org/app.
+	// Checker checks tokens of the organisations' issuer, Exchanged those of our own exchange.
+	Checker, Exchanged *orgtoken.Checker
+	// Exchange trades tokens; nil when this program does not.
+	Exchange *orgtoken.Exchange
+	// ExchangeKeys is the exchange's key set, as JSON.
+	ExchangeKeys []byte
+	// BaseURL is the public address; a token's audience is BaseURL/org/app, and an exchanged
+	// one's is BaseURL.
 	BaseURL string
-	Log     *slog.Logger
+	// Rate is how many calls each client may make in a minute; 0 is any number.
+	Rate int
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // API answers systems.
-type API struct{ Config }
+type API struct {
+	Config
+	limits *limiter
+}
 
 // New gives the API.
-func New(c Config) *API { return &API{c} }
-
-// Routes adds the API's routes to the mux, in the order a system meets them.
-func (a *API) Routes(mux *http.ServeMux) {
-	const one = "/{org}/{app}/instances/{party}/{guid}"
-	a.handle(mux, "POST /{org}/{app}/instances", a.instantiate)
-	a.handle(mux, "POST /{org}/{app}/instances/create", a.create)
-	a.handle(mux, "GET "+one, a.show)
-	a.handle(mux, "POST "+one+"/data", a.addData)
-	a.handle(mux, "GET "+one+"/data/{element}", a.data)
-	a.handle(mux, "/{org}/{app}/instances/", func(http.ResponseWriter, *http.Request) error {
-		return fault.New(fault.NotFound, "fault.not_found")
-	})
-}
-
-func (a *API) handle(
-	mux *http.ServeMux, pattern string, h func(http.ResponseWriter, *http.Request) error,
-) {
-	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if err := h(w, r); err != nil {
-			a.Problem(w, r, err)
-		}
-	})
-}
-
-// caller gives the organisation whose token the request carries, after every check of the token.
-// act and the app go into the audit line of a refusal.
-func (a *API) caller(r *http.Request, scope, act string) (core.Actor, error) {
-	app := core.AppRef{Org: r.PathValue("org"), App: r.PathValue("app")}
-	if _, err := a.Instances.App(app); err != nil {
-		return core.Actor{}, err
-	}
-	token, err := orgtoken.FromRequest(r)
-	if err != nil {
-		return core.Actor{}, a.withoutToken(r, act, app, err)
-	}
-	want := orgtoken.Want{Audience: a.BaseURL + "/" + app.String(), Scope: scope}
-	t, err := a.Checker.Check(r.Context(), token, want)
-	if err != nil {
-		// A genuine token that is not good for this call still tells whose it is.
-		who := core.Actor{Session: login.Mark(token), OrganisationNumber: t.Organisation}
-		if t.Organisation != "" {
-			who.Kind = core.ActorOrg
-		}
-		return core.Actor{}, a.refused(r, who, act, app, err)
-	}
-	party, err := a.Access.Organisation(r.Context(), t.Organisation)
-	if err != nil {
-		return core.Actor{}, err
-	}
-	return core.Actor{
-		Kind: core.ActorOrg, Party: party.ID, Name: party.Name, Org: party.Org,
-		OrganisationNumber: t.Organisation, Scopes: t.Scopes, Level: tokenLevel,
-		Session: login.Mark(token),
-	}, nil
-}
+func New(c Config) *API { return &API{c, newLimiter(c.Rate, c.Now)} }
 
 // tokenLevel is the authentication level of an organisation's token (FORMAT.md 7.5).
 const tokenLevel = 3
@@ -102,7 +61,7 @@ func (a *API) withoutToken(r *http.Request, act string, app core.AppRef, cause e
 	if err != nil {
 		return err
 	}
-	if person.Anonymous() || act != core.ActInstantiate {
+	if person.Anonymous() || app == (core.AppRef{}) || act != core.ActInstantiate {
 		return a.refused(r, person, act, app, cause)
 	}
 	return errors.Join(fault.New(fault.Forbidden, "fault.instantiate_not_allowed"),
@@ -156,6 +115,9 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	level := slog.LevelInfo
 	if status >= 500 {
 		level = slog.LevelError
+	}
+	if limited, ok := errors.AsType[*limitError](err); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(limited.seconds))
 	}
 	a.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", id),
 		slog.Int("status", status), slog.Any("err", err))

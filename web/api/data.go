@@ -1,57 +1,70 @@
 package api
 
 import (
-	"bytes"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
-	"stafett/internal/access"
+	"github.com/google/uuid"
+
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
 	"stafett/internal/schema"
 )
 
-// addData adds an attachment: a raw body with Content-Type and Content-Disposition.
-func (a *API) addData(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeWrite, core.ActUpload)
-	if err != nil {
-		return err
+// addData adds an attachment: a raw body with Content-Type and Content-Disposition. The data type
+// stands in the path or the query.
+func (a *API) addData(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	dataType := r.PathValue("type")
+	if dataType == "" {
+		dataType = r.URL.Query().Get("dataType")
 	}
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
+	return a.addDataOf(w, r, actor, ref, dataType)
+}
+
+// postBelow answers a POST two steps below data.
+func (a *API) postBelow(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	switch {
+	case r.PathValue("element") == "type":
+		return a.addDataOf(w, r, actor, ref, r.PathValue("sub"))
+	case r.PathValue("sub") == "tags":
+		return a.addTag(w, r, actor, ref)
 	}
+	return fault.New(fault.NotFound, "fault.not_found")
+}
+
+func (a *API) addDataOf(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef, dataType string,
+) error {
 	_, disposition, err := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	if err != nil || disposition["filename"] == "" {
 		return fault.New(fault.Malformed, "fault.filename")
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, instance.MaxFile)
 	e, _, err := a.Instances.Upload(r.Context(), actor, ref, "", instance.File{
-		DataType: r.URL.Query().Get("dataType"), Filename: disposition["filename"],
+		DataType: dataType, Filename: disposition["filename"],
 		ContentType: r.Header.Get("Content-Type"), Body: r.Body,
 	})
 	if err != nil {
 		return err
 	}
-	self := a.BaseURL + "/" + ref.AppRef.String() + "/instances/" + ref.String()
+	self := a.self(ref)
 	w.Header().Set("Location", self+"/data/"+e.ID.String())
 	a.write(w, r, http.StatusCreated, "application/json", newElement(e, self))
 	return nil
 }
 
-// data gives one data element: a form document as JSON, an attachment as it is.
-func (a *API) data(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeRead, core.ActDownload)
-	if err != nil {
-		return err
-	}
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
+// data gives one data element: a form document as JSON or XML, an attachment as it is.
+func (a *API) data(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
 	id, err := guid(r.PathValue("element"))
 	if err != nil {
 		return err
@@ -61,13 +74,7 @@ func (a *API) data(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if found {
-		body, err := schema.Encode(doc)
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, err = io.Copy(w, bytes.NewReader(body))
-		return err
+		return sendDocument(w, r, doc)
 	}
 	d, err := a.Instances.Download(r.Context(), actor, ref, id)
 	if err != nil {
@@ -75,6 +82,185 @@ func (a *API) data(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer d.Content.Close()
 	SendFile(w, d)
+	return nil
+}
+
+// sendDocument sends form data in the writing that the caller asks for; JSON when it does not say.
+func sendDocument(w http.ResponseWriter, r *http.Request, doc instance.FormData) error {
+	kind, encode := "application/json", doc.JSON
+	if wantsXML(r.Header.Get("Accept")) {
+		kind, encode = "application/xml; charset=utf-8", doc.XML
+	}
+	body, err := encode()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Vary", "Accept")
+	// The client may go away half-way; there is nobody left to tell.
+	_, _ = w.Write(body)
+	return nil
+}
+
+// wantsXML tells whether XML is what an Accept header names first of the two writings.
+func wantsXML(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		kind, _, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		switch kind {
+		case "application/xml", "text/xml":
+			return true
+		case "application/json":
+			return false
+		}
+	}
+	return false
+}
+
+// putData replaces a form document. 201 as Altinn answers it, or 200 with what a calculation
+// made of it.
+func (a *API) putData(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	id, err := guid(r.PathValue("element"))
+	if err != nil {
+		return err
+	}
+	body, err := limited(http.MaxBytesReader(w, r.Body, MaxDocument), MaxDocument)
+	if err != nil {
+		return err
+	}
+	_, data, changed, err := a.Instances.PutDocument(r.Context(), actor, ref, id,
+		instance.Body{ContentType: r.Header.Get("Content-Type"), Raw: body})
+	if err != nil {
+		return err
+	}
+	if changed {
+		return sendDocument(w, r, data)
+	}
+	self := a.self(ref)
+	w.Header().Set("Location", self+"/data/"+id.String())
+	a.write(w, r, http.StatusCreated, "application/json", newElement(data.Element, self))
+	return nil
+}
+
+// patchOne changes one form document by JSON Patch.
+func (a *API) patchOne(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	id, err := guid(r.PathValue("element"))
+	if err != nil {
+		return err
+	}
+	in, err := a.readPatch(w, r)
+	if err != nil {
+		return err
+	}
+	ops, err := instance.ReadPatch(in["patch"])
+	if err != nil {
+		return err
+	}
+	v, list, err := a.Instances.Patch(r.Context(), actor, ref,
+		[]instance.ElementPatch{{Element: id, Operations: ops}})
+	if err != nil {
+		return err
+	}
+	inst, err := a.instanceOf(r, actor, v)
+	if err != nil {
+		return err
+	}
+	a.write(w, r, http.StatusOK, "application/json", map[string]any{
+		"newDataModel": list[0].Document, "instance": inst, "validationIssues": []any{},
+	})
+	return nil
+}
+
+// patchAll changes several form documents, all or none.
+func (a *API) patchAll(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	in, err := a.readPatch(w, r)
+	if err != nil {
+		return err
+	}
+	patches, err := readPatches(in["patches"])
+	if err != nil {
+		return err
+	}
+	v, list, err := a.Instances.Patch(r.Context(), actor, ref, patches)
+	if err != nil {
+		return err
+	}
+	inst, err := a.instanceOf(r, actor, v)
+	if err != nil {
+		return err
+	}
+	var models []map[string]any
+	for _, d := range list {
+		models = append(models, map[string]any{
+			"dataElementId": d.Element.ID.String(), "data": d.Document,
+		})
+	}
+	a.write(w, r, http.StatusOK, "application/json", map[string]any{
+		"newDataModels": models, "instance": inst, "validationIssues": []any{},
+	})
+	return nil
+}
+
+func readPatches(v any) ([]instance.ElementPatch, error) {
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 {
+		return nil, fault.New(fault.Malformed, "fault.patch")
+	}
+	var out []instance.ElementPatch
+	for _, item := range list {
+		one, ok := item.(map[string]any)
+		if !ok {
+			return nil, fault.New(fault.Malformed, "fault.patch")
+		}
+		name, _ := one["dataElementId"].(string)
+		id, err := uuid.Parse(name)
+		if err != nil {
+			return nil, fault.New(fault.Malformed, "fault.patch")
+		}
+		ops, err := instance.ReadPatch(one["patch"])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, instance.ElementPatch{Element: id, Operations: ops})
+	}
+	return out, nil
+}
+
+// readPatch reads the body strictly: its values go into form data as they are.
+func (a *API) readPatch(w http.ResponseWriter, r *http.Request) (core.Document, error) {
+	if mediaType(r) != "application/json" {
+		return nil, fault.New(fault.Unsupported, "fault.content_type")
+	}
+	body, err := limited(http.MaxBytesReader(w, r.Body, MaxDocument), MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	in, err := schema.Parse(body)
+	if err != nil {
+		return nil, fault.Wrap(fault.Malformed, "fault.json", err)
+	}
+	return in, nil
+}
+
+func (a *API) removeData(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	id, err := guid(r.PathValue("element"))
+	if err != nil {
+		return err
+	}
+	if err := a.Instances.RemoveElement(r.Context(), actor, ref, id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusOK)
 	return nil
 }
 

@@ -1,10 +1,9 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -12,12 +11,13 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
+	"stafett/internal/schema"
 )
 
 // instantiate makes an instance from a template: JSON alone, or multipart with form data and
 // files (FORMAT.md 7.1).
 func (a *API) instantiate(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeWrite, core.ActInstantiate)
+	actor, err := a.caller(w, r, access.ScopeWrite, core.ActInstantiate)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (a *API) instantiate(w http.ResponseWriter, r *http.Request) error {
 
 // create makes an instance from Altinn's simplified template with its flat prefill.
 func (a *API) create(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeWrite, core.ActInstantiate)
+	actor, err := a.caller(w, r, access.ScopeWrite, core.ActInstantiate)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,14 @@ func (a *API) make(
 	if !made {
 		status = http.StatusOK
 	}
-	return a.answer(w, r, actor, status, inst.InstanceRef)
+	v, err := a.Instances.Made(r.Context(), actor, inst)
+	if err != nil {
+		return err
+	}
+	if made {
+		w.Header().Set("Location", a.self(inst.InstanceRef))
+	}
+	return a.sendInstance(w, r, actor, status, v)
 }
 
 func (a *API) drop(r *http.Request, t instance.Template) {
@@ -80,15 +87,9 @@ func (a *API) drop(r *http.Request, t instance.Template) {
 }
 
 // show gives one instance.
-func (a *API) show(w http.ResponseWriter, r *http.Request) error {
-	actor, err := a.caller(r, access.ScopeRead, core.ActRead)
-	if err != nil {
-		return err
-	}
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
+func (a *API) show(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
 	return a.answer(w, r, actor, http.StatusOK, ref)
 }
 
@@ -99,11 +100,122 @@ func (a *API) answer(
 	if err != nil {
 		return err
 	}
-	self := a.BaseURL + "/" + ref.AppRef.String() + "/instances/" + ref.String()
-	if status == http.StatusCreated {
-		w.Header().Set("Location", self)
+	return a.sendInstance(w, r, actor, status, v)
+}
+
+func (a *API) sendInstance(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, status int, v instance.View,
+) error {
+	out, err := a.instanceOf(r, actor, v)
+	if err == nil {
+		a.write(w, r, status, "application/json", out)
 	}
-	a.write(w, r, status, "application/json", newInstance(v, self))
+	return err
+}
+
+// instanceOf gives a view as the API shows it.
+func (a *API) instanceOf(
+	r *http.Request, actor core.Actor, v instance.View,
+) (instanceJSON, error) {
+	confirmed, err := a.Instances.Confirmations(r.Context(), actor, v)
+	return a.newInstance(instance.Listed{
+		Instance: v.Instance, Owner: v.Owner, Elements: v.DataElements(), Confirmations: confirmed,
+	}), err
+}
+
+// self is an instance's own address.
+func (a *API) self(ref core.InstanceRef) string {
+	return a.BaseURL + "/" + ref.AppRef.String() + "/instances/" + ref.String()
+}
+
+// remove deletes a draft for good; what has been submitted is refused.
+func (a *API) remove(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	v, err := a.Instances.Open(r.Context(), actor, ref, core.Locale(r.Context()))
+	if err != nil {
+		return err
+	}
+	out, err := a.instanceOf(r, actor, v)
+	if err != nil {
+		return err
+	}
+	if err := a.Instances.Delete(r.Context(), actor, ref); err != nil {
+		return err
+	}
+	a.write(w, r, http.StatusOK, "application/json", out)
+	return nil
+}
+
+// complete notes that the caller's system is done with the instance.
+func (a *API) complete(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	if err := a.Instances.Complete(r.Context(), actor, ref); err != nil {
+		return err
+	}
+	return a.answer(w, r, actor, http.StatusOK, ref)
+}
+
+// substatus sets the few words that tell how the instance goes.
+func (a *API) substatus(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	var in core.Substatus
+	if err := a.decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := a.Instances.SetSubstatus(r.Context(), actor, ref, in); err != nil {
+		return err
+	}
+	return a.answer(w, r, actor, http.StatusOK, ref)
+}
+
+func (a *API) presentation(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	var in struct {
+		Texts map[string]string `json:"texts"`
+	}
+	if err := a.decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := a.Instances.SetPresentation(r.Context(), actor, ref, in.Texts); err != nil {
+		return err
+	}
+	return a.answer(w, r, actor, http.StatusOK, ref)
+}
+
+func (a *API) dataValues(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	var in struct {
+		Values map[string]*string `json:"values"`
+	}
+	if err := a.decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := a.Instances.SetDataValues(r.Context(), actor, ref, in.Values); err != nil {
+		return err
+	}
+	return a.answer(w, r, actor, http.StatusOK, ref)
+}
+
+// decode reads a small JSON body: strictly, and without a name twice.
+func (a *API) decode(w http.ResponseWriter, r *http.Request, into any) error {
+	if mediaType(r) != "application/json" {
+		return fault.New(fault.Unsupported, "fault.content_type")
+	}
+	body, err := limited(http.MaxBytesReader(w, r.Body, MaxTemplate), MaxTemplate)
+	if err != nil {
+		return err
+	}
+	if _, err := schema.Parse(body); err != nil {
+		return fault.Wrap(fault.Malformed, "fault.json", err)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fault.Wrap(fault.Malformed, "fault.json", err)
+	}
 	return nil
 }
 
@@ -130,106 +242,4 @@ func guid(s string) (uuid.UUID, error) {
 		return uuid.Nil, fault.New(fault.Malformed, "fault.malformed")
 	}
 	return id, nil
-}
-
-// instanceJSON is Altinn's instance (FORMAT.md 7.1).
-type instanceJSON struct {
-	ID            string            `json:"id"`
-	AppID         string            `json:"appId"`
-	Org           string            `json:"org"`
-	InstanceOwner ownerJSON         `json:"instanceOwner"`
-	SelfLinks     linksJSON         `json:"selfLinks"`
-	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
-	Process       processJSON       `json:"process"`
-	Status        statusJSON        `json:"status"`
-	Data          []elementJSON     `json:"data"`
-	Presentation  map[string]string `json:"presentationTexts"`
-	DataValues    map[string]string `json:"dataValues,omitempty"`
-	Created       time.Time         `json:"created"`
-	LastChanged   time.Time         `json:"lastChanged"`
-}
-
-type ownerJSON struct {
-	PartyID            string `json:"partyId"`
-	OrganisationNumber string `json:"organisationNumber,omitempty"`
-}
-
-type linksJSON struct {
-	Apps string `json:"apps"`
-}
-
-type processJSON struct {
-	Started     time.Time  `json:"started"`
-	CurrentTask *taskJSON  `json:"currentTask,omitempty"`
-	Ended       *time.Time `json:"ended,omitempty"`
-	EndEvent    string     `json:"endEvent,omitempty"`
-}
-
-type taskJSON struct {
-	ElementID string    `json:"elementId"`
-	TaskType  string    `json:"altinnTaskType"`
-	Started   time.Time `json:"started"`
-}
-
-type statusJSON struct {
-	IsArchived bool            `json:"isArchived"`
-	Archived   *time.Time      `json:"archived,omitempty"`
-	ReadStatus string          `json:"readStatus"`
-	Substatus  *core.Substatus `json:"substatus,omitempty"`
-}
-
-type elementJSON struct {
-	ID          string    `json:"id"`
-	DataType    string    `json:"dataType"`
-	Filename    string    `json:"filename,omitempty"`
-	ContentType string    `json:"contentType"`
-	Size        int64     `json:"size"`
-	ContentHash string    `json:"contentHash,omitempty"`
-	Locked      bool      `json:"locked"`
-	Created     time.Time `json:"created"`
-	SelfLinks   linksJSON `json:"selfLinks"`
-}
-
-func newInstance(v instance.View, self string) instanceJSON {
-	i := v.Instance
-	out := instanceJSON{
-		ID: i.InstanceRef.String(), AppID: i.AppRef.String(), Org: i.Org,
-		InstanceOwner: ownerJSON{
-			PartyID: strconv.FormatInt(int64(i.Owner), 10), OrganisationNumber: v.Owner.OrganisationNumber,
-		},
-		SelfLinks: linksJSON{Apps: self}, DueBefore: i.Due, Data: []elementJSON{},
-		Process:      processJSON{Started: i.Process.Started, Ended: i.Process.Ended, EndEvent: i.Process.EndEvent},
-		Status:       statusJSON{IsArchived: i.Status == core.StatusArchived, Archived: i.Process.Ended, Substatus: i.Substatus},
-		Presentation: map[string]string{"title": i.Title, "applicant": i.Applicant},
-		DataValues:   i.DataValues, Created: i.Created, LastChanged: i.Changed,
-	}
-	out.Status.ReadStatus = "Read"
-	if i.Unread {
-		out.Status.ReadStatus = "Unread"
-	}
-	if i.Process.Task != "" {
-		out.Process.CurrentTask = &taskJSON{i.Process.Task, i.Process.TaskType, i.Process.TaskSince}
-	}
-	for _, e := range v.DataElements() {
-		out.Data = append(out.Data, newElement(e, self))
-	}
-	return out
-}
-
-func newElement(e core.DataElement, self string) elementJSON {
-	return elementJSON{
-		ID: e.ID.String(), DataType: e.Type, Filename: e.Filename, ContentType: e.ContentType,
-		Size: e.Size, ContentHash: hexText(e.SHA256), Locked: e.Locked, Created: e.Created,
-		SelfLinks: linksJSON{Apps: self + "/data/" + e.ID.String()},
-	}
-}
-
-func hexText(b []byte) string {
-	const digits = "0123456789abcdef"
-	var out strings.Builder
-	for _, c := range b {
-		out.WriteByte(digits[c>>4])
-		out.WriteByte(digits[c&15])
-	}
-	return out.String()
 }

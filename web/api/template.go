@@ -47,6 +47,7 @@ type template struct {
 	DueBefore  *time.Time        `json:"dueBefore"`
 	DataValues map[string]string `json:"dataValues"`
 	Prefill    map[string]string `json:"prefill"`
+	Report     *core.Report      `json:"report"`
 }
 
 func mediaType(r *http.Request) string {
@@ -110,7 +111,8 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 		return instance.Template{}, instance.NewProblems("template",
 			instance.Problem{Path: "appId", Code: "mismatch"})
 	}
-	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill}
+	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
+		Report: in.Report}
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber
@@ -236,16 +238,13 @@ func (m *reader) readDocument(part *multipart.Part, dataType string) error {
 	if err := m.once(dataType); err != nil {
 		return err
 	}
-	if t, _, err := mime.ParseMediaType(part.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return fault.New(fault.Unsupported, "fault.content_type")
-	}
 	body, err := limited(part, MaxDocument)
 	if err != nil {
 		return err
 	}
-	doc, err := schema.Parse(body)
+	doc, err := instance.ReadDocument(m.app, dataType, part.Header.Get("Content-Type"), body)
 	if err != nil {
-		return fault.Wrap(fault.Malformed, "fault.json", err)
+		return err
 	}
 	if m.out.Documents == nil {
 		m.out.Documents = map[string]core.Document{}

@@ -1,0 +1,178 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/store"
+)
+
+// Accept takes what another app of the organisation delivers into an instance that is there:
+// form data and files that are added to it, or a report of how it goes with what came of it.
+// Whole or not at all; with a key that was used before it changes nothing.
+//
+// A report needs no more than that the organisation may read the instance, as Altinn's own
+// substatus does; data needs the right to write. An instance that has ended takes reports only.
+func (s *Service) Accept(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, t Template,
+) (done bool, err error) {
+	d, err := s.Catalogue.App(ref.AppRef)
+	if err != nil {
+		return false, err
+	}
+	problems := checkTemplate(d, t)
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		o := opening{action: access.ActionRead, lock: true}
+		if len(t.Documents)+len(t.Files) > 0 {
+			o.action = access.ActionWrite
+		}
+		v, err := s.open(ctx, tx, a, ref, o)
+		if err != nil {
+			return err
+		}
+		if a.Kind != core.ActorOrg {
+			return access.Refuse(o.action, ref.AppRef)
+		}
+		if problems != nil {
+			return problems
+		}
+		t.App = ref.AppRef
+		earlier, err := s.earlier(ctx, tx, t)
+		if err != nil || earlier != nil {
+			return err
+		}
+		done = true
+		return s.accept(ctx, tx, a, v, t)
+	})
+	return done, err
+}
+
+func (s *Service) accept(
+	ctx context.Context, tx *store.Tx, a core.Actor, v View, t Template,
+) error {
+	if t.Report != nil {
+		if err := told(ctx, tx, a, &v, *t.Report); err != nil {
+			return err
+		}
+	}
+	if len(t.Documents)+len(t.Files) > 0 {
+		if v.Instance.Status == core.StatusArchived {
+			return fault.New(fault.Conflict, "fault.case_closed")
+		}
+		if err := s.addTo(ctx, tx, a, &v, t); err != nil {
+			return err
+		}
+	}
+	if t.Key == "" {
+		return nil
+	}
+	return tx.PutIdempotencyKey(ctx, v.Instance.Org, t.Key, t.Content, v.Instance.InstanceRef)
+}
+
+// told notes a report. One that is older than the last, and was only late, changes nothing.
+func told(ctx context.Context, tx *store.Tx, a core.Actor, v *View, r core.Report) error {
+	last := v.Instance.Substatus
+	if last != nil && last.Reported != nil && last.Reported.After(r.Moment) {
+		return nil
+	}
+	r.Reported = &r.Moment
+	v.Instance.Substatus = &r.Substatus
+	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+		return err
+	}
+	audit(tx, a, core.ActReport, *v, nil)
+	return nil
+}
+
+// addTo adds form data and files: objects are merged, lists are added to, and a single value
+// takes the place of the one before it. The instance is unread again for all who work on it.
+func (s *Service) addTo(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, t Template,
+) error {
+	for _, dataType := range slices.Sorted(maps.Keys(t.Documents)) {
+		if err := s.addDocument(ctx, tx, v, dataType, t.Documents[dataType]); err != nil {
+			return err
+		}
+	}
+	if err := addFiles(ctx, tx, *v, t.Files); err != nil {
+		return err
+	}
+	if err := s.touch(ctx, tx, a, v, core.ActReceive, nil); err != nil {
+		return err
+	}
+	return tx.ChangedHands(ctx, v.Instance.ID)
+}
+
+func (s *Service) addDocument(
+	ctx context.Context, tx *store.Tx, v *View, dataType string, more core.Document,
+) error {
+	e, ok := v.elements[dataType]
+	if !ok {
+		e = core.DataElement{
+			ID: uuid.New(), Instance: v.Instance.ID, Type: dataType,
+			ContentType: "application/json", Version: 1,
+		}
+		v.Input.Data[dataType] = more
+		return tx.AddDocument(ctx, e, form.Calculate(v.App, dataType, more, v.Input))
+	}
+	doc := core.Document(merged(v.Input.Data[dataType], more))
+	in := v.Input
+	in.Data = maps.Clone(in.Data)
+	in.Data[dataType] = doc
+	doc = form.Calculate(v.App, dataType, doc, in)
+	v.Input.Data[dataType] = doc
+	if err := tx.PutDocument(ctx, e, doc); err != nil {
+		return fmt.Errorf("document %s: %w", dataType, err)
+	}
+	return nil
+}
+
+// merged lays more over a copy of have.
+func merged(have, more map[string]any) map[string]any {
+	out := maps.Clone(have)
+	if out == nil {
+		out = map[string]any{}
+	}
+	for name, item := range more {
+		switch item := item.(type) {
+		case map[string]any:
+			old, _ := out[name].(map[string]any)
+			out[name] = merged(old, item)
+		case []any:
+			old, _ := out[name].([]any)
+			out[name] = append(slices.Clone(old), item...)
+		default:
+			out[name] = item
+		}
+	}
+	return out
+}
+
+func addFiles(ctx context.Context, tx *store.Tx, v View, files []Part) error {
+	count := map[string]int{}
+	for _, e := range v.Input.Elements {
+		count[e.Type]++
+	}
+	for _, f := range files {
+		count[f.DataType]++
+		t, _ := v.App.DataType(f.DataType)
+		if tooMany(t, count[f.DataType]) {
+			return NewProblems("data", Problem{Path: f.DataType, Code: "max_count"})
+		}
+		if err := tx.AddElement(ctx, f.element(v.Instance.ID)); err != nil {
+			return fmt.Errorf("file of type %s: %w", f.DataType, err)
+		}
+	}
+	return nil
+}
+
+func tooMany(t app.DataType, n int) bool { return t.MaxCount > 0 && n > t.MaxCount }

@@ -1,0 +1,88 @@
+package instance
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/app"
+	"stafett/internal/core"
+	"stafett/store"
+)
+
+// Chapter is one instance of a matter that the actor may read, with the definition it follows.
+type Chapter struct {
+	Instance core.Instance
+	App      *app.Definition
+}
+
+// Case tells whether the instance is a case, found in an inbox.
+func (c Chapter) Case() bool { return access.IsCaseApp(c.App) }
+
+// story gives what belongs to the same matter as an instance, oldest first and without it: what
+// the actor may read by the policy of each one's own app, and nothing of the rest, not even that
+// it is there. Whoever applied sees what is theirs, a caseworker what their roles open.
+func (s *Service) story(
+	ctx context.Context, tx *store.Tx, a core.Actor, of core.Instance,
+) ([]Chapter, error) {
+	all, err := tx.Thread(ctx, of.Began().ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Chapter
+	for _, inst := range all {
+		if inst.ID == of.ID {
+			continue
+		}
+		d, err := s.Catalogue.At(ctx, inst.AppRef, inst.AppVersion)
+		if err != nil {
+			return nil, err
+		}
+		standing, err := s.Access.Standing(ctx, tx, a, access.On(d, inst))
+		if err != nil {
+			return nil, err
+		}
+		if standing.Rights(access.ActionRead)[access.ActionRead] {
+			out = append(out, Chapter{Instance: inst, App: d})
+		}
+	}
+	return out, nil
+}
+
+// Letter tells whether the instance is something that its owner reads and does not fill in: a
+// decision, made by the organisation for them.
+func (v View) Letter() bool {
+	return v.App.Meta.DisallowUserInstantiation && !access.IsCaseApp(v.App) &&
+		firstStatus(v.App) == core.StatusActive
+}
+
+// LetterSet is the layout set that a letter is read in, whether its process has ended or not.
+func (v View) LetterSet() *app.LayoutSet {
+	if v.Set != nil || len(v.App.Sets) == 0 {
+		return v.Set
+	}
+	return v.App.Sets[0]
+}
+
+// Handed gives the deliveries that made or added to something, and leaves reports out.
+func Handed(list []core.Delivery) []core.Delivery {
+	var out []core.Delivery
+	for _, d := range list {
+		if d.Kind != core.DeliveryReports {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Became gives the chapter that a delivery became; nil while it is on its way, and when the
+// actor may not read it.
+func Became(story []Chapter, d core.Delivery) *Chapter {
+	for i := range story {
+		if d.Target != nil && story[i].Instance.ID == d.Target.ID && d.Target.ID != uuid.Nil {
+			return &story[i]
+		}
+	}
+	return nil
+}

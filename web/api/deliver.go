@@ -1,0 +1,36 @@
+package api
+
+import (
+	"net/http"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+)
+
+// accept takes what another app delivers into an instance that is there: data that is added to
+// it, or a report. It is ours, not Altinn's: one request, so that it is whole or not at all, and
+// its idempotency key makes a second try harmless.
+func (a *API) accept(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	// Before a large body is read; the real decision is taken again under the row's lock.
+	if _, err := a.Instances.Open(r.Context(), actor, ref, core.Locale(r.Context())); err != nil {
+		return err
+	}
+	t, err := a.readTemplate(w, r, actor)
+	if err != nil {
+		return err
+	}
+	if t.Key = r.Header.Get("Idempotency-Key"); len(t.Key) > maxKey || t.Key == "" {
+		a.drop(r, t)
+		return fault.New(fault.Malformed, "fault.idempotency_key")
+	}
+	done, err := a.Instances.Accept(r.Context(), actor, ref, t)
+	if err != nil || !done {
+		a.drop(r, t)
+	}
+	if err != nil {
+		return err
+	}
+	return a.answer(w, r, actor, http.StatusOK, ref)
+}

@@ -1,0 +1,142 @@
+package api
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"stafett/internal/core"
+	"stafett/internal/instance"
+)
+
+// instanceJSON is Altinn's instance (FORMAT.md 7.1).
+type instanceJSON struct {
+	ID            string            `json:"id"`
+	AppID         string            `json:"appId"`
+	Org           string            `json:"org"`
+	InstanceOwner ownerJSON         `json:"instanceOwner"`
+	SelfLinks     linksJSON         `json:"selfLinks"`
+	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
+	Process       processJSON       `json:"process"`
+	Status        statusJSON        `json:"status"`
+	Confirmations []confirmedJSON   `json:"completeConfirmations"`
+	Data          []elementJSON     `json:"data"`
+	Presentation  map[string]string `json:"presentationTexts"`
+	DataValues    map[string]string `json:"dataValues,omitempty"`
+	Created       time.Time         `json:"created"`
+	LastChanged   time.Time         `json:"lastChanged"`
+}
+
+type ownerJSON struct {
+	PartyID            string `json:"partyId"`
+	OrganisationNumber string `json:"organisationNumber,omitempty"`
+}
+
+type linksJSON struct {
+	Apps     string `json:"apps"`
+	Platform string `json:"platform,omitempty"`
+}
+
+type confirmedJSON struct {
+	StakeholderID string    `json:"stakeholderId"`
+	ConfirmedOn   time.Time `json:"confirmedOn"`
+}
+
+type processJSON struct {
+	Started     time.Time  `json:"started"`
+	CurrentTask *taskJSON  `json:"currentTask,omitempty"`
+	Ended       *time.Time `json:"ended,omitempty"`
+	EndEvent    string     `json:"endEvent,omitempty"`
+}
+
+type taskJSON struct {
+	ElementID string    `json:"elementId"`
+	TaskType  string    `json:"altinnTaskType"`
+	Started   time.Time `json:"started"`
+	// Actions, Read and Write tell what the caller may do; the process's own address only.
+	Actions map[string]bool `json:"actions,omitempty"`
+	Read    bool            `json:"read,omitempty"`
+	Write   bool            `json:"write,omitempty"`
+}
+
+type statusJSON struct {
+	IsArchived bool            `json:"isArchived"`
+	Archived   *time.Time      `json:"archived,omitempty"`
+	ReadStatus string          `json:"readStatus"`
+	Substatus  *core.Substatus `json:"substatus,omitempty"`
+}
+
+type elementJSON struct {
+	ID           string    `json:"id"`
+	InstanceGUID string    `json:"instanceGuid"`
+	DataType     string    `json:"dataType"`
+	Filename     string    `json:"filename,omitempty"`
+	ContentType  string    `json:"contentType"`
+	Size         int64     `json:"size"`
+	ContentHash  string    `json:"contentHash,omitempty"`
+	Locked       bool      `json:"locked"`
+	Tags         []string  `json:"tags"`
+	Created      time.Time `json:"created"`
+	SelfLinks    linksJSON `json:"selfLinks"`
+}
+
+func (a *API) newInstance(l instance.Listed) instanceJSON {
+	i := l.Instance
+	self := a.self(i.InstanceRef)
+	out := instanceJSON{
+		ID: i.InstanceRef.String(), AppID: i.AppRef.String(), Org: i.Org,
+		InstanceOwner: ownerJSON{
+			PartyID: strconv.FormatInt(int64(i.Owner), 10), OrganisationNumber: l.Owner.OrganisationNumber,
+		},
+		SelfLinks: linksJSON{self, a.BaseURL + "/storage/api/v1/instances/" + i.InstanceRef.String()},
+		DueBefore: i.Due, Data: []elementJSON{}, Confirmations: []confirmedJSON{},
+		Process: newProcess(i.Process),
+		Status: statusJSON{
+			IsArchived: i.Status == core.StatusArchived, Archived: i.Process.Ended, Substatus: i.Substatus,
+		},
+		Presentation: map[string]string{"title": i.Title, "applicant": i.Applicant},
+		DataValues:   i.DataValues, Created: i.Created, LastChanged: i.Changed,
+	}
+	out.Status.ReadStatus = "Read"
+	if i.Unread {
+		out.Status.ReadStatus = "Unread"
+	}
+	for _, e := range l.Elements {
+		out.Data = append(out.Data, newElement(e, self))
+	}
+	for _, c := range l.Confirmations {
+		out.Confirmations = append(out.Confirmations, confirmedJSON{c.Organisation, c.At})
+	}
+	return out
+}
+
+func newProcess(p core.ProcessState) processJSON {
+	out := processJSON{Started: p.Started, Ended: p.Ended, EndEvent: p.EndEvent}
+	if p.Task != "" {
+		out.CurrentTask = &taskJSON{ElementID: p.Task, TaskType: p.TaskType, Started: p.TaskSince}
+	}
+	return out
+}
+
+func newElement(e core.DataElement, self string) elementJSON {
+	tags := e.Tags
+	if tags == nil {
+		tags = []string{}
+	}
+	return elementJSON{
+		ID: e.ID.String(), InstanceGUID: e.Instance.String(), DataType: e.Type,
+		Filename: e.Filename, ContentType: e.ContentType,
+		Size: e.Size, ContentHash: hexText(e.SHA256), Locked: e.Locked, Created: e.Created,
+		Tags: tags, SelfLinks: linksJSON{Apps: self + "/data/" + e.ID.String()},
+	}
+}
+
+func hexText(b []byte) string {
+	const digits = "0123456789abcdef"
+	var out strings.Builder
+	for _, c := range b {
+		out.WriteByte(digits[c>>4])
+		out.WriteByte(digits[c&15])
+	}
+	return out.String()
+}

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"stafett/internal/core"
+	"stafett/internal/form"
+	"stafett/internal/instance"
+	"stafett/internal/text"
+	"stafett/templates/layout"
+	"stafett/templates/page"
+)
+
+// chapters are the parts of a matter that belong to the reader, as their own pages are called.
+// Cases are left out: they are found in an inbox.
+func chapters(story []instance.Chapter, lang string) []page.Chapter {
+	var out []page.Chapter
+	for _, c := range story {
+		if !c.Case() {
+			out = append(out, chapter(c, base(c.Instance.InstanceRef), lang))
+		}
+	}
+	return out
+}
+
+func chapter(c instance.Chapter, url, lang string) page.Chapter {
+	inst := c.Instance
+	out := page.Chapter{
+		ID: inst.ID.String(), URL: url, App: c.App.Title(lang), At: inst.Created,
+		Title: c.App.StatusText(lang, inst.Process.Task+inst.Process.EndEvent),
+	}
+	if inst.Status == core.StatusDraft {
+		out.Waits, out.Due = true, inst.Due
+	} else if inst.Submitted != nil {
+		out.At = *inst.Submitted
+	}
+	if inst.Source == nil {
+		out.Title = out.App + " – " + out.Title
+	}
+	return out
+}
+
+// caseStory is what a case has sent out, and the other cases of the matter that the reader may
+// open. Of what belongs to the citizen only that it was sent is told: reading it is theirs.
+func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
+	var out []page.Chapter
+	for _, d := range c.Deliveries {
+		key, at := "story.made", d.Created
+		if d.State != core.DeliveryDelivered {
+			key = "story.on_way"
+		} else if d.Delivered != nil {
+			at = *d.Delivered
+		}
+		out = append(out, page.Chapter{
+			ID: d.ID.String(), Title: text.T(lang, key, s.appTitle(d.To, lang)), At: at,
+			Waits: d.State != core.DeliveryDelivered,
+		})
+	}
+	for _, other := range c.Story {
+		if !other.Case() || other.Instance.Owner != c.Instance.Owner {
+			continue
+		}
+		one := chapter(other, inbox+"/case/"+other.Instance.ID.String(), lang)
+		one.Title = other.Instance.Title + " (" + one.Title + ")"
+		one.Waits = other.Instance.Process.Ended == nil
+		out = append(out, one)
+	}
+	return out
+}
+
+// drawLetter draws what an organisation has written to a citizen.
+func (s *site) drawLetter(
+	w http.ResponseWriter, r *http.Request, sent instance.Sent, head layout.Head,
+) error {
+	v, lang := sent.View, head.Lang
+	at := base(v.Instance.InstanceRef)
+	p := page.Letter{
+		Head: head, App: v.App.Title(lang), Title: v.Instance.Title,
+		Reference: v.Instance.Reference, Sender: sent.ServiceOwner.Name, Owner: v.Owner.Name,
+		Sent: sentAt(v.Instance), Version: v.Instance.Version, Task: v.Instance.Process.Task,
+		Story: chapters(sent.Story, lang), MyURL: "/my",
+	}
+	v.Set = v.LetterSet()
+	if v.Set != nil {
+		p.Form = form.Build(v.App, v.Set, form.FirstPage(v.App, v.Set, v.Input), v.Input)
+	}
+	for _, action := range v.Actions() {
+		if action == instance.ActionNext {
+			continue
+		}
+		p.Actions = append(p.Actions, page.LetterAction{
+			ID: action, URL: at + "/action/" + action, Text: v.App.ActionText(lang, p.Task, action),
+			Explained: confirmText(v.App, lang, p.Task, action),
+		})
+	}
+	for _, d := range sent.Deliveries {
+		if instance.Became(sent.Story, d) == nil {
+			p.OnWay = text.T(lang, "story.being_made", s.appTitle(d.To, lang))
+		}
+	}
+	return s.render(w, r, http.StatusOK, p)
+}
+
+func sentAt(inst core.Instance) time.Time {
+	// A letter's submitted is that of the application; it was sent when it was made.
+	return inst.Created
+}
+
+// answerLetter takes an action that a letter offers its reader.
+func (s *site) answerLetter(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return err
+	}
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	version, err := version(posted)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+		Ref: ref, Task: one(posted, "task"), Version: version, Action: r.PathValue("action"),
+		Language: language(r.Context()),
+	})
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	return seeOther(w, r, base(ref)+"/status")
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/form"
+	"stafett/internal/instance"
+	"stafett/web/api"
+)
+
+// removeFile takes away the attachment whose button was pressed.
+func (s *site) removeFile(r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values) error {
+	if posted.Get("remove") == "" {
+		return nil
+	}
+	id, err := canonicalID(one(posted, "remove"))
+	if err != nil {
+		return err
+	}
+	return s.Instances.Remove(r.Context(), a, ref, r.PathValue("task"), id)
+}
+
+// dropFiles takes away files whose row could not take them.
+func (s *site) dropFiles(
+	r *http.Request, a core.Actor, ref core.InstanceRef, bound map[string][]uuid.UUID,
+) error {
+	for _, ids := range bound {
+		for _, id := range ids {
+			if err := s.Instances.Remove(r.Context(), a, ref, r.PathValue("task"), id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// filePrefix begins the name of a file field; the data type follows, and after an @ the field
+// that keeps the file's id.
+const filePrefix = "file:"
+
+// uploads are the files of one post: stored as they stream in, with what was wrong with them.
+type uploads struct {
+	issues []form.Issue
+	// bound are the stored files whose ids a field keeps, by the field's path.
+	bound map[string][]uuid.UUID
+}
+
+// take stores one file. A file that is refused is an issue at its field and stops nothing else.
+func (u *uploads) take(
+	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, field string, part *multipart.Part,
+) error {
+	dataType, ok := strings.CutPrefix(field, filePrefix)
+	if !ok {
+		return fault.New(fault.Malformed, "fault.data_type")
+	}
+	dataType, path, keeps := strings.Cut(dataType, "@")
+	e, _, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
+		DataType: dataType, Filename: part.FileName(), Body: part,
+		ContentType: part.Header.Get("Content-Type"),
+	})
+	switch fault.KindOf(err) {
+	case "":
+		if keeps && u.bound == nil {
+			u.bound = map[string][]uuid.UUID{}
+		}
+		if keeps {
+			u.bound[path] = append(u.bound[path], e.ID)
+		}
+		return nil
+	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict:
+		issue := s.fileIssue(r, dataType, part.FileName(), err)
+		if keeps {
+			issue.Path, issue.NodeID = path, ""
+		}
+		u.issues = append(u.issues, issue)
+		return nil
+	}
+	return err
+}
+
+// upload takes one file from the upload script and answers its list item.
+func (s *site) upload(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return err
+	}
+	stored := 0
+	_, err = readFormWithFiles(w, r, func(field string, part *multipart.Part) error {
+		if stored++; stored > 1 {
+			return fault.New(fault.Malformed, "fault.multipart")
+		}
+		dataType, _ := strings.CutPrefix(field, filePrefix)
+		e, v, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
+			DataType: dataType, Filename: part.FileName(), Body: part,
+			ContentType: part.Header.Get("Content-Type"),
+		})
+		return s.drawUploaded(w, r, part.FileName(), e, v, err)
+	})
+	if err == nil && stored == 0 {
+		return fault.New(fault.Malformed, "fault.multipart")
+	}
+	return err
+}
+
+// file sends an attachment to someone who may read the instance.
+func (s *site) file(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(w, r, a, ref)
+}
+
+func (s *site) sendFile(w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef) error {
+	id, err := canonicalID(r.PathValue("element"))
+	if err != nil {
+		return err
+	}
+	d, err := s.Instances.Download(r.Context(), a, ref, id)
+	if err != nil {
+		return err
+	}
+	defer d.Content.Close()
+	api.SendFile(w, d)
+	return nil
+}

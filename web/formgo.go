@@ -1,0 +1,86 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/core"
+	"stafett/internal/form"
+	"stafett/internal/instance"
+)
+
+// jump gives the page that a pressed button goes to, of those that are shown; ok is false for
+// any other button.
+func jump(v instance.View, posted url.Values) (page string, ok bool) {
+	page, ok = strings.CutPrefix(one(posted, "go"), form.GoPage)
+	if !ok {
+		return "", false
+	}
+	for _, s := range v.Page(page).Steps {
+		if s.ID == page {
+			return page, true
+		}
+	}
+	return "", false
+}
+
+// act moves an instance on with the action of the button that was pressed. What stands on the
+// page is stored first, for people who may write; a page to look over has nothing to store, and
+// names the version that was looked over.
+func (s *site) act(
+	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+	attached map[string][]uuid.UUID, action string,
+) error {
+	seen, err := version(posted)
+	if err != nil {
+		return err
+	}
+	v, err := s.open(r, a)
+	if err != nil {
+		return err
+	}
+	stores := v.Set != nil && !v.Input.ReadOnly && !v.Page(r.PathValue("page")).Review
+	if v.Set != nil && v.Input.ReadOnly && seen == v.DocumentVersion() {
+		// They saw the answers as they are; nothing on the page tells the instance's own version.
+		seen = v.Instance.Version
+	}
+	if stores {
+		saved, err := s.save(r, a, ref, posted, attached)
+		if err != nil {
+			return s.conflict(w, r, a, posted, err)
+		}
+		if len(saved.Issues) > 0 {
+			return s.stay(w, r, a, saved, posted, saved.Issues)
+		}
+		seen = saved.View.Instance.Version
+	}
+	return s.step(w, r, a, posted, instance.Step{
+		Ref: ref, Task: r.PathValue("task"), Version: seen, Action: action,
+		Language: language(r.Context()),
+	})
+}
+
+// step moves an instance on, or shows what stops it. The second press of a button finds the work
+// done and goes where the first one went.
+func (s *site) step(
+	w http.ResponseWriter, r *http.Request, a core.Actor, posted url.Values, p instance.Step,
+) error {
+	v, _, err := s.Instances.Next(r.Context(), a, p)
+	if issues, ok := errors.AsType[*instance.Issues](err); ok {
+		v := issues.View
+		v.Input.BaseURL, v.Input.Shown = base(p.Ref), issues.List
+		return s.drawForm(w, r, a, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	if p.Action != "" && v.Instance.Process.Task != "" && v.Set != nil {
+		// The next task has a form of its own.
+		return seeOther(w, r, base(p.Ref))
+	}
+	return seeOther(w, r, base(p.Ref)+"/receipt")
+}
