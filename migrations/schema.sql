@@ -117,6 +117,8 @@ CREATE TABLE instance (
     submitted timestamptz,
     -- The time that the owner's own lists are ordered by.
     listed timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(submitted, created)) STORED,
+    -- The time that lists by deadline are ordered by; a case without a deadline comes last.
+    due_at timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(due, '9999-12-31 00:00:00+00'::timestamptz)) STORED,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -131,6 +133,8 @@ CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted D
 CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
+CREATE INDEX instance_due ON instance (owner, org, app, task, due_at, id) WHERE (ready AND (ended IS NULL));
+CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee, due_at, id) WHERE (ready AND (ended IS NULL));
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (

@@ -27,7 +27,7 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(),
+		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box.Views),
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
@@ -42,10 +42,17 @@ func (s *site) drawInbox(
 	return s.render(w, r, http.StatusOK, p)
 }
 
+func viewCounts(n instance.ViewCounts) map[string]int {
+	return map[string]int{
+		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
+		page.ViewDue: n.Due, page.ViewClosed: n.Closed,
+	}
+}
+
 // pageOf gives the list's address with the same filter, from another place.
 func pageOf(list string, q url.Values, after string) string {
 	next := url.Values{}
-	for _, name := range []string{"view", "app", "task"} {
+	for _, name := range []string{"view", "sort", "app", "task"} {
 		next[name] = q[name]
 	}
 	if after != "" {

@@ -50,7 +50,7 @@ var may = map[string][]string{
 		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
 	"internal/instance": {"store", "internal/handover", "internal/access", "internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
-		"internal/pdf"},
+		"internal/pdf", "internal/text"},
 
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},

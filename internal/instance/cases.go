@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,6 +12,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -26,7 +28,11 @@ type InboxFilter struct {
 	Closed     bool
 	Mine       bool
 	Unassigned bool
-	After      *store.Cursor
+	// DueSoon narrows to what is due before the week is over, overdue cases among them.
+	DueSoon bool
+	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
+	ByDue bool
+	After *store.Cursor
 }
 
 // Inbox is one page of an organisation's cases.
@@ -35,11 +41,13 @@ type Inbox struct {
 	store.InboxPage
 	// More tells that there are more cases than Count, which ends at store.CountLimit.
 	More bool
+	// Views are how many cases each view has, whatever else the filter says.
+	Views ViewCounts
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 }
 
-// Inbox lists the cases, newest first, of the organisation with the number that the actor's
+// Inbox lists the cases of the organisation with the number that the actor's
 // roles let them read. A case that may not be read is not in it, nor in its count. Someone
 // without any role gets a refusal: the page can then tell which role to ask for.
 func (s *Service) Inbox(
@@ -75,12 +83,30 @@ func (s *Service) list(
 	if f.Mine {
 		filter.Assignee = a.User
 	}
-	var err error
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	due := weekEnd(now)
+	switch {
+	case f.DueSoon:
+		filter.Order, filter.DueBefore = store.OrderDue, &due
+	case f.ByDue && !f.Closed:
+		filter.Order = store.OrderDue
+	}
+	tx.CountViews(box.Scope, a.User, due, &box.Views)
 	box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}
 	return err
+}
+
+// weekEnd is the end of the week that the moment is in: midnight after Sunday, in Oslo.
+func weekEnd(now time.Time) time.Time {
+	y, m, d := now.In(text.Oslo()).Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
+	return day.AddDate(0, 0, 7-(int(day.Weekday())+6)%7)
 }
 
 // Case is a case with its history, for someone who may read it.
@@ -210,6 +236,12 @@ func (v View) Actions() []string {
 
 // Cursor is a place in a list.
 type Cursor = store.Cursor
+
+// ViewCounts are how many cases each view has, and one more than CountLimit where there are more.
+type ViewCounts = store.ViewCounts
+
+// CountLimit is how far cases are counted.
+const CountLimit = store.CountLimit
 
 // ParseCursor reads a place in a list from an address.
 func ParseCursor(s string) (*Cursor, error) { return store.ParseCursor(s) }
