@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -125,3 +126,6 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 	tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
 	tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 }
+
+// FlushCounts sends what waits, when nothing else is to be read: the views are counted then.
+func (tx *Tx) FlushCounts(ctx context.Context) error { return tx.flush(ctx) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stafett/internal/access"
+	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
@@ -36,7 +37,7 @@ func caseBase(r *http.Request) string {
 
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
-var inboxParameters = []string{"app", "task", "view", "sort", "after", "done"}
+var inboxParameters = []string{"app", "task", "view", "sort", "q", "found", "after", "done"}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {
@@ -63,7 +64,17 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 	default:
 		return f, fault.New(fault.Malformed, "fault.malformed")
 	}
+	f.Query = q.Get("q")
 	var err error
+	// A number that was put into the address by hand is not followed: it is in no list's address.
+	if _, number := casequery.LooksLikePersonNumber(f.Query); number {
+		return f, fault.New(fault.Malformed, "fault.number_in_address")
+	}
+	if key := q.Get("found"); key != "" {
+		if f.Found, err = canonicalID(key); err != nil {
+			return f, err
+		}
+	}
 	f.After, err = instance.ParseCursor(q.Get("after"))
 	return f, err
 }
@@ -95,6 +106,7 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error
 	if err != nil {
 		return err
 	}
+	filter.Language = language(r.Context())
 	box, err := s.Instances.Inbox(r.Context(), a, number, filter)
 	if err != nil {
 		return err

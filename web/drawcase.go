@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -33,13 +35,21 @@ func (s *site) drawInbox(
 	for _, inst := range box.Cases {
 		p.Cases = append(p.Cases, s.caseRow(inst, a, list, head.Lang))
 	}
+	p.Query, p.Found = f.Query, f.Found != uuid.Nil
+	for _, problem := range box.Problems {
+		p.Problems = append(p.Problems, text.T(head.Lang, problem.Key, problem.Part))
+	}
 	if f.After != nil {
 		p.FirstURL = pageOf(list, r.URL.Query(), "")
 	}
 	if box.Next != nil {
 		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
 	}
-	return s.render(w, r, http.StatusOK, p)
+	status := http.StatusOK
+	if len(p.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, r, status, p)
 }
 
 func viewCounts(n instance.ViewCounts) map[string]int {
@@ -52,7 +62,7 @@ func viewCounts(n instance.ViewCounts) map[string]int {
 // pageOf gives the list's address with the same filter, from another place.
 func pageOf(list string, q url.Values, after string) string {
 	next := url.Values{}
-	for _, name := range []string{"view", "sort", "app", "task"} {
+	for _, name := range []string{"view", "sort", "q", "app", "task"} {
 		next[name] = q[name]
 	}
 	if after != "" {

@@ -15,7 +15,7 @@ const module = "stafett/"
 // engines are pure: no file system, no network, no database, no clock.
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
-	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken",
+	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
 }
 
 // may lists what each package may import of this module, besides core and fault, which
@@ -31,6 +31,7 @@ var may = map[string][]string{
 	"internal/text":          {},
 	"internal/policy":        {},
 	"internal/orgtoken":      {},
+	"internal/casequery":     {},
 	"internal/process":       {"internal/expr"},
 	"internal/app": {"internal/expr", "internal/schema", "internal/text", "internal/process",
 		"internal/policy"},
@@ -50,7 +51,7 @@ var may = map[string][]string{
 		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
 	"internal/instance": {"store", "internal/handover", "internal/access", "internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
-		"internal/pdf", "internal/text"},
+		"internal/pdf", "internal/text", "internal/casequery"},
 
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},
@@ -66,6 +67,7 @@ var may = map[string][]string{
 		"internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
+		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/text"},
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
+	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/text"
@@ -32,6 +34,10 @@ type InboxFilter struct {
 	DueSoon bool
 	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
 	ByDue bool
+	// Query is what was typed in the search; Language is what its names are read in.
+	Query, Language string
+	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
+	Found uuid.UUID
 	After *store.Cursor
 }
 
@@ -43,6 +49,8 @@ type Inbox struct {
 	More bool
 	// Views are how many cases each view has, whatever else the filter says.
 	Views ViewCounts
+	// Problems are what could not be understood in the query; nothing is listed then.
+	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 }
@@ -56,15 +64,9 @@ func (s *Service) Inbox(
 	var box Inbox
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		if box.Organisation, err = tx.Organisation(ctx, number); errors.Is(err, store.ErrNoRow) {
-			return access.Refuse(access.ActionRead, core.AppRef{})
-		} else if err != nil {
+		if box, err = s.enter(ctx, tx, a, number); err != nil {
 			return err
 		}
-		if box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID); err != nil {
-			return err
-		}
-		tx.Audit(access.NewEvent(a, core.ActList, box.Organisation.ID))
 		return s.list(ctx, tx, a, f, &box)
 	})
 	return box, err
@@ -95,7 +97,14 @@ func (s *Service) list(
 		filter.Order = store.OrderDue
 	}
 	tx.CountViews(box.Scope, a.User, due, &box.Views)
-	box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+	switch {
+	case f.Found != uuid.Nil:
+		err = s.picked(ctx, tx, a, f.Found, box)
+	case strings.TrimSpace(f.Query) != "":
+		err = s.search(ctx, tx, f, filter, now, box)
+	default:
+		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+	}
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}

@@ -21,6 +21,11 @@ type Inbox struct {
 	View string
 	// Counts are how many cases each view has, by its name, one above countLimit for more.
 	Counts map[string]int
+	// Query is what was typed in the search, and Problems what could not be understood in it.
+	Query    string
+	Problems []string
+	// Found tells that the cases were found by a number that the page does not tell again.
+	Found bool
 	// ByDue tells that the list is ordered by deadline, as the view of what is due always is.
 	ByDue bool
 	// Services and Tasks are what the list can be narrowed by.
@@ -97,6 +102,27 @@ func (p Inbox) query(view string) url.Values {
 	return q
 }
 
+// clearURL is the view without any filter or search.
+func (p Inbox) clearURL() string { return p.viewURL(p.view()) }
+
+// searchKeeps are the fields that the search form carries on.
+func (p Inbox) searchKeeps() []kept {
+	keeps := []kept{{"view", p.view()}}
+	if p.query(p.view()).Has("sort") {
+		keeps = append(keeps, kept{"sort", "due"})
+	}
+	add := func(name string, options []FilterOption) {
+		for _, o := range options {
+			if o.Chosen {
+				keeps = append(keeps, kept{name, o.Value})
+			}
+		}
+	}
+	add("app", p.Services)
+	add("task", p.Tasks)
+	return keeps
+}
+
 // viewCount is what stands beside a view's name.
 func (p Inbox) viewCount(view string) string {
 	n := p.Counts[view]
@@ -105,7 +131,7 @@ func (p Inbox) viewCount(view string) string {
 
 // orders are the ways to order the view; none where there is one only.
 func (p Inbox) orders() []orderLink {
-	if v := p.view(); v == ViewDue || v == ViewClosed {
+	if v := p.view(); v == ViewDue || v == ViewClosed || p.Query != "" || p.Found {
 		return nil
 	}
 	newest, due := p, p
@@ -123,7 +149,9 @@ type orderLink struct {
 }
 
 // byDue tells whether the list is ordered by deadline.
-func (p Inbox) byDue() bool { return p.view() == ViewDue || p.ByDue && p.view() != ViewClosed }
+func (p Inbox) byDue() bool {
+	return p.Query == "" && !p.Found && (p.view() == ViewDue || p.ByDue && p.view() != ViewClosed)
+}
 
 // dueGroup is the words that gather the cases of a list by deadline.
 func (p Inbox) dueGroup(c CaseRow) string {
@@ -142,6 +170,12 @@ func (p Inbox) dueGroup(c CaseRow) string {
 // chosen gives the options that narrow the list now.
 func (p Inbox) chosen() []chip {
 	var out []chip
+	if p.Found {
+		out = append(out, chip{p.T("inbox.found_by_number"), p.clearURL()})
+	}
+	if p.Query != "" {
+		out = append(out, chip{p.Query, p.without("q", "")})
+	}
 	for _, o := range p.Services {
 		if o.Chosen {
 			out = append(out, chip{o.Label, p.without("app", o.Value)})
@@ -154,6 +188,9 @@ func (p Inbox) chosen() []chip {
 	}
 	return out
 }
+
+// kept is a hidden field of the search form.
+type kept struct{ name, value string }
 
 // chip is a chosen filter; URL is the list without it.
 type chip struct {
@@ -172,6 +209,9 @@ func (p Inbox) without(name, value string) string {
 	}
 	add("app", p.Services)
 	add("task", p.Tasks)
+	if name != "q" && p.Query != "" {
+		q.Set("q", p.Query)
+	}
 	return p.ListURL + "?" + q.Encode()
 }
 
