@@ -120,6 +120,8 @@ CREATE TABLE instance (
     -- The instance that the matter began with; NULL for that one itself.
     thread uuid,
     thread_owner bigint,
+    -- The time that lists by deadline are ordered by; a case without a deadline comes last.
+    due_at timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(due, '9999-12-31 00:00:00+00'::timestamptz)) STORED,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -137,6 +139,8 @@ CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((sourc
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
 CREATE INDEX instance_of_system ON instance (org, app, task, end_event, changed DESC, id DESC);
 CREATE INDEX instance_of_thread ON instance (thread, created, id) WHERE (thread IS NOT NULL);
+CREATE INDEX instance_due ON instance (owner, org, app, task, due_at, id) WHERE (ready AND (ended IS NULL));
+CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee, due_at, id) WHERE (ready AND (ended IS NULL));
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -312,6 +316,33 @@ CREATE TABLE confirmation (
     CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 
+-- What is written in each case, in its documents and its attachments' names, for the search.
+CREATE TABLE case_search (
+    instance uuid NOT NULL,
+    owner bigint NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    -- The party that sent it; 0 when nobody here did.
+    applicant bigint NOT NULL DEFAULT 0,
+    words tsvector NOT NULL,
+    CONSTRAINT case_search_pkey PRIMARY KEY (instance),
+    CONSTRAINT case_search_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_search_words ON case_search USING gin (words);
+CREATE INDEX case_search_applicant ON case_search (owner, applicant) WHERE (applicant <> 0);
+
+-- Cases found by a national identity number, under a key that says nothing, for 15 minutes.
+CREATE TABLE case_pick (
+    key bytea NOT NULL,
+    person bigint NOT NULL,
+    owner bigint NOT NULL,
+    cases uuid[] NOT NULL,
+    made timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_pick_pkey PRIMARY KEY (key),
+    CONSTRAINT case_pick_key_check CHECK ((octet_length(key) = 16))
+);
+CREATE INDEX case_pick_made ON case_pick (made);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -325,6 +356,63 @@ BEGIN
 END
 $function$;
 
+-- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    word  text;
+    part  tsquery;
+    asked tsquery;
+BEGIN
+    FOREACH word IN ARRAY words LOOP
+        word := replace(case_text(word), ' ', '');
+        CONTINUE WHEN word = '' OR numnode(to_tsquery('norwegian', word)) = 0;
+        part := to_tsquery('simple', word || ':*') || to_tsquery('norwegian', word || ':*');
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    FOREACH word IN ARRAY phrases LOOP
+        part := phraseto_tsquery('norwegian', case_text(word));
+        CONTINUE WHEN numnode(part) = 0;
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    FOREACH word IN ARRAY without LOOP
+        part := phraseto_tsquery('norwegian', case_text(word));
+        CONTINUE WHEN numnode(part) = 0;
+        part := !!(part || phraseto_tsquery('simple', case_text(word)));
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
+-- Text with a space for each run of signs that are in no word.
+CREATE OR REPLACE FUNCTION case_text(written text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT regexp_replace(
+        translate(
+            left(COALESCE(written, ''), 200000),
+            'ÆØÅÁÀÂÄÃČÇĐÉÈÊËÍÌÎÏŊÑÓÒÔÖÕŠŦÚÙÛÜÝŽ', 'æøåáàâäãčçđéèêëíìîïŋñóòôöõšŧúùûüýž'
+        ),
+        '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]+', ' ', 'g'
+    )
+$function$;
+
+-- What a case is found by: names as they are written, everything by its Norwegian stem.
+CREATE OR REPLACE FUNCTION case_words(names text, content text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT to_tsvector('simple', case_text(names))
+        || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
+$function$;
+
 -- Stops the transaction (SF001) unless exactly one row was changed: the fence of every change.
 CREATE OR REPLACE FUNCTION changed_one(n bigint)
  RETURNS void
@@ -335,4 +423,35 @@ BEGIN
         RAISE EXCEPTION 'the row has changed or is gone' USING ERRCODE = 'SF001';
     END IF;
 END
+$function$;
+
+-- Writes what a case is found by; nothing for what is no case.
+CREATE OR REPLACE FUNCTION index_case(case_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+    INSERT INTO case_search AS s (instance, owner, org, app, applicant, words)
+    SELECT i.id, i.owner, i.org, i.app, COALESCE(i.source_owner, 0), case_words(
+        concat_ws(' ', i.title, i.applicant, i.reference, (
+            SELECT string_agg(e.filename, ' ')
+            FROM element AS e
+            WHERE e.instance = i.id AND e.upload IS NOT NULL
+        )),
+        (
+            -- A document with the sign that jsonb cannot hold is left out of the search.
+            SELECT string_agg(v.value #>> '{}', ' ')
+            FROM element AS e
+            CROSS JOIN LATERAL jsonb_path_query(
+                CASE WHEN strpos(e.body, '\u0000') = 0 THEN e.body::jsonb END,
+                'strict $.**'
+            ) AS v (value)
+            WHERE e.instance = i.id AND e.body IS NOT NULL
+              AND jsonb_typeof(v.value) IN ('string', 'number')
+        )
+    )
+    FROM instance AS i
+    WHERE i.id = case_id AND i.ready
+    ON CONFLICT (instance) DO UPDATE
+    SET words = EXCLUDED.words, applicant = EXCLUDED.applicant
+    WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant
 $function$;

@@ -215,11 +215,11 @@ func TestFiles_AreForwardOnlyAndInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	numbered := regexp.MustCompile(`^[0-9]{4}_[a-z_]+\.sql$`)
+	numbered := regexp.MustCompile(`^([0-9]{4})_[a-z_]+\.sql$`)
 	for i, f := range files {
-		// Numbers may leave gaps, for changes that are made beside each other; none is used twice.
-		if !numbered.MatchString(f.Name()) || i > 0 && f.Name()[:4] <= files[i-1].Name()[:4] {
-			t.Errorf("%s: want a name with a number of its own", f.Name())
+		number := numbered.FindStringSubmatch(f.Name())
+		if want := fmt.Sprintf("%04d", i+1); number == nil || number[1] != want {
+			t.Errorf("%s: want a name that begins with %s", f.Name(), want)
 		}
 		content, err := migrations.Files.ReadFile(f.Name())
 		if err != nil {

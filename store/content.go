@@ -163,6 +163,7 @@ func (tx *Tx) AddDocument(_ context.Context, e core.DataElement, doc core.Docume
 	if err != nil {
 		return err
 	}
+	tx.reindex(e.Instance)
 	tx.queue("add document", addDocument, e.ID, e.Instance, e.Type, e.ContentType, e.Filename,
 		len(body), max(e.Version, 1), body)
 	return nil
@@ -185,6 +186,7 @@ func (tx *Tx) PutDocument(_ context.Context, e core.DataElement, doc core.Docume
 	if err != nil {
 		return err
 	}
+	tx.reindex(e.Instance)
 	tx.queue("put document", putDocument, e.Instance, e.ID, e.Version, len(body), body)
 	return nil
 }
@@ -208,6 +210,7 @@ SELECT changed_one(count(*)) FROM added`
 // AddElement attaches an upload to an instance. When the upload is gone, is attached already,
 // or is not e.Size long, the transaction ends in fault.Conflict.
 func (tx *Tx) AddElement(_ context.Context, e core.DataElement) error {
+	tx.reindex(e.Instance)
 	tx.queue("add element", addElement, e.ID, e.Instance, e.Type, e.ContentType, e.Filename,
 		e.Size, e.SHA256, e.Upload, max(e.Version, 1))
 	return nil
@@ -228,6 +231,7 @@ SELECT changed_one(count(*)) FROM gone`
 // DeleteElement removes an element of the instance with its content. When it is locked or gone,
 // the transaction ends in fault.Conflict.
 func (tx *Tx) DeleteElement(_ context.Context, instance, id uuid.UUID) error {
+	tx.reindex(instance)
 	tx.queue("delete element", deleteElement, instance, id)
 	return nil
 }

@@ -7,6 +7,10 @@ const (
 	SQLInbox           = inbox
 	SQLInboxOfAssignee = inboxOfAssignee
 	SQLCountInbox      = countInbox
+	SQLByDue           = inboxByDue
+	SQLByDueOfAssignee = inboxByDueOfAssignee
+	SQLCountByDue      = countInboxByDue
+	SQLCountOfAssignee = countInboxOfAssignee
 	SQLInstancesOf     = instancesOf
 	SQLDeliveries      = deliveries
 	SQLEventsOfParty   = eventsOfParty

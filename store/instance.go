@@ -98,6 +98,7 @@ func (tx *Tx) AddInstance(ctx context.Context, inst *core.Instance) error {
 		return err
 	}
 	source := newNullRef(inst.Source)
+	tx.reindex(inst.ID)
 	tx.queue("add instance", addInstance, inst.ID, inst.Org, inst.App, inst.Owner,
 		inst.AppVersion, inst.Status, inst.Version, now, p.Task, p.TaskType, p.EndEvent, p.Ended,
 		inst.Reference, inst.Title, inst.Applicant, source.org, source.app, source.owner,
@@ -192,6 +193,7 @@ func (tx *Tx) UpdateInstance(ctx context.Context, inst *core.Instance) error {
 		return state, row.Scan(nil, &state.TaskSince, &state.Ended)
 	}
 	tx.changing()
+	tx.reindex(inst.ID)
 	tx.hold("update instance", exactly(scan, p), updateInstance, inst.ID, inst.Version,
 		inst.Status, p.Task, p.TaskType, p.EndEvent, inst.Reference, inst.Title, inst.Applicant,
 		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted)
@@ -234,6 +236,7 @@ SELECT changed_one(count(*)) FROM changed`
 // SetReady shows a case in caseworkers' lists: for one that was made as a draft and is whole
 // only now.
 func (tx *Tx) SetReady(_ context.Context, id uuid.UUID) error {
+	tx.reindex(id)
 	tx.queue("set ready", setReady, id)
 	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -44,6 +45,10 @@ type Filter struct {
 	// Assignee narrows to one caseworker's cases, Unassigned to nobody's.
 	Assignee   core.PartyID
 	Unassigned bool
+	// Order is the list's order. DueBefore narrows a list by deadline to what is due before it;
+	// nil is all. Lists in another order do not look at it.
+	Order     Order
+	DueBefore *time.Time
 	// Reader is whose unread marks the rows carry.
 	Reader core.PartyID
 }
@@ -112,12 +117,31 @@ type InboxPage struct {
 	Count int
 }
 
-// Inbox gives the cases that the scope lets see, newest first, n at a time (100 at most), after
-// a cursor, and their count. Only cases that are whole are there.
+// Inbox gives the cases that the scope lets see, in the filter's order, n at a time (100 at
+// most), after a cursor, and their count. Only cases that are whole are there.
 func (tx *Tx) Inbox(
 	ctx context.Context, scope Scope, f Filter, after *Cursor, n int,
 ) (InboxPage, error) {
 	n = pageSize(n)
+	var p InboxPage
+	place := newestCursor
+	if f.Order == OrderDue {
+		place = dueCursor
+		tx.holdByDue(scope, f, after, n, &p)
+	} else {
+		tx.holdNewest(scope, f, after, n, &p)
+	}
+	if err := tx.flush(ctx); err != nil {
+		return p, err
+	}
+	p.Cases, p.Next = page(p.Cases, n, place)
+	return p, nil
+}
+
+func newestCursor(i core.Instance) Cursor { return Cursor{At: *i.Submitted, ID: i.ID} }
+
+// holdNewest holds back the two statements of a list by when the cases came.
+func (tx *Tx) holdNewest(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	at, id := after.beforeAll()
 	rows, count := inbox, countInbox
 	rowArgs := append(scopeArgs(scope, f), at, id, n+1, f.Reader)
@@ -126,16 +150,8 @@ func (tx *Tx) Inbox(
 		rows, rowArgs = inboxOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxOfAssignee, append(countArgs, f.Assignee)
 	}
-	var p InboxPage
 	tx.hold("inbox", every(scanListed, &p.Cases), rows, rowArgs...)
 	tx.hold("count inbox", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
-	if err := tx.flush(ctx); err != nil {
-		return p, err
-	}
-	p.Cases, p.Next = page(p.Cases, n, func(i core.Instance) Cursor {
-		return Cursor{At: *i.Submitted, ID: i.ID}
-	})
-	return p, nil
 }
 
 func scanListed(row pgx.CollectableRow) (core.Instance, error) {

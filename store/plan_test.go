@@ -19,7 +19,8 @@ const maxGrowth = 1.5
 const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
-    applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted
+    applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
+    due
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -29,7 +30,8 @@ SELECT gen_random_uuid(), 'nordvik',
     CASE WHEN n % 2 = 0 THEN '' ELSE 'End_1' END, CASE WHEN n % 2 = 0 THEN NULL ELSE now() END,
     'NK-' || n, 'Sommerkonsert', 'Kari Solbakken', 'nordvik', 'arrangementsstotte', 50001,
     gen_random_uuid(), CASE WHEN n % 4 < 2 THEN 50004 ELSE 0 END,
-    now() - n * interval '1 second', now() - n * interval '1 second'
+    now() - n * interval '1 second', now() - n * interval '1 second',
+    CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END
 FROM generate_series(1, $1::int) AS n`
 
 const generateDeliveries = `
@@ -131,6 +133,12 @@ const beginning = `NULL, NULL`
 // middle is a place in the list after a hundred rows.
 const middle = `now() - interval '100 seconds', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
 
+// soon is the end of a week, overdue a place among the cases that should have been answered.
+const (
+	soon    = `now() + interval '5 days'`
+	overdue = `now() - interval '100 hours', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
+)
+
 func plans() map[string]plan {
 	const (
 		scope = "bigint, text[], text[], text[], text[], text[], text[]"
@@ -139,6 +147,8 @@ func plans() map[string]plan {
 		own   = "bigint, text[], text[], text[], timestamptz, uuid, int"
 		org   = "text, text[], timestamptz, uuid, int"
 		lines = "bigint, bigint, int"
+		items = "bigint, text[], text[], text[]"
+		due   = items + ", timestamptz, timestamptz, uuid, int, bigint"
 	)
 	with := func(args ...string) string { return strings.Join(args, ", ") }
 	open := with("51001", openItems, noItems)
@@ -156,6 +166,26 @@ func plans() map[string]plan {
 			with(all, middle, "26, 50004, 0"),
 		},
 		"inbox, counted": {store.SQLCountInbox, scope + ", int", with(all, "1001")},
+		"inbox, one caseworker's, counted": {
+			store.SQLCountOfAssignee, scope + ", int, bigint", with(all, "1001, 50004"),
+		},
+		"inbox by due": {
+			store.SQLByDue, due, with("51001", openItems, "NULL", beginning, "26, 50004"),
+		},
+		"inbox by due, this week": {
+			store.SQLByDue, due, with("51001", openItems, soon, beginning, "26, 50004"),
+		},
+		"inbox by due, further on": {
+			store.SQLByDue, due, with("51001", openItems, "NULL", overdue, "26, 50004"),
+		},
+		"inbox by due, nobody's": {
+			store.SQLByDueOfAssignee, due + ", bigint",
+			with("51001", openItems, "NULL", overdue, "26, 50004, 0"),
+		},
+		"inbox by due, counted": {
+			store.SQLCountByDue, items + ", timestamptz, int",
+			with("51001", openItems, soon, "1001"),
+		},
 		"by reference": {
 			store.SQLByReference, scope + ", text, bigint",
 			with(all, "'NK-77', 50004"),

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -27,6 +28,8 @@ type Tx struct {
 	pending []statement
 	ahead   ahead
 	refused []core.Event
+	// found are the instances whose words for the search are to be written.
+	found map[uuid.UUID]bool
 	// failed is the error of the first batch that failed: nothing more can be done after it.
 	failed error
 }
@@ -226,6 +229,7 @@ func (tx *Tx) commit(ctx context.Context) error {
 	if tx.begun == nil && len(tx.pending) == 0 {
 		return nil
 	}
+	tx.holdReindex()
 	return tx.query(ctx, func(rows pgx.Rows) error {
 		rows.Close()
 		if tag := rows.CommandTag().String(); rows.Err() == nil && tag != "COMMIT" {

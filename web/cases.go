@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stafett/internal/access"
+	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
@@ -36,7 +37,7 @@ func caseBase(r *http.Request) string {
 
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
-var inboxParameters = []string{"app", "task", "view", "after", "done"}
+var inboxParameters = []string{"app", "task", "view", "sort", "q", "found", "after", "done"}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {
@@ -53,8 +54,37 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 			return f, fault.New(fault.Malformed, "fault.malformed")
 		}
 	}
-	switch q.Get("view") {
+	if err := inboxView(&f, q.Get("view")); err != nil {
+		return f, err
+	}
+	switch q.Get("sort") {
+	case "", "newest":
+	case "due":
+		f.ByDue = true
+	default:
+		return f, fault.New(fault.Malformed, "fault.malformed")
+	}
+	f.Query = q.Get("q")
+	var err error
+	// A number that was put into the address by hand is not followed: it is in no list's address.
+	if _, number := casequery.LooksLikePersonNumber(f.Query); number {
+		return f, fault.New(fault.Malformed, "fault.number_in_address")
+	}
+	if key := q.Get("found"); key != "" {
+		if f.Found, err = canonicalID(key); err != nil {
+			return f, err
+		}
+	}
+	f.After, err = instance.ParseCursor(q.Get("after"))
+	return f, err
+}
+
+// inboxView narrows to one of the views.
+func inboxView(f *instance.InboxFilter, view string) error {
+	switch view {
 	case "", "open":
+	case "due":
+		f.DueSoon = true
 	case "closed":
 		f.Closed = true
 	case "mine":
@@ -62,11 +92,9 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 	case "unassigned":
 		f.Unassigned = true
 	default:
-		return f, fault.New(fault.Malformed, "fault.malformed")
+		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	var err error
-	f.After, err = instance.ParseCursor(q.Get("after"))
-	return f, err
+	return nil
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
@@ -78,6 +106,7 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error
 	if err != nil {
 		return err
 	}
+	filter.Language = language(r.Context())
 	box, err := s.Instances.Inbox(r.Context(), a, number, filter)
 	if err != nil {
 		return err

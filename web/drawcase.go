@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -27,11 +29,15 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(),
+		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box.Views),
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
 		p.Cases = append(p.Cases, s.caseRow(inst, a, list, head.Lang))
+	}
+	p.Query, p.Found = f.Query, f.Found != uuid.Nil
+	for _, problem := range box.Problems {
+		p.Problems = append(p.Problems, text.T(head.Lang, problem.Key, problem.Part))
 	}
 	if f.After != nil {
 		p.FirstURL = pageOf(list, r.URL.Query(), "")
@@ -39,13 +45,24 @@ func (s *site) drawInbox(
 	if box.Next != nil {
 		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
 	}
-	return s.render(w, r, http.StatusOK, p)
+	status := http.StatusOK
+	if len(p.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, r, status, p)
+}
+
+func viewCounts(n instance.ViewCounts) map[string]int {
+	return map[string]int{
+		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
+		page.ViewDue: n.Due, page.ViewClosed: n.Closed,
+	}
 }
 
 // pageOf gives the list's address with the same filter, from another place.
 func pageOf(list string, q url.Values, after string) string {
 	next := url.Values{}
-	for _, name := range []string{"view", "app", "task"} {
+	for _, name := range []string{"view", "sort", "q", "app", "task"} {
 		next[name] = q[name]
 	}
 	if after != "" {

@@ -56,6 +56,7 @@ var doors = map[string]door{
 	"GET /my/sent":       person,
 
 	"GET /inbox/{orgnr}":                                             right,
+	"POST /inbox/{orgnr}/search":                                     right,
 	"GET /inbox/{orgnr}/case/{guid}":                                 right,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":                 right,
 	"GET /inbox/{orgnr}/case/{guid}/{action}":                        right,

@@ -15,7 +15,7 @@ const module = "stafett/"
 // engines are pure: no file system, no network, no database, no clock.
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
-	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken",
+	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
 }
 
@@ -36,6 +36,7 @@ var may = map[string][]string{
 	"internal/policy/function": {},
 	"internal/policy/wire":     {"internal/policy", "internal/policy/tree", "internal/policy/function"},
 	"internal/orgtoken":        {},
+	"internal/casequery":       {},
 	"internal/process":         {"internal/expr"},
 	"internal/app": {"internal/expr", "internal/schema", "internal/text", "internal/process",
 		"internal/policy"},
@@ -55,7 +56,7 @@ var may = map[string][]string{
 		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
 	"internal/instance": {"store", "internal/handover", "internal/access", "internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
-		"internal/pdf"},
+		"internal/pdf", "internal/text", "internal/casequery"},
 
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},
@@ -71,6 +72,7 @@ var may = map[string][]string{
 		"internal/login", "internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
+		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/text"},
 

@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
+	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -26,7 +30,15 @@ type InboxFilter struct {
 	Closed     bool
 	Mine       bool
 	Unassigned bool
-	After      *store.Cursor
+	// DueSoon narrows to what is due before the week is over, overdue cases among them.
+	DueSoon bool
+	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
+	ByDue bool
+	// Query is what was typed in the search; Language is what its names are read in.
+	Query, Language string
+	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
+	Found uuid.UUID
+	After *store.Cursor
 }
 
 // Inbox is one page of an organisation's cases.
@@ -35,11 +47,15 @@ type Inbox struct {
 	store.InboxPage
 	// More tells that there are more cases than Count, which ends at store.CountLimit.
 	More bool
+	// Views are how many cases each view has, whatever else the filter says.
+	Views ViewCounts
+	// Problems are what could not be understood in the query; nothing is listed then.
+	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 }
 
-// Inbox lists the cases, newest first, of the organisation with the number that the actor's
+// Inbox lists the cases of the organisation with the number that the actor's
 // roles let them read. A case that may not be read is not in it, nor in its count. Someone
 // without any role gets a refusal: the page can then tell which role to ask for.
 func (s *Service) Inbox(
@@ -48,15 +64,9 @@ func (s *Service) Inbox(
 	var box Inbox
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		if box.Organisation, err = tx.Organisation(ctx, number); errors.Is(err, store.ErrNoRow) {
-			return access.Refuse(access.ActionRead, core.AppRef{})
-		} else if err != nil {
+		if box, err = s.enter(ctx, tx, a, number); err != nil {
 			return err
 		}
-		if box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID); err != nil {
-			return err
-		}
-		tx.Audit(access.NewEvent(a, core.ActList, box.Organisation.ID))
 		return s.list(ctx, tx, a, f, &box)
 	})
 	return box, err
@@ -75,12 +85,37 @@ func (s *Service) list(
 	if f.Mine {
 		filter.Assignee = a.User
 	}
-	var err error
-	box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	due := weekEnd(now)
+	switch {
+	case f.DueSoon:
+		filter.Order, filter.DueBefore = store.OrderDue, &due
+	case f.ByDue && !f.Closed:
+		filter.Order = store.OrderDue
+	}
+	tx.CountViews(box.Scope, a.User, due, &box.Views)
+	switch {
+	case f.Found != uuid.Nil:
+		err = s.picked(ctx, tx, a, f.Found, box)
+	case strings.TrimSpace(f.Query) != "":
+		err = s.search(ctx, tx, f, filter, now, box)
+	default:
+		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+	}
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}
 	return err
+}
+
+// weekEnd is the end of the week that the moment is in: midnight after Sunday, in Oslo.
+func weekEnd(now time.Time) time.Time {
+	y, m, d := now.In(text.Oslo()).Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
+	return day.AddDate(0, 0, 7-(int(day.Weekday())+6)%7)
 }
 
 // Case is a case with its history, for someone who may read it.
@@ -221,6 +256,12 @@ func (v View) Actions() []string {
 
 // Cursor is a place in a list.
 type Cursor = store.Cursor
+
+// ViewCounts are how many cases each view has, and one more than CountLimit where there are more.
+type ViewCounts = store.ViewCounts
+
+// CountLimit is how far cases are counted.
+const CountLimit = store.CountLimit
 
 // ParseCursor reads a place in a list from an address.
 func ParseCursor(s string) (*Cursor, error) { return store.ParseCursor(s) }

@@ -30,7 +30,7 @@ func inboxes(h layout.Head) []Sample {
 	nothing := full
 	nothing.Cases, nothing.Count = nil, 0
 	out := []Sample{{"inbox", full}, {"inbox-plain", plain}, {"inbox-nothing-found", nothing}}
-	for _, view := range []string{page.ViewOpen, page.ViewMine, page.ViewUnassigned,
+	for _, view := range []string{page.ViewOpen, page.ViewMine, page.ViewUnassigned, page.ViewDue,
 		page.ViewClosed} {
 		out = append(out, Sample{"inbox-empty-" + view, page.Inbox{Head: h, ListURL: list,
 			View: view, Now: now}})

@@ -11,14 +11,23 @@ import (
 	"stafett/templates/ui"
 )
 
-// Inbox is an organisation's cases, as one person may see them: newest first. What the person
+// Inbox is an organisation's cases, as one person may see them. What the person
 // may not see is not in it, nor in its count.
 type Inbox struct {
 	layout.Head
 	// ListURL is the inbox's address without a query.
 	ListURL string
-	// View is open, mine, unassigned or closed.
+	// View is open, mine, unassigned, due or closed.
 	View string
+	// Counts are how many cases each view has, by its name, one above countLimit for more.
+	Counts map[string]int
+	// Query is what was typed in the search, and Problems what could not be understood in it.
+	Query    string
+	Problems []string
+	// Found tells that the cases were found by a number that the page does not tell again.
+	Found bool
+	// ByDue tells that the list is ordered by deadline, as the view of what is due always is.
+	ByDue bool
 	// Services and Tasks are what the list can be narrowed by.
 	Services, Tasks []FilterOption
 	Cases           []CaseRow
@@ -57,10 +66,14 @@ const (
 	ViewOpen       = "open"
 	ViewMine       = "mine"
 	ViewUnassigned = "unassigned"
+	ViewDue        = "due"
 	ViewClosed     = "closed"
 )
 
-var views = []string{ViewOpen, ViewMine, ViewUnassigned, ViewClosed}
+var views = []string{ViewMine, ViewUnassigned, ViewDue, ViewOpen, ViewClosed}
+
+// countLimit is how far lists are counted.
+const countLimit = 1000
 
 // Render draws the page.
 func (p Inbox) Render(ctx context.Context, w io.Writer) error { return inbox(p).Render(ctx, w) }
@@ -77,12 +90,92 @@ func (p Inbox) title() string { return p.T("inbox.view_" + p.view()) }
 func (p Inbox) top() layout.Head { return p.Titled(p.title() + " – " + p.T("inbox.title")) }
 
 func (p Inbox) viewURL(view string) string {
-	return p.ListURL + "?" + url.Values{"view": {view}}.Encode()
+	return p.ListURL + "?" + p.query(view).Encode()
+}
+
+// query is what every address of the list carries: the view, and the order where it has one.
+func (p Inbox) query(view string) url.Values {
+	q := url.Values{"view": {view}}
+	if p.ByDue && view != ViewClosed && view != ViewDue {
+		q.Set("sort", "due")
+	}
+	return q
+}
+
+// clearURL is the view without any filter or search.
+func (p Inbox) clearURL() string { return p.viewURL(p.view()) }
+
+// searchKeeps are the fields that the search form carries on.
+func (p Inbox) searchKeeps() []kept {
+	keeps := []kept{{"view", p.view()}}
+	if p.query(p.view()).Has("sort") {
+		keeps = append(keeps, kept{"sort", "due"})
+	}
+	add := func(name string, options []FilterOption) {
+		for _, o := range options {
+			if o.Chosen {
+				keeps = append(keeps, kept{name, o.Value})
+			}
+		}
+	}
+	add("app", p.Services)
+	add("task", p.Tasks)
+	return keeps
+}
+
+// viewCount is what stands beside a view's name.
+func (p Inbox) viewCount(view string) string {
+	n := p.Counts[view]
+	return count(p.Head, min(n, countLimit), n > countLimit)
+}
+
+// orders are the ways to order the view; none where there is one only.
+func (p Inbox) orders() []orderLink {
+	if v := p.view(); v == ViewDue || v == ViewClosed || p.Query != "" || p.Found {
+		return nil
+	}
+	newest, due := p, p
+	newest.ByDue, due.ByDue = false, true
+	return []orderLink{
+		{"due", due.without("", ""), p.T("inbox.by_due"), p.ByDue},
+		{"newest", newest.without("", ""), p.T("inbox.by_newest"), !p.ByDue},
+	}
+}
+
+// orderLink leads to the same list in an order.
+type orderLink struct {
+	ID, URL, Text string
+	Here          bool
+}
+
+// byDue tells whether the list is ordered by deadline.
+func (p Inbox) byDue() bool {
+	return p.Query == "" && !p.Found && (p.view() == ViewDue || p.ByDue && p.view() != ViewClosed)
+}
+
+// dueGroup is the words that gather the cases of a list by deadline.
+func (p Inbox) dueGroup(c CaseRow) string {
+	if c.Due == nil {
+		return p.T("inbox.group_none")
+	}
+	switch n := (Due{p.Head, *c.Due, p.Now}).days(); {
+	case n < 0:
+		return p.T("inbox.group_late")
+	case n <= soon:
+		return p.T("inbox.group_soon")
+	}
+	return p.T("inbox.group_later")
 }
 
 // chosen gives the options that narrow the list now.
 func (p Inbox) chosen() []chip {
 	var out []chip
+	if p.Found {
+		out = append(out, chip{p.T("inbox.found_by_number"), p.clearURL()})
+	}
+	if p.Query != "" {
+		out = append(out, chip{p.Query, p.without("q", "")})
+	}
 	for _, o := range p.Services {
 		if o.Chosen {
 			out = append(out, chip{o.Label, p.without("app", o.Value)})
@@ -96,6 +189,9 @@ func (p Inbox) chosen() []chip {
 	return out
 }
 
+// kept is a hidden field of the search form.
+type kept struct{ name, value string }
+
 // chip is a chosen filter; URL is the list without it.
 type chip struct {
 	Label, URL string
@@ -103,7 +199,7 @@ type chip struct {
 
 // without gives the list's address with one filter taken away.
 func (p Inbox) without(name, value string) string {
-	q := url.Values{"view": {p.view()}}
+	q := p.query(p.view())
 	add := func(as string, options []FilterOption) {
 		for _, o := range options {
 			if o.Chosen && (as != name || o.Value != value) {
@@ -113,6 +209,9 @@ func (p Inbox) without(name, value string) string {
 	}
 	add("app", p.Services)
 	add("task", p.Tasks)
+	if name != "q" && p.Query != "" {
+		q.Set("q", p.Query)
+	}
 	return p.ListURL + "?" + q.Encode()
 }
 
@@ -133,16 +232,27 @@ func (p Inbox) filterText() string {
 
 func (p Inbox) table() ui.Table {
 	t := ui.Table{
-		Caption: p.T("inbox.caption", p.title()), Class: "cases",
+		Caption: p.caption(), Class: "cases",
 		Columns: []ui.Column{
 			{Title: p.T("inbox.case")}, {Title: p.T("inbox.status")}, {Title: p.T("inbox.due")},
 			{Title: p.T("inbox.assignee")}, {Title: p.T("inbox.received")},
 		},
 	}
 	for _, c := range p.Cases {
-		t.Rows = append(t.Rows, p.row(c))
+		row := p.row(c)
+		if p.byDue() {
+			row.Group = p.dueGroup(c)
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+func (p Inbox) caption() string {
+	if p.byDue() {
+		return p.T("inbox.caption_due", p.title())
+	}
+	return p.T("inbox.caption", p.title())
 }
 
 func (p Inbox) row(c CaseRow) ui.Row {

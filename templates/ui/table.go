@@ -34,6 +34,8 @@ type Row struct {
 	Cells []Cell
 	// Unread marks the row as not opened yet.
 	Unread bool
+	// Group is the heading that the row stands under, told before the first row that has it.
+	Group string
 }
 
 // Table is a table that becomes cards on a phone. Its roles are written out, because a table
@@ -60,6 +62,11 @@ func (t Table) class() string {
 		return "ds-table"
 	}
 	return "ds-table " + t.Class
+}
+
+// begins tells whether a group begins with the row.
+func (t Table) begins(row int) bool {
+	return t.Rows[row].Group != "" && (row == 0 || t.Rows[row-1].Group != t.Rows[row].Group)
 }
 
 // cellClass aligns numbers and adds what the cell asks for.

@@ -1,0 +1,265 @@
+// Package casequery reads what a caseworker types in the search field of an inbox: words, exact
+// phrases, and operators such as status: and older:. It is pure: it knows no case, no clock and
+// no database, and what a value names (a service, a status) is for others to find.
+package casequery
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// MaxLength is the longest text that is read, in bytes; MaxTerms the most terms in it.
+const (
+	MaxLength = 500
+	MaxTerms  = 20
+)
+
+// Query is what was asked for. Everything in it must hold at once.
+type Query struct {
+	// Words may each be the beginning of a word; Phrases stand just so; Without stand nowhere.
+	Words, Phrases, Without []string
+	// Statuses and Services are as they were typed; one of each must fit.
+	Statuses, Services []string
+	// Assigned is Me, Nobody or "".
+	Assigned string
+	// Older is for how many days at least a case has been here; 0 is any.
+	Older int
+	// Due is nil when nothing is asked about the deadline.
+	Due *Due
+}
+
+// The values of Query.Assigned.
+const (
+	Me     = "me"
+	Nobody = "nobody"
+)
+
+// Due asks for a deadline within so many days from now, or later than that.
+type Due struct {
+	Later bool
+	Days  int
+}
+
+// Problem is something in a query that cannot be understood: a text's key, and the part.
+type Problem struct{ Key, Part string }
+
+// Empty tells whether nothing is asked for.
+func (q Query) Empty() bool { return !q.Written() && !q.Limited() }
+
+// Written tells whether words are asked for.
+func (q Query) Written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without) > 0 }
+
+// Limited tells whether there is an operator.
+func (q Query) Limited() bool {
+	return len(q.Statuses)+len(q.Services) > 0 || q.Assigned != "" || q.Older > 0 || q.Due != nil
+}
+
+// Parse reads a query. What it cannot understand it tells; the query is then not to be used.
+func Parse(text string) (Query, []Problem) {
+	var q Query
+	if len(text) > MaxLength {
+		return q, []Problem{{"casequery.too_long", strconv.Itoa(MaxLength)}}
+	}
+	terms, open := split(strings.ToValidUTF8(text, " "))
+	var problems []Problem
+	if open != "" {
+		problems = append(problems, Problem{"casequery.quote", open})
+	}
+	if len(terms) > MaxTerms {
+		return q, append(problems, Problem{"casequery.too_many", strconv.Itoa(MaxTerms)})
+	}
+	for _, t := range terms {
+		if key := q.take(t); key != "" {
+			problems = append(problems, Problem{key, t.raw})
+		}
+	}
+	return q, problems
+}
+
+// term is one part of a query: -name:"value".
+type term struct {
+	raw, name, value string
+	quoted, without  bool
+}
+
+// split cuts a text into terms at the spaces outside quotes; open is the rest from a quote that
+// does not end.
+func split(text string) (terms []term, open string) {
+	for {
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		if text == "" {
+			return terms, ""
+		}
+		end, quoted := 0, false
+		for i, r := range text {
+			if r == '"' {
+				quoted = !quoted
+			}
+			if !quoted && unicode.IsSpace(r) {
+				break
+			}
+			end = i + len(string(r))
+		}
+		if quoted {
+			return terms, text
+		}
+		terms = append(terms, newTerm(text[:end]))
+		text = text[end:]
+	}
+}
+
+func newTerm(raw string) term {
+	t := term{raw: raw}
+	rest, minus := strings.CutPrefix(raw, "-")
+	t.without = minus
+	if name, value, ok := strings.Cut(rest, ":"); ok && isName(name) {
+		t.name, rest = strings.ToLower(name), value
+	}
+	t.quoted = strings.Contains(rest, `"`)
+	t.value = strings.TrimSpace(strings.ReplaceAll(rest, `"`, ""))
+	return t
+}
+
+// isName tells whether a text before a colon is meant as an operator: letters only.
+func isName(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+}
+
+// take adds a term to the query; it gives the key of what is wrong with it.
+func (q *Query) take(t term) string {
+	switch {
+	case t.name == "" && !hasWord(t.value):
+		// A lone sign asks for nothing.
+		return ""
+	case t.name == "" && t.without:
+		q.Without = append(q.Without, t.value)
+		return ""
+	case t.name == "" && t.quoted:
+		q.Phrases = append(q.Phrases, t.value)
+		return ""
+	case t.name == "":
+		q.Words = append(q.Words, words(t.value)...)
+		return ""
+	case t.without:
+		return "casequery.not_without"
+	case t.value == "":
+		return "casequery.no_value"
+	}
+	return q.operator(t)
+}
+
+// operator reads a term with a name. The names are told in Norwegian too.
+func (q *Query) operator(t term) string {
+	switch t.name {
+	case "status":
+		q.Statuses = append(q.Statuses, t.value)
+	case "service", "tjeneste", "teneste":
+		q.Services = append(q.Services, t.value)
+	case "assigned", "tildelt":
+		return q.assigned(t.value)
+	case "older", "eldre":
+		n, ok := days(t.value)
+		if !ok || n == 0 {
+			return "casequery.days"
+		}
+		q.Older = max(q.Older, n)
+	case "due", "frist":
+		return q.due(t.value)
+	default:
+		return "casequery.operator"
+	}
+	return ""
+}
+
+func (q *Query) assigned(value string) string {
+	who := ""
+	switch strings.ToLower(value) {
+	case "me", "meg":
+		who = Me
+	case "nobody", "none", "ingen":
+		who = Nobody
+	}
+	if who == "" || q.Assigned != "" && q.Assigned != who {
+		return "casequery.assigned"
+	}
+	q.Assigned = who
+	return ""
+}
+
+func (q *Query) due(value string) string {
+	if len(value) < 2 || q.Due != nil || value[0] != '<' && value[0] != '>' {
+		return "casequery.due"
+	}
+	n, ok := days(value[1:])
+	if !ok {
+		return "casequery.due"
+	}
+	q.Due = &Due{Later: value[0] == '>', Days: n}
+	return ""
+}
+
+// maxDays is as far as a number of days reaches: ten years.
+const maxDays = 3650
+
+// days reads a length: 7d, 2w; Norwegian weeks are 2u.
+func days(s string) (int, bool) {
+	if len(s) < 2 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s[:len(s)-1], 10, 16)
+	if err != nil {
+		return 0, false
+	}
+	switch s[len(s)-1] {
+	case 'd', 'D':
+	case 'w', 'W', 'u', 'U', 'v', 'V':
+		n *= 7
+	default:
+		return 0, false
+	}
+	return int(n), n <= maxDays
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+func hasWord(s string) bool { return strings.IndexFunc(s, isWord) >= 0 }
+
+// words cuts a text as the search table does: at every sign that is in no word.
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) })
+}
+
+// LooksLikePersonNumber tells whether a national identity number may stand in the text, and
+// gives its eleven digits: such a text is for no address and no log. Spaces, points and hyphens
+// between the digits do not hide one.
+func LooksLikePersonNumber(text string) (string, bool) {
+	for _, run := range runs(text) {
+		if len(run) == 11 {
+			return run, true
+		}
+	}
+	return "", false
+}
+
+// runs are the digits that stand together, where a single space, point, hyphen or other sign
+// inside does not part them.
+func runs(text string) []string {
+	var out []string
+	var run []byte
+	gap := 0
+	for _, r := range text {
+		switch d := unicode.IsDigit(r); {
+		case d && r <= '9':
+			run, gap = append(run, byte(r)), 0
+		case gap == 0 && (unicode.IsSpace(r) || slices.Contains(joiners, r)):
+			gap++
+		default:
+			out, run, gap = append(out, string(run)), nil, 0
+		}
+	}
+	return append(out, string(run))
+}
+
+var joiners = []rune{'.', '-', '–', '_', '/', ','}

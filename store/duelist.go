@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+)
+
+// Order is the order of an inbox.
+type Order string
+
+// The orders of an inbox.
+const (
+	// OrderNewest is by when a case came, the newest first.
+	OrderNewest Order = ""
+	// OrderDue is by deadline, the earliest first, those without one last. It lists open cases
+	// only: the deadline of one that has ended says nothing.
+	OrderDue Order = "due"
+)
+
+// noDue is the place of a case without a deadline, as in the column due_at.
+var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+const dueKeys = `
+SELECT ` + instanceColumns + `,
+    NOT EXISTS (
+        SELECT FROM seen AS s
+        WHERE s.instance = i.id AND s.person = $9 AND s.at >= i.task_since
+    )
+FROM (
+    SELECT k.due_at, k.id
+    FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+    CROSS JOIN LATERAL (
+        SELECT i.due_at, i.id
+        FROM instance AS i
+        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
+          AND i.ready AND i.ended IS NULL
+          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+
+const dueOfAssignee = ` AND i.assignee = $10 `
+
+const dueKeysEnd = `
+          AND (i.due_at, i.id) > (
+              COALESCE($6::timestamptz, '-infinity'),
+              COALESCE($7::uuid, '00000000-0000-0000-0000-000000000000')
+          )
+        ORDER BY i.due_at, i.id
+        LIMIT $8
+    ) AS k
+    ORDER BY k.due_at, k.id
+    LIMIT $8
+) AS page
+JOIN instance AS i ON i.id = page.id
+ORDER BY page.due_at, page.id`
+
+const inboxByDue = dueKeys + dueKeysEnd
+
+const inboxByDueOfAssignee = dueKeys + dueOfAssignee + dueKeysEnd
+
+const countDue = `
+SELECT count(*)
+FROM (
+    SELECT FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+    CROSS JOIN LATERAL (
+        SELECT FROM instance AS i
+        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
+          AND i.ready AND i.ended IS NULL
+          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+
+const countDueOfAssigneeToo = ` AND i.assignee = $7 `
+
+const countDueEnd = `
+        LIMIT $6
+    ) AS k
+    LIMIT $6
+) AS due`
+
+const countInboxByDue = countDue + countDueEnd
+
+const countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
+
+// holdByDue holds back the two statements of a list by deadline.
+func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
+	f.Status = FilterOpen
+	open := scopeArgs(scope, f)[:4]
+	at, id := after.beforeAll()
+	rows, count := inboxByDue, countInboxByDue
+	rowArgs := append(append([]any{}, open...), f.DueBefore, at, id, n+1, f.Reader)
+	countArgs := append(append([]any{}, open...), f.DueBefore, CountLimit+1)
+	if f.byAssignee() {
+		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
+		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)
+	}
+	tx.hold("inbox by due", every(scanListed, &p.Cases), rows, rowArgs...)
+	tx.hold("count inbox by due", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
+}
+
+func dueCursor(i core.Instance) Cursor {
+	if i.Due == nil {
+		return Cursor{At: noDue, ID: i.ID}
+	}
+	return Cursor{At: *i.Due, ID: i.ID}
+}
+
+// ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
+// CountLimit, and CountLimit + 1 when there are more.
+type ViewCounts struct {
+	Open, Mine, Unassigned, Due, Closed int
+}
+
+// CountViews has the views of the scope counted by the next statement that is sent, in the same
+// round trip: nothing is in into before that. Mine are the person's, Due what has a deadline
+// before the time.
+func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *ViewCounts) {
+	read := func(n *int) func(pgx.Rows) error { return exactly(pgx.RowTo[int], n) }
+	open := scopeArgs(scope, Filter{Status: FilterOpen})
+	closed := scopeArgs(scope, Filter{Status: FilterClosed})
+	const limit = CountLimit + 1
+	tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
+	tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
+	tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
+		append(open, limit, core.PartyID(0))...)
+	tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
+	tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+}
+
+// FlushCounts sends what waits, when nothing else is to be read: the views are counted then.
+func (tx *Tx) FlushCounts(ctx context.Context) error { return tx.flush(ctx) }
