@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -27,15 +26,7 @@ const (
 	drainTime = 20 * time.Second
 )
 
-// gcPercent lets the heap, which is small beside the rest of the process, grow fivefold between
-// collections: a fifth of the processor went into them under load.
-const gcPercent = 400
-
 func serve(ctx context.Context, c Config, _ []string, out io.Writer) error {
-	// Go has read GOGC already; who has set it is followed.
-	if before := debug.SetGCPercent(gcPercent); before != 100 {
-		debug.SetGCPercent(before)
-	}
 	return Run(ctx, c, out, func(string) {})
 }
 
