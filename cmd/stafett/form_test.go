@@ -387,7 +387,7 @@ func TestForm_ThePlaceIsKept(t *testing.T) {
 	if first.URL != second.URL || !strings.Contains(second.Main(), "NK-") {
 		t.Errorf("two presses: %s and %s", first.URL, second.URL)
 	}
-	if n := w.number(t, `SELECT count(*) FROM delivery`); n != 1 {
+	if n := w.number(t, `SELECT count(*) FROM delivery WHERE source_app = 'arrangementsstotte'`); n != 1 {
 		t.Errorf("%d deliveries of one application", n)
 	}
 }
