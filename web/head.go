@@ -15,6 +15,7 @@ func (s *site) plainHead(r *http.Request) layout.Head {
 	return layout.Head{
 		Lang: language(r.Context()), CSSURL: static.URL("app.css"), JSURL: static.URL("app.js"),
 		IconURL: static.URL("favicon.svg"), Surface: layout.Plain, Path: returnPath(r),
+		Footer:          foot(language(r.Context())),
 		TestEnvironment: s.Development, Problems: s.problems(r),
 	}
 }

@@ -30,7 +30,7 @@ func New(c Config) http.Handler {
 
 // reserved are first segments that no organisation can have as its code: they are asked first.
 var reserved = map[string]bool{
-	"": true, "my": true, "inbox": true, "admin": true, "login": true, "logout": true, "auth": true,
+	"": true, "about": true, "my": true, "inbox": true, "admin": true, "login": true, "logout": true, "auth": true,
 	"language": true, "party": true, "stream": true, "static": true, "dev": true, "storage": true,
 	"events": true, "authentication": true, "healthz": true, "readyz": true,
 }
@@ -98,6 +98,7 @@ func (s *site) apart(guarded, open http.Handler) http.Handler {
 func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", s.show(s.home))
 	mux.Handle("GET /static/{file}", static.Handler())
+	mux.Handle("GET /about/{topic}", s.show(s.about))
 
 	// Signing in and out.
 	mux.Handle("GET /login", s.show(s.login))

@@ -12,7 +12,7 @@ const metadataFile = "config/applicationmetadata.json"
 
 // reservedOrgs are first segments of addresses that are our own pages (DESIGN.md section 6).
 var reservedOrgs = []string{
-	"my", "inbox", "admin", "login", "logout", "auth", "language", "party", "stream", "static",
+	"about", "my", "inbox", "admin", "login", "logout", "auth", "language", "party", "stream", "static",
 	"dev", "storage", "events", "authentication", "healthz", "readyz",
 }
 

@@ -41,7 +41,7 @@ func citizen(h layout.Head, path string) layout.Head {
 		{ID: "my", URL: "/my", Label: "Mine skjema", Current: true},
 		{ID: "find", URL: "/", Label: "Finn skjema"},
 	}
-	h.Footer = []layout.NavItem{{ID: "accessibility", URL: "/accessibility",
+	h.Footer = []layout.NavItem{{ID: "accessibility", URL: "/about/accessibility",
 		Label: "Tilgjengelighet"}}
 	h.TestEnvironment = true
 	return h
