@@ -10,6 +10,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/expr"
 	"stafett/internal/fault"
+	"stafett/internal/schema"
 	"stafett/internal/text"
 )
 
@@ -199,8 +200,17 @@ func openSubform(
 	return v, c, nil
 }
 
-// Bare tells whether nothing has been answered in a document.
-func Bare(doc core.Document) bool { return bare(doc) }
+// Untouched tells whether nothing has been answered in a document; what is calculated does not
+// count.
+func Untouched(d *app.Definition, dataType string, doc core.Document) bool {
+	answers := schema.Clone(doc)
+	if m := d.Models[dataType]; m != nil {
+		for _, c := range m.Calculations {
+			schema.Delete(answers, c.Path)
+		}
+	}
+	return bare(answers)
+}
 
 // subform lists the entries: each is filled in on pages of its own.
 func (b *builder) subform(c *app.Component) Node {

@@ -168,7 +168,11 @@ func (v *View) forgetEntry(gone form.Entry) {
 
 // leaveEntry takes an entry away that was left with nothing answered in it.
 func (s *Service) leaveEntry(ctx context.Context, tx *store.Tx, a core.Actor, inner View) error {
-	if inner.Within == nil || !form.Bare(inner.Input.Data[inner.Set.DataType]) {
+	if inner.Within == nil {
+		return nil
+	}
+	dataType := inner.Set.DataType
+	if !form.Untouched(inner.App, dataType, inner.Input.Data[dataType]) {
 		return nil
 	}
 	v, ref := *inner.Within, inner.Input.Entry
