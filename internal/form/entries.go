@@ -215,7 +215,7 @@ func Untouched(d *app.Definition, dataType string, doc core.Document) bool {
 // subform lists the entries: each is filled in on pages of its own.
 func (b *builder) subform(c *app.Component) Node {
 	n := b.labelled(c, KindEntries)
-	n.Name, n.ReadOnly = c.ID, b.closed(c)
+	n.ReadOnly = b.closed(c)
 	fewest, most := b.entryCounts(c)
 	t, _ := b.d.DataType(layoutOf(c).DataType)
 	p, count := subformProps(c), len(b.entries(c))
@@ -233,7 +233,7 @@ func (b *builder) subform(c *app.Component) Node {
 		n.Entries.CanAdd = !t.DisallowUserCreate && b.bool(p.Add, true) && count < most
 		n.Entries.CanDelete = !t.DisallowUserDelete && b.bool(p.Delete, true)
 	}
-	shown := b.take(n.Name, n.ID)
+	shown := b.take(c.ID, n.ID)
 	n.Issues = slices.DeleteFunc(slices.Clone(shown), func(i Issue) bool { return i.Entry != nil })
 	for i, v := range b.entryViews(c) {
 		n.Entries.Rows = append(n.Entries.Rows, b.entryRow(c, i, v, shown))
