@@ -116,7 +116,7 @@ func sentWithTwo(t *testing.T, b *driver.Browser, p *driver.Page) {
 	first := strings.TrimPrefix(buttonOf(t, p, "entry:remove:"), "entry:remove:")
 	p = pressing(t, b, p, nil, "entry:add:bater", "/bat")
 	p = pressing(t, b, p, map[string]string{"navn": "Terna", "lengde": "16"}, "close", "/Task_1/bater")
-	if p.Form("go", "entry:add:bater") != nil && strings.Contains(p.Main(), "Legg til båt") {
+	if strings.Contains(p.Main(), "Legg til båt") {
 		t.Error("a third boat can be added")
 	}
 	review := strings.Replace(p.URL, "/bater", "/se-over", 1)

@@ -52,6 +52,8 @@ type Entries struct {
 	// CanAdd, CanOpen and CanDelete tell which buttons there are.
 	CanAdd, CanOpen, CanDelete bool
 	AddText, Empty             string
+	// Full tells that there are as many as there can be; empty when there are not.
+	Full string
 }
 
 // EntryRow is one entry in the list.
@@ -231,6 +233,9 @@ func (b *builder) subform(c *app.Component) Node {
 		n.Optional = !n.Required && !c.Look.NoOptional
 		n.Entries.CanOpen = true
 		n.Entries.CanAdd = !t.DisallowUserCreate && b.bool(p.Add, true) && count < most
+		if count >= most {
+			n.Entries.Full = text.TN(b.lang, "subform.too_many", most, n.Title)
+		}
 		n.Entries.CanDelete = !t.DisallowUserDelete && b.bool(p.Delete, true)
 	}
 	shown := b.take(c.ID, n.ID)
