@@ -140,10 +140,15 @@ func (v *view) entryCounts(c *app.Component) (fewest, most int) {
 	if v.required(c) {
 		fewest = max(fewest, 1)
 	}
-	if most = t.MaxCount; most <= 0 {
-		most = maxEntries
+	return fewest, MostEntries(t)
+}
+
+// MostEntries gives how many entries there can be of a data type.
+func MostEntries(t app.DataType) int {
+	if t.MaxCount <= 0 {
+		return maxEntries
 	}
-	return fewest, most
+	return t.MaxCount
 }
 
 // MayAddEntry gives the data type of a subform that takes one more entry on the page from this

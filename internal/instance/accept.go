@@ -127,7 +127,7 @@ func (s *Service) addDocument(
 		more = form.Calculate(v.App, dataType, more, in)
 		if v.App.EntrySet(dataType) == nil {
 			v.Input.Data[dataType] = more
-		} else if t, _ := v.App.DataType(dataType); tooMany(t, len(v.Input.Entries[dataType])+1) {
+		} else if t, _ := v.App.DataType(dataType); len(v.Input.Entries[dataType]) >= form.MostEntries(t) {
 			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
 		} else {
 			v.addEntry(form.Entry{Element: e, Document: more})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/access"
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
@@ -112,6 +114,57 @@ func (s *Service) appendEntry(
 	ref.ID = list[len(list)-1].Element.ID.String()
 	saved.Added, c.marked, c.element = ref, true, ref.ID
 	return nil
+}
+
+// AddEntry adds an entry of a subform for a system: what it sends, or an empty one for an empty
+// body.
+func (s *Service) AddEntry(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, dataType string, b Body,
+) (e core.DataElement, err error) {
+	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true})
+		if err != nil {
+			return err
+		}
+		dt, _ := v.App.DataType(dataType)
+		switch {
+		case v.App.EntrySet(dataType) == nil:
+			return fault.New(fault.Malformed, "fault.data_type")
+		case v.Instance.Status == core.StatusArchived, dt.Task != "" && dt.Task != v.Instance.Process.Task:
+			return changed()
+		case !mayContribute(a, dt):
+			return fault.New(fault.Forbidden, "fault.contributor")
+		case len(v.Input.Entries[dataType]) >= form.MostEntries(dt):
+			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
+		}
+		if err := s.addSent(ctx, tx, &v, dt, b); err != nil {
+			return err
+		}
+		list := v.Input.Entries[dataType]
+		e = list[len(list)-1].Element
+		return s.touch(ctx, tx, a, &v, core.ActWrite, map[string]string{"element": e.ID.String()})
+	})
+	return e, err
+}
+
+// addSent adds what a system has sent, checked against its model.
+func (s *Service) addSent(
+	ctx context.Context, tx *store.Tx, v *View, dt app.DataType, b Body,
+) error {
+	if len(b.Raw) == 0 {
+		return s.addForm(ctx, tx, v, dt)
+	}
+	doc, err := ReadDocument(v.App, dt.ID, b.ContentType, b.Raw)
+	if err != nil {
+		return err
+	}
+	if list := checkDocument(v.App.Models[dt.ID].Schema, doc); len(list) > 0 {
+		return NewProblems("data", list...)
+	}
+	in := v.Input
+	in.Data = maps.Clone(in.Data)
+	in.Data[dt.ID] = doc
+	return s.addFormOf(ctx, tx, v, dt, form.Calculate(v.App, dt.ID, doc, in))
 }
 
 // removal reads the entry that is to go, and the version in which the person saw it.

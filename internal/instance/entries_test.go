@@ -303,6 +303,14 @@ func TestEntries_SystemsChangeAndRemoveThem(t *testing.T) {
 	h.add("Måka", "12")
 	h.add("Terna", "6")
 	list := h.boats()
+	add := func(sent string) error {
+		_, err := h.Instances.AddEntry(t.Context(), h.kari, h.ref, "bat",
+			instance.Body{ContentType: "application/json", Raw: []byte(sent)})
+		return err
+	}
+	if err := add(`{"navn": "Teist"}`); !fault.Is(err, fault.Malformed) {
+		t.Errorf("a third boat: %v", err)
+	}
 	_, data, changed, err := h.Instances.PutDocument(t.Context(), h.kari, h.ref, list[0].Element.ID,
 		instance.Body{ContentType: "application/json", Raw: []byte(`{"navn": "Skarven", "lengde": 10}`)})
 	if err != nil || !changed || data.Document["leie"] == nil {
@@ -311,7 +319,14 @@ func TestEntries_SystemsChangeAndRemoveThem(t *testing.T) {
 	if err := h.Instances.RemoveElement(t.Context(), h.kari, h.ref, list[1].Element.ID); err != nil {
 		t.Fatal(err)
 	}
-	if boats := h.boats(); len(boats) != 1 || boats[0].Document["navn"] != "Skarven" {
+	if err := add(`{"navn": "Teist", "lengde": 5}`); err != nil {
+		t.Fatal(err)
+	}
+	if err := add(`{"mast": 1}`); !fault.Is(err, fault.Malformed) {
+		t.Errorf("a field that boats do not have: %v", err)
+	}
+	boats := h.boats()
+	if len(boats) != 2 || boats[0].Document["navn"] != "Skarven" || boats[1].Document["leie"] == nil {
 		t.Errorf("left are %+v", boats)
 	}
 }

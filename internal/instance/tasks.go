@@ -128,6 +128,13 @@ func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.Data
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
 	}
+	return s.addFormOf(ctx, tx, v, t, doc)
+}
+
+// addFormOf adds a form document.
+func (s *Service) addFormOf(
+	ctx context.Context, tx *store.Tx, v *View, t app.DataType, doc core.Document,
+) error {
 	e := core.DataElement{
 		ID: uuid.New(), Instance: v.Instance.ID, Type: t.ID, ContentType: "application/json",
 		Version: 1,
