@@ -1,6 +1,9 @@
 package main
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -145,4 +148,77 @@ func sentWithTwo(t *testing.T, b *driver.Browser, p *driver.Page) {
 	if !strings.HasSuffix(p.URL, "/receipt") || !strings.Contains(p.Main(), "Terna") {
 		t.Errorf("sent: %d %s: %s", p.Status, p.URL, p.Main())
 	}
+}
+
+// TestSubform_InACase adds an entry from the form of a case, which stands beside the application,
+// and comes back to it.
+func TestSubform_InACase(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, map[string]string{"apps": casesWithBoats(t)})
+	r := w.do(t, "POST", makeB, strings.NewReader(ownB), "Content-Type", jsonKind,
+		"Authorization", bearer(w.write(t)))
+	if r.status != 201 {
+		t.Fatalf("the case is not made: %d %s", r.status, r.body)
+	}
+	home := "/inbox/" + nordvik + "/case/" + strings.TrimPrefix(idOf(t, r), "51001/")
+	b := signedIn(t, w.address, ingrid)
+	press(t.Context(), t, b, get(t.Context(), t, b, home), "/take")
+	press(t.Context(), t, b, get(t.Context(), t, b, home+"/confirm"), "/confirm")
+	p := get(t.Context(), t, b, home+"/write")
+	p = pressing(t, b, p, nil, "entry:add:bater", "/Task_vurdering/vurdering/bater/")
+	p = pressing(t, b, p, map[string]string{"navn": "Måka", "lengde": "16"}, "close", home+"/write?page=vurdering")
+	p = answer(t, b, p, nil, "go", "next")
+	if link := p.Link("Måka: Havna har ikke plass"); p.Status != 422 || !strings.HasSuffix(link, "/bat#q-lengde") {
+		t.Errorf("the case with a boat that is too long: %d, link %q: %s", p.Status, link, p.Main())
+	}
+	p = pressing(t, b, p, nil, "entry:remove:bater", home+"/write")
+	if strings.Contains(p.Main(), "Måka") {
+		t.Errorf("the boat is still there: %s", p.Main())
+	}
+}
+
+// casesWithBoats gives a folder of the example's apps, in which a case has a list of boats.
+func casesWithBoats(t *testing.T) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS("../../apps")); err != nil {
+		t.Fatal(err)
+	}
+	from := os.DirFS("../../internal/solutiontest/testdata/subform/nordvik/batplass")
+	for _, folder := range []string{"ui/bat", "models"} {
+		part, err := fs.Sub(from, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(to, "nordvik/stottesak", folder)
+		if folder == "models" {
+			_ = os.Remove(filepath.Join(name, "soknad.schema.json"))
+		}
+		if err := os.CopyFS(name, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for file, change := range map[string][2]string{
+		"ui/layout-sets.json": {`"sets": [`, `"sets": [{ "id": "bat", "dataType": "bat", "type": "subform" },`},
+		"config/applicationmetadata.json": {`"dataTypes": [`, `"dataTypes": [
+			{ "id": "bat", "taskId": "Task_vurdering", "minCount": 0, "maxCount": 0, "appLogic": { "classRef": "Bat" } },
+			{ "id": "bevis", "allowedContentTypes": ["application/pdf"], "minCount": 0, "maxCount": 0 },`},
+		"ui/vurdering/layouts/vurdering.json": {`"layout": [`, `"layout": [
+			{ "id": "bater", "type": "Subform", "layoutSet": "bat", "textResourceBindings": { "title": "Båter" },
+			  "entryDisplayName": ["dataModel", "navn"],
+			  "tableColumns": [{ "headerContent": "Navn", "cellContent": { "query": "navn" } }] },`},
+		"config/texts/resource.nb.json": {`"resources": [`, `"resources": [
+			{ "id": "for-lang", "value": "Havna har ikke plass til båter over 15 meter." },`},
+	} {
+		name := filepath.Join(to, "nordvik/stottesak", file)
+		raw, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(raw), change[0]) {
+			t.Fatalf("%s has no %s (%v)", file, change[0], err)
+		}
+		raw = []byte(strings.Replace(string(raw), change[0], change[1], 1))
+		if err := os.WriteFile(name, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
 }
