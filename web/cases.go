@@ -285,6 +285,9 @@ func (s *site) writeCase(
 		// The action has a page of its own, which asks whether it is meant.
 		return seeOther(w, r, caseBase(r)+"/"+url.PathEscape(action))
 	}
+	if to, ok := listed(saved.View, saved, posted); ok {
+		return seeOther(w, r, to)
+	}
 	if page, ok := jump(saved.View, posted); ok {
 		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
 	}
@@ -315,7 +318,7 @@ func (s *site) saveCase(
 	return s.Instances.Save(r.Context(), a, instance.SaveRequest{
 		Ref: ref, Task: one(posted, "task"), Page: one(posted, "page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
-		Check: one(posted, "go") == "next", Row: one(posted, "row"),
+		Check: one(posted, "go") == "next", Row: one(posted, "row"), Do: entryCommand(posted),
 		Accepted: one(posted, "accepted"),
 	})
 }

@@ -286,6 +286,7 @@ func (s *site) drawCaseForm(
 	p := page.CaseForm{
 		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task,
 		Heading: c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
+		TaskURL:  taskURL(c.View),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.Form.Version = c.DocumentVersion()

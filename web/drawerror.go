@@ -164,8 +164,8 @@ func (s *site) stalePage(
 		c, err := s.openCase(r, a)
 		return c.View, one(posted, "page"), err
 	}
-	v, err := s.open(r, a)
-	return v, r.PathValue("page"), err
+	v, err := s.openPage(r, a)
+	return v, pageID(r), err
 }
 
 // questions gives every node of a page that has a name to post under.

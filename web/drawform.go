@@ -30,8 +30,8 @@ func (s *site) drawForm(
 	ref := v.Instance.InstanceRef
 	v.Input.Receiver = head.Organisation
 	p := page.FormPage{
-		Head: head, App: v.App.Title(head.Lang), Form: v.Page(r.PathValue("page")),
-		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
+		Head: head, App: v.App.Title(head.Lang), Form: v.Page(pageID(r)),
+		TaskURL: taskURL(v), Now: s.Now(), Entry: formEntry(v, head.Lang),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
 		Row: v.Input.OpenRow, Turn: v.Input.Turn,
 	}
@@ -40,7 +40,8 @@ func (s *site) drawForm(
 			p.Back = back
 		}
 	}
-	if v.Input.Rights[access.ActionDelete] && v.Instance.Status == core.StatusDraft {
+	if v.Input.Rights[access.ActionDelete] && v.Instance.Status == core.StatusDraft &&
+		v.Within == nil {
 		p.DeleteURL = base(ref) + "/delete"
 	}
 	return s.render(w, r, status, p)
@@ -78,7 +79,7 @@ func (s *site) drawSaved(w http.ResponseWriter, r *http.Request, saved instance.
 func (s *site) fileIssue(r *http.Request, dataType, name string, err error) form.Issue {
 	key, args, _ := fault.Text(err)
 	return form.Issue{
-		Path: dataType, NodeID: dataType, Page: r.PathValue("page"), Severity: app.SeverityError,
+		Path: dataType, NodeID: dataType, Page: pageID(r), Severity: app.SeverityError,
 		Message: name + ": " + text.T(language(r.Context()), key, args...), Code: "file",
 	}
 }

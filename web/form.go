@@ -20,10 +20,18 @@ func base(ref core.InstanceRef) string {
 	return "/" + ref.AppRef.String() + "/instance/" + ref.String()
 }
 
-// pageURL is the address of a page of an instance's current task.
-func pageURL(v instance.View, page string) string {
-	return base(v.Instance.InstanceRef) + "/" + v.Instance.Process.Task + "/" + page
+// taskURL is the address under which the pages of an instance's current task stand, or those of
+// the entry that the view is of.
+func taskURL(v instance.View) string {
+	task := base(v.Instance.InstanceRef) + "/" + v.Instance.Process.Task
+	if v.Within == nil {
+		return task
+	}
+	return task + "/" + v.Input.Entry.Path()
 }
+
+// pageURL is the address of a page of the form that the view is of.
+func pageURL(v instance.View, page string) string { return taskURL(v) + "/" + page }
 
 // start makes a draft and goes to its first page.
 func (s *site) start(w http.ResponseWriter, r *http.Request, a core.Actor) error {
@@ -67,11 +75,14 @@ func (s *site) formPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if v.Instance.Process.Task != r.PathValue("task") || v.Set == nil {
 		return seeOther(w, r, base(v.Instance.InstanceRef))
 	}
-	if page, _ := v.Set.Page(r.PathValue("page")); page == nil {
+	if v, err = enter(r, v); err != nil {
+		return err
+	}
+	if page, _ := v.Set.Page(pageID(r)); page == nil {
 		return fault.New(fault.NotFound, "fault.page_not_found")
 	}
 	v.Input.OpenRow, v.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
-	v.Input.Shown = form.Notes(v.App, v.Set, r.PathValue("page"), v.Input)
+	v.Input.Shown = form.Notes(v.App, v.Set, pageID(r), v.Input)
 	return s.drawForm(w, r, a, http.StatusOK, v)
 }
 
@@ -89,10 +100,13 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
-	if one(posted, "go") == "submit" {
+	action, acts := strings.CutPrefix(one(posted, "go"), form.GoAction)
+	switch {
+	case (acts || one(posted, "go") == "submit") && r.PathValue("element") != "":
+		return fault.New(fault.Malformed, "fault.malformed") // an entry is not sent by itself
+	case one(posted, "go") == "submit":
 		return s.submit(w, r, a, ref, posted)
-	}
-	if action, ok := strings.CutPrefix(one(posted, "go"), form.GoAction); ok {
+	case acts:
 		return s.act(w, r, a, ref, posted, files.bound, action)
 	}
 	saved, err := s.save(r, a, ref, posted, files.bound)
@@ -118,10 +132,16 @@ func (s *site) save(
 	if err != nil {
 		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
+	entry, err := entryRef(r)
+	if err != nil {
+		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
+	}
+	to := one(posted, "go")
 	saved, err := s.Instances.Save(r.Context(), a, instance.SaveRequest{
-		Ref: ref, Task: r.PathValue("task"), Page: r.PathValue("page"), Version: version,
+		Ref: ref, Task: r.PathValue("task"), Page: pageID(r), Entry: entry, Version: version,
 		Posted: posted, Language: language(r.Context()),
-		Check: one(posted, "go") == "next", Row: one(posted, "row"),
+		Check: to == form.GoNext || to == form.GoDone, Whole: to == form.GoDone,
+		Leave: to == form.GoClose, Do: entryCommand(posted), Row: one(posted, "row"),
 		Accepted: one(posted, "accepted"), Attached: attached,
 	})
 	if err != nil {
@@ -136,7 +156,7 @@ func (s *site) stay(
 	w http.ResponseWriter, r *http.Request, a core.Actor, saved instance.Saved, posted url.Values,
 	issues []form.Issue,
 ) error {
-	v, err := s.open(r, a)
+	v, err := s.openPage(r, a)
 	if err != nil {
 		return err
 	}
@@ -161,9 +181,12 @@ func openRow(r *http.Request, saved instance.Saved, posted url.Values) string {
 func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) string {
 	v := saved.View
 	v.Input.BaseURL = base(v.Instance.InstanceRef)
-	here := r.PathValue("page")
+	here := pageID(r)
 	if page, ok := jump(v, posted); ok {
 		return pageURL(v, page)
+	}
+	if to, ok := listed(v, saved, posted); ok {
+		return to
 	}
 	switch one(posted, "go") {
 	case "next":
@@ -175,9 +198,15 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 		if next := v.Page(here).Next; next != "" {
 			return pageURL(v, next)
 		}
+		if v.Within != nil {
+			return listURL(v)
+		}
 	case "back":
 		if previous := v.Page(here).Previous; previous != "" {
 			return pageURL(v, previous)
+		}
+		if v.Within != nil {
+			return listURL(v)
 		}
 	case "later":
 		return "/my?saved=1"

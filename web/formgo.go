@@ -43,7 +43,7 @@ func (s *site) act(
 	if err != nil {
 		return err
 	}
-	stores := v.Set != nil && !v.Input.ReadOnly && !v.Page(r.PathValue("page")).Review
+	stores := v.Set != nil && !v.Input.ReadOnly && !v.Page(pageID(r)).Review
 	if v.Set != nil && v.Input.ReadOnly && seen == v.DocumentVersion() {
 		// They saw the answers as they are; nothing on the page tells the instance's own version.
 		seen = v.Instance.Version

@@ -153,6 +153,12 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("POST "+one+"/{task}/{page}", s.signedIn(s.postPage))
 	mux.Handle("POST "+one+"/{task}/{page}/save", s.signedIn(s.autosave))
 	mux.Handle("POST "+one+"/{task}/{page}/upload", s.signedIn(s.upload))
+	const entry = "/{org}/{app}/instance/{party}/{guid}/{task}/{page}/{component}/{element}"
+	mux.Handle("GET "+entry, s.signedIn(s.entry))
+	mux.Handle("GET "+entry+"/{subpage}", s.signedIn(s.formPage))
+	mux.Handle("POST "+entry+"/{subpage}", s.signedIn(s.postPage))
+	mux.Handle("POST "+entry+"/{subpage}/save", s.signedIn(s.autosave))
+	mux.Handle("POST "+entry+"/{subpage}/upload", s.signedIn(s.upload))
 	mux.Handle("GET "+one+"/files/{element}", s.signedIn(s.file))
 	mux.Handle("GET "+one+"/delete", s.signedIn(s.deleteForm))
 	mux.Handle("POST "+one+"/delete", s.signedIn(s.deleteDraft))

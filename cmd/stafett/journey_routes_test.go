@@ -25,6 +25,7 @@ var notPages = map[string]string{
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "leads to the draft's page",
 	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}": "a file",
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":     "a PDF",
+	"GET " + entryPages:                                        "leads to the entry's first page",
 }
 
 // pageRoutes are the GET patterns of web/routes.go, as a server that tells which one is meant.

@@ -30,7 +30,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{browser: browsertest.Start(t), shown: map[string]bool{}}
-	s.address, _ = running(t)
+	s.address, _ = runningWith(t, t.TempDir(), map[string]string{"apps": withSubform})
 	s.patterns, s.muxes = pageRoutes(t)
 	return s
 }

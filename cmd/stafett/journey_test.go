@@ -27,6 +27,7 @@ func TestJourney(t *testing.T) {
 				s.access(t, js, caseURL, title)
 				worker.work(caseURL)
 				citizen.after(sent)
+				citizen.boats()
 			})
 		}
 		s.extras(t)

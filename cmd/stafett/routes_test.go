@@ -33,6 +33,9 @@ const (
 	right
 )
 
+// entryPages are the pages of an entry of a subform.
+const entryPages = "/{org}/{app}/instance/{party}/{guid}/{task}/{page}/{component}/{element}"
+
 // doors is every route of web/routes.go. A new route fails the test until it stands here.
 var doors = map[string]door{
 	"GET /{$}":                      open,
@@ -85,6 +88,11 @@ var doors = map[string]door{
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/upload": right,
+	"GET " + entryPages:                                              right,
+	"GET " + entryPages + "/{subpage}":                               right,
+	"POST " + entryPages + "/{subpage}":                              right,
+	"POST " + entryPages + "/{subpage}/save":                         right,
+	"POST " + entryPages + "/{subpage}/upload":                       right,
 }
 
 var (
@@ -167,7 +175,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 	}
 	return method, strings.NewReplacer(
 		"{$}", "", "{org}/{app}", app, "{party}", "50001", "{guid}", guid, "{task}", "Task_1",
-		"{page}", page, "{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
+		"{page}", page, "{component}", "bater", "{subpage}", "bat", "{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)

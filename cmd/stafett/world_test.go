@@ -39,8 +39,14 @@ type world struct {
 // newWorld starts a program for the test.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, nil)
+}
+
+// newWorldWith does so with further settings.
+func newWorldWith(t *testing.T, settings map[string]string) *world {
+	t.Helper()
 	w := &world{data: t.TempDir()}
-	address, database := runningIn(t, w.data)
+	address, database := runningWith(t, w.data, settings)
 	w.address = address
 	db, err := pgx.Connect(t.Context(), database)
 	if err != nil {

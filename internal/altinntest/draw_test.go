@@ -56,6 +56,13 @@ func draw(
 		Rights:  map[string]bool{"read": true, "write": true},
 		BaseURL: "/" + d.Ref.String() + "/instance/50001/x",
 	}
+	for dataType, doc := range data {
+		if d.EntrySet(dataType) != nil {
+			in.Entries = map[string][]form.Entry{dataType: {{
+				Element: core.DataElement{Type: dataType}, Document: doc,
+			}}}
+		}
+	}
 	in.Shown = form.ValidatePage(d, set, id, in)
 	var out bytes.Buffer
 	p := page.FormPage{

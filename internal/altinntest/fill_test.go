@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/form"
 	"stafett/internal/instance"
@@ -23,35 +24,82 @@ const maxTries = 20
 // otherwise, since the first choice may be what led back.
 func (p *place) fillIn(t *testing.T, a core.Actor, v instance.View, visit int) error {
 	t.Helper()
-	ref := v.Instance.InstanceRef
+	ref, entry := v.Instance.InstanceRef, v.Input.Entry
 	for at, steps := 0, v.Page("").Steps; at < len(steps); at++ {
-		if err := p.fillPage(t, a, ref, steps[at].ID, visit); err != nil {
+		f := filler{page: steps[at].ID, entry: entry, visit: visit, tries: map[string]int{}}
+		if err := p.fillPage(t, a, ref, f); err != nil {
 			return fmt.Errorf("page %s: %w", steps[at].ID, err)
 		}
 		// What was answered may have shown or hidden pages.
-		v = p.Open(t, a, ref)
+		v = p.open(t, a, ref, entry)
 		steps = v.Page("").Steps
 	}
 	return nil
 }
 
+// open opens the task's form, or that of an entry of a subform.
+func (p *place) open(
+	t *testing.T, a core.Actor, ref core.InstanceRef, entry form.EntryRef,
+) instance.View {
+	t.Helper()
+	v := p.Open(t, a, ref)
+	if entry.ID == "" {
+		return v
+	}
+	v, err := v.Enter(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// addEntries gives every subform of the page as many entries as it must have, at least one, and
+// fills each in.
+func (p *place) addEntries(t *testing.T, a core.Actor, ref core.InstanceRef, f filler) error {
+	t.Helper()
+	v := p.open(t, a, ref, f.entry)
+	for n := range every(v.Page(f.page).Nodes) {
+		if n.Entries == nil || !n.Entries.CanAdd || len(n.Entries.Rows) > 0 {
+			continue
+		}
+		subform, _ := v.Set.Component(n.ID).Props.(*app.SubformProps)
+		dt, _ := v.App.DataType(subform.Layout.DataType)
+		for range max(dt.MinCount, 1) {
+			v = p.Open(t, a, ref)
+			saved, err := p.Instances.Save(t.Context(), a, instance.SaveRequest{
+				Ref: ref, Task: v.Instance.Process.Task, Page: f.page, Version: v.DocumentVersion(),
+				Posted: url.Values{}, Language: "nb", Do: form.EntryAdd + ":" + n.ID,
+			})
+			if err != nil || saved.Added.ID == "" {
+				return fmt.Errorf("entry of %s: %w %s", n.ID, err, lines(saved.Issues))
+			}
+			if err := p.fillIn(t, a, p.open(t, a, ref, saved.Added), f.visit); err != nil {
+				return fmt.Errorf("entry of %s: %w", n.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
 func (p *place) fillPage(
-	t *testing.T, a core.Actor, ref core.InstanceRef, page string, visit int,
+	t *testing.T, a core.Actor, ref core.InstanceRef, f filler,
 ) error {
 	t.Helper()
-	f := filler{page: page, visit: visit, tries: map[string]int{}}
-	if err := p.addRows(t, a, ref, page); err != nil {
+	if err := p.addRows(t, a, ref, f); err != nil {
+		return err
+	}
+	if err := p.addEntries(t, a, ref, f); err != nil {
 		return err
 	}
 	for range maxTries {
-		v := p.Open(t, a, ref)
-		if err := p.upload(t, a, v, page); err != nil {
+		v := p.open(t, a, ref, f.entry)
+		if err := p.upload(t, a, v, f.page); err != nil {
 			return err
 		}
-		v = p.Open(t, a, ref)
+		v = p.open(t, a, ref, f.entry)
 		saved, err := p.Instances.Save(t.Context(), a, instance.SaveRequest{
-			Ref: ref, Task: v.Instance.Process.Task, Page: page, Version: v.DocumentVersion(),
-			Posted: f.answers(v), Language: "nb", Check: true, Accepted: f.accepted,
+			Ref: ref, Task: v.Instance.Process.Task, Page: f.page, Entry: f.entry,
+			Version: v.DocumentVersion(), Posted: f.answers(v), Language: "nb", Check: true, Accepted: f.accepted,
 		})
 		if err != nil {
 			return err
@@ -68,18 +116,18 @@ func (p *place) fillPage(
 }
 
 // addRows gives every group of the page that can have rows as many as it must, at least one.
-func (p *place) addRows(t *testing.T, a core.Actor, ref core.InstanceRef, page string) error {
+func (p *place) addRows(t *testing.T, a core.Actor, ref core.InstanceRef, f filler) error {
 	t.Helper()
-	v := p.Open(t, a, ref)
-	for n := range every(v.Page(page).Nodes) {
+	v := p.open(t, a, ref, f.entry)
+	for n := range every(v.Page(f.page).Nodes) {
 		if n.Rows == nil || !n.Rows.CanAdd {
 			continue
 		}
 		for range max(n.Rows.MinCount, 1) - len(n.Rows.Rows) {
-			v = p.Open(t, a, ref)
+			v = p.open(t, a, ref, f.entry)
 			_, err := p.Instances.Save(t.Context(), a, instance.SaveRequest{
-				Ref: ref, Task: v.Instance.Process.Task, Page: page, Version: v.DocumentVersion(),
-				Posted: url.Values{}, Language: "nb", Row: "add:" + n.Rows.Path,
+				Ref: ref, Task: v.Instance.Process.Task, Page: f.page, Entry: f.entry,
+				Version: v.DocumentVersion(), Posted: url.Values{}, Language: "nb", Row: "add:" + n.Rows.Path,
 			})
 			if err != nil && n.Rows.MinCount > 0 {
 				return fmt.Errorf("row of %s: %w", n.Rows.Path, err)
@@ -117,9 +165,11 @@ func (p *place) upload(t *testing.T, a core.Actor, v instance.View, page string)
 // filler makes answers up for one page, others where the last ones were not taken.
 type filler struct {
 	page, accepted string
-	visit          int
-	tries          map[string]int
-	left           []form.Issue
+	// entry is that of a subform; zero for the task's own form.
+	entry form.EntryRef
+	visit int
+	tries map[string]int
+	left  []form.Issue
 }
 
 // answers posts the page: every row is opened for its questions.

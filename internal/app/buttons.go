@@ -31,7 +31,9 @@ const (
 	DoPage        = "page"
 	DoAction      = "action"
 	DoInstantiate = "instantiate"
-	DoClose       = "close"
+	// DoClose leaves an entry of a subform as it stands, DoDone when all that is asked is answered.
+	DoClose = "close"
+	DoDone  = "done"
 	// DoNothing is a button whose work is done by code that is not run here.
 	DoNothing = ""
 )
@@ -106,6 +108,9 @@ func clientAction(p Properties, id string) (do, target string) {
 		}
 		return DoPage, target
 	case "closeSubform":
+		if p.Has("validation") {
+			return DoDone, ""
+		}
 		return DoClose, ""
 	}
 	p.Warnf("id", "the client action %s belongs to the app's own script, which is not run here", id)

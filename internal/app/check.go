@@ -194,6 +194,10 @@ func (c *checker) data(d *Definition, h *Handover, b *Definition) {
 	for _, m := range h.Data {
 		to, ok := b.DataType(m.Target)
 		from, _ := d.DataType(m.Source)
+		if d.EntrySet(m.Source) != nil || b.EntrySet(m.Target) != nil {
+			c.errorf(m.line, "the entries of a subform cannot be handed over: %s", m.Source)
+			continue
+		}
 		if ok && to.Form && from.Form {
 			c.whole(d, b, m)
 			continue

@@ -18,7 +18,8 @@ var componentProperties = strings.Fields(`
 	alertOnDelete buttonStyle action columns rows openByDefault src image style triggers
 	legend simplified
 	showLabelsInTable addButton stickyHeader direction value icon position fixed expandedInitial
-	sortableColumns tabs buttonSize layoutSet entryDisplayName tags dataTypeIds
+	sortableColumns tabs buttonSize layoutSet entryDisplayName
+	showAddButton showDeleteButton summaryDelimiter tags dataTypeIds
 	minimalGrouping downloadTemplate taskId filter showAsCard color media cards
 	actions panel search width align compact showPageInAccordion isCompact showDescription`)
 
@@ -28,7 +29,7 @@ var textBindings = strings.Fields(`
 	tagTitle add_button add_button_full save_button save_and_next_button edit_button_open
 	edit_button_close delete_button pagination_next_button pagination_back_button altTextImg prefix
 	suffix accessibleTitle accessibleDescription tableHeaders emptyFieldText fileUploadWithTag
-	addButton leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle
+	addButton tableEditButton tableDeleteButton leftColumnHeader summaryAccessibleTitle linkText submit careOfTitle
 	zipCodeTitle postPlaceTitle
 	houseNumberTitle questions`)
 

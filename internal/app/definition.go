@@ -38,6 +38,8 @@ type Definition struct {
 	placeholder bool
 	// steps are the paths that expressions read, taken apart once.
 	steps map[string][]schema.Step
+	// entries are the layout sets of subforms' entries, by data type; nil for none.
+	entries map[string]*LayoutSet
 }
 
 // Metadata is applicationmetadata.json (FORMAT.md 1.1).

@@ -58,6 +58,7 @@ func (r *reader) linkSet(d *Definition, set *LayoutSet) {
 			r.checkExpressions(d, set, c)
 			before := r.wrong
 			r.checkComponent(d, set, c)
+			r.checkInEntries(set, c)
 			r.markBroken(c, before)
 		}
 	}
@@ -157,6 +158,8 @@ func (r *reader) checkComponent(d *Definition, set *LayoutSet, c *Component) {
 		r.checkButton(set, c, p)
 	case *SummaryProps:
 		r.checkTarget(d, set, c, p.Target)
+	case *SubformProps:
+		r.checkSubform(d, c, p)
 	}
 }
 

@@ -70,6 +70,7 @@ func (r *reader) load() *Definition {
 	for _, set := range d.Sets {
 		r.bindSet(d, set)
 	}
+	r.linkSubforms(d)
 	for _, set := range d.Sets {
 		r.linkSet(d, set)
 	}

@@ -188,6 +188,9 @@ func forget(d *Definition) {
 				if p := c.Choices(); p != nil && p.Source != nil {
 					p.Source.labelAt, p.Source.descriptionAt, p.Source.helpAt = nil, nil, nil
 				}
+				if p, ok := c.Props.(*SubformProps); ok {
+					p.forget()
+				}
 			}
 		}
 	}

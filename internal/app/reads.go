@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"stafett/internal/expr"
 	"stafett/internal/schema"
 )
@@ -25,11 +23,9 @@ func (c *Component) expressions() []located {
 	}
 	bindings := c.at.get("textResourceBindings")
 	for name, e := range c.Texts {
-		if c.Type == TypeSubform && strings.HasPrefix(name, "table") {
-			// The buttons of an entry are about the entry's own answers.
-			continue
+		if !c.entryTexts(name) {
+			list = append(list, located{e, bindings.get(name)})
 		}
-		list = append(list, located{e, bindings.get(name)})
 	}
 	if p := c.Choices(); p != nil {
 		list = append(list, optionExpressions(c, p)...)

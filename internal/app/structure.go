@@ -1,7 +1,5 @@
 package app
 
-import "stafett/internal/expr"
-
 // The types that arrange other components, list files or show what has been answered.
 const (
 	TypeTabs              = "Tabs"
@@ -9,7 +7,6 @@ const (
 	TypeGrid              = "Grid"
 	TypeFileUploadWithTag = "FileUploadWithTag"
 	TypeAttachmentList    = "AttachmentList"
-	TypeSubform           = "Subform"
 )
 
 // BindingList is the binding of a file field to a list of its files' ids.
@@ -21,7 +18,6 @@ func init() {
 	Register(TypeGrid, ComponentType{Props: gridProps, Refs: gridRefs})
 	Register(TypeFileUploadWithTag, ComponentType{Props: fileUploadProps, Question: true})
 	Register(TypeAttachmentList, ComponentType{Props: attachmentListProps})
-	Register(TypeSubform, ComponentType{Props: subformProps})
 }
 
 // IsUpload tells whether the component takes files. Its data type is the component's id.
@@ -170,37 +166,6 @@ func attachmentListProps(p Properties) any {
 		}
 	}
 	return a
-}
-
-// SubformProps are those of Subform.
-type SubformProps struct {
-	// Set is the layout set that an entry is filled in by.
-	Set string
-	// Columns are those of the table of entries.
-	Columns []SubformColumn
-}
-
-// SubformColumn is a column of the table of a subform's entries.
-type SubformColumn struct {
-	Header string
-	// Query is a path in the entry's document, Value an expression; one of them is there.
-	Query string
-	Value *expr.Expr
-	// Default stands where there is no value.
-	Default string
-}
-
-func subformProps(p Properties) any {
-	s := &SubformProps{Set: p.Text("layoutSet")}
-	for _, column := range p.List("tableColumns") {
-		cell := column.Object("cellContent")
-		s.Columns = append(s.Columns, SubformColumn{
-			Header: column.key("headerContent"), Query: cell.Text("query"),
-			Value: cell.Expr("value"), Default: cell.key("default"),
-		})
-	}
-	p.Warnf("layoutSet", "forms inside the form cannot be filled in yet: a notice is shown instead")
-	return s
 }
 
 // List reads a list of objects.

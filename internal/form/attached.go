@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,12 +96,31 @@ func (v *view) attach(c *app.Component, ids []uuid.UUID) bool {
 	return schema.Set(doc, v.path(c), list) == nil
 }
 
-// Detach takes a file's id out of the documents: the file is deleted.
+// Detach takes a file's id out of the documents and the entries: the file is deleted.
 func Detach(
 	d *app.Definition, set *app.LayoutSet, file uuid.UUID, in Input,
-) map[string]core.Document {
+) (map[string]core.Document, map[string][]Entry) {
 	v := newView(d, set, &in)
 	v.data = cloneAll(in.Data)
+	v.detach(file)
+	entries := maps.Clone(in.Entries)
+	for _, c := range set.Subforms() {
+		dataType := layoutOf(c).DataType
+		list := slices.Clone(entries[dataType])
+		for i, inner := range v.entryViews(c) {
+			inner.data[dataType] = schema.Clone(list[i].Document)
+			inner.detach(file)
+			list[i].Document = inner.data[dataType]
+		}
+		if list != nil {
+			entries[dataType] = list
+		}
+	}
+	return v.data, entries
+}
+
+// detach takes a file's id out of the documents that the view looks at.
+func (v *view) detach(file uuid.UUID) {
 	v.eachFileField(func(c *app.Component) {
 		kept := slices.DeleteFunc(fileIDs(v.value(c)), func(id string) bool {
 			return id == file.String()
@@ -118,7 +138,6 @@ func Detach(
 			_ = schema.Set(v.data[c.Source.DataType], v.path(c), list)
 		}
 	})
-	return v.data
 }
 
 // eachFileField visits every bound file field of the set in every row, shown or not.

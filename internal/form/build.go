@@ -131,7 +131,7 @@ func (b *builder) answered(p *app.Page, passed bool) bool {
 		asked = true
 		if !b.missing(c) {
 			given = true
-		} else if b.required(c) {
+		} else if b.required(c) || b.fewest(c) > 0 {
 			missing = true
 		}
 	})
@@ -143,8 +143,11 @@ func (b *builder) answered(p *app.Page, passed bool) bool {
 
 // missing tells whether a question has no answer.
 func (v *view) missing(c *app.Component) bool {
-	if c.IsUpload() {
+	switch {
+	case c.IsUpload():
 		return len(v.attached(c)) == 0
+	case c.Type == app.TypeSubform:
+		return len(v.entries(c)) == 0
 	}
 	return empty(v.value(c))
 }
@@ -213,7 +216,7 @@ func init() {
 		app.TypeCards:             (*builder).cards,
 		app.TypeGrid:              (*builder).grid,
 		app.TypeAttachmentList:    (*builder).attachments,
-		app.TypeSubform:           (*builder).standIn,
+		app.TypeSubform:           (*builder).subform,
 		app.TypeRepeatingGroup:    (*builder).repeating,
 		app.TypeGroup:             (*builder).group,
 		app.TypeHeader:            (*builder).heading,

@@ -10,6 +10,11 @@ import (
 const (
 	GoPage   = "page:"
 	GoAction = "action:"
+	GoNext   = app.DoNext
+	GoBack   = app.DoBack
+	// GoClose and GoDone leave an entry of a subform; see app.DoClose.
+	GoClose = app.DoClose
+	GoDone  = app.DoDone
 )
 
 // Button is a button in the form, or a link that looks like one.
@@ -36,6 +41,9 @@ func (b *builder) button(c *app.Component) Node {
 	key := ""
 	switch p.Do {
 	case app.DoSubmit:
+		if b.set.Subform {
+			return Node{}
+		}
 		b.review = true
 		return Node{Kind: KindSubmit, ID: n.ID, Title: b.or(c, "title", "form.submit")}
 	case app.DoSave:
@@ -46,8 +54,8 @@ func (b *builder) button(c *app.Component) Node {
 		n.Button.Go, key = "back", "core.previous"
 	case app.DoPage:
 		n.Button.Go = GoPage + p.Target
-	case app.DoClose:
-		n.Button.Go, key = "close", "field.close"
+	case app.DoClose, app.DoDone:
+		n.Button.Go, key = p.Do, "field.close"
 	case app.DoAction:
 		return b.action(n, p.Target)
 	case app.DoInstantiate:
@@ -75,7 +83,7 @@ func (b *builder) ownWord(key, page string) string {
 // action is a button that moves the process on. It is left out for people who may not: no
 // button is ever disabled.
 func (b *builder) action(n Node, action string) Node {
-	if b.task == "" || !b.in.Rights[action] {
+	if b.task == "" || b.set.Subform || !b.in.Rights[action] {
 		return Node{}
 	}
 	if n.Title == "" {

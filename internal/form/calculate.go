@@ -14,11 +14,7 @@ import (
 // Calculate completes a document: every row gets an id, and every calculated field its value.
 // The document that is given is not changed. A calculation that fails leaves its field as it is.
 func Calculate(d *app.Definition, dataType string, doc core.Document, in Input) core.Document {
-	set := d.SetFor(in.Instance.Process.Task)
-	if set == nil {
-		set = &app.LayoutSet{DataType: dataType}
-	}
-	v := newView(d, set, &in)
+	v := newView(d, entrySet(d, in.Instance.Process.Task, dataType), &in)
 	v.data = make(map[string]core.Document, len(in.Data)+1)
 	for other, data := range in.Data {
 		v.data[other] = data

@@ -35,6 +35,20 @@ func Clean(d *app.Definition, set *app.LayoutSet, in Input) map[string]core.Docu
 func HiddenFiles(d *app.Definition, set *app.LayoutSet, in Input) []core.DataElement {
 	v := newView(d, set, &in)
 	shown := map[string]bool{}
+	v.noteFiles(shown)
+	v.withinEntries(func(inner *view) { inner.noteFiles(shown) })
+	var out []core.DataElement
+	for _, e := range in.Elements {
+		c := fileField(set, e.Type)
+		if c != nil && !shown[e.ID.String()] && v.bool(c.Remove, true) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// noteFiles notes the files of every file field that is shown.
+func (v *view) noteFiles(shown map[string]bool) {
 	for _, p := range v.pages() {
 		v.walk(p.Components, func(c *app.Component) {
 			if !c.IsUpload() {
@@ -45,11 +59,57 @@ func HiddenFiles(d *app.Definition, set *app.LayoutSet, in Input) []core.DataEle
 			}
 		})
 	}
-	var out []core.DataElement
-	for _, e := range in.Elements {
-		c := set.Component(e.Type)
-		if c != nil && c.IsUpload() && !shown[e.ID.String()] && v.bool(c.Remove, true) {
-			out = append(out, e)
+}
+
+// fileField gives the file field that takes files of a data type, in the set or in the entries of
+// its subforms; nil for none.
+func fileField(set *app.LayoutSet, dataType string) *app.Component {
+	if c := set.Component(dataType); c != nil && c.IsUpload() {
+		return c
+	}
+	for _, s := range set.Subforms() {
+		if c := layoutOf(s).Component(dataType); c != nil && c.IsUpload() {
+			return c
+		}
+	}
+	return nil
+}
+
+// CleanEntries gives the entries of every subform of the set as they are when a task ends; see
+// Clean. The elements stay as they are.
+func CleanEntries(d *app.Definition, set *app.LayoutSet, in Input) []Entry {
+	v := newView(d, set, &in)
+	var out []Entry
+	seen := map[string]bool{}
+	for _, c := range set.Subforms() {
+		dataType := layoutOf(c).DataType
+		if seen[dataType] {
+			continue
+		}
+		seen[dataType] = true
+		for _, e := range v.entries(c) {
+			clean := Clean(d, layoutOf(c), v.inputOf(c, e))
+			out = append(out, Entry{e.Element, clean[dataType]})
+		}
+	}
+	return out
+}
+
+// HiddenEntries gives the entries that no subform of the set shows: they go with the hidden
+// answers when the task ends.
+func HiddenEntries(d *app.Definition, set *app.LayoutSet, in Input) []Entry {
+	v := newView(d, set, &in)
+	kept := map[string]bool{}
+	for _, c := range set.Subforms() {
+		if !v.hiddenAnywhere(c) || !v.bool(c.Remove, true) {
+			kept[layoutOf(c).DataType] = true
+		}
+	}
+	var out []Entry
+	for _, c := range set.Subforms() {
+		if dataType := layoutOf(c).DataType; !kept[dataType] {
+			kept[dataType] = true
+			out = append(out, v.in.Entries[dataType]...)
 		}
 	}
 	return out

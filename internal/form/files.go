@@ -39,7 +39,7 @@ func (b *builder) files(c *app.Component) *Files {
 	f := &Files{
 		DataType: c.ID, Items: b.uploaded(c), MaxSize: smaller(p.MaxSize, dt.MaxSize),
 		AskDelete: p.AskDelete,
-		URL:       b.in.BaseURL + "/" + b.task + "/" + b.page.ID + "/upload",
+		URL:       b.pageURL(b.page.ID) + "/upload",
 	}
 	if bound(c) {
 		f.Bound = b.name(c)

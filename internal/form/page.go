@@ -13,6 +13,11 @@ import (
 type Input struct {
 	// Data holds the form documents by data type.
 	Data map[string]core.Document
+	// Entries are the entries of subforms, by data type, in the order in which they came.
+	Entries map[string][]Entry
+	// Entry is the entry that the page is of; zero for the task's own form. Its document stands in
+	// Data.
+	Entry EntryRef
 	// Elements are the instance's attachments.
 	Elements []core.DataElement
 	Instance core.Instance
@@ -119,6 +124,7 @@ const (
 	KindButton      Kind = "button"   // Button
 	KindButtons     Kind = "buttons"  // Children beside each other
 	KindPages       Kind = "pages"    // Pages
+	KindEntries     Kind = "entries"  // Entries
 	KindStandIn     Kind = "stand-in" // a component type that is not supported yet
 )
 
@@ -173,6 +179,7 @@ type Node struct {
 	Controls bool
 	Children []Node
 	Rows     *Rows
+	Entries  *Entries
 	Files    *Files
 	Summary  []Section
 	Parts    []Part
@@ -323,8 +330,11 @@ type Issue struct {
 	// Path is the field with indexes; NodeID is the control that the summary links to.
 	Path, NodeID string
 	Page         string
-	Message      string
-	Severity     app.Severity
+	// Entry is set for what is in an entry of a subform: the control there. Page and NodeID are
+	// then those of the subform.
+	Entry    *EntryControl
+	Message  string
+	Severity app.Severity
 	// Code is for systems: required, type, maxLength, rule, minCount, …
 	Code string
 }

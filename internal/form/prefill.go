@@ -151,12 +151,9 @@ func splitName(name string) (first, last string) {
 	return name[:i], name[i+1:]
 }
 
-// preselect chooses what the first task's form has chosen from the start.
+// preselect chooses what the form has chosen from the start.
 func preselect(d *app.Definition, dataType string, doc core.Document, in Input) {
-	set := d.SetFor(in.Instance.Process.Task)
-	if set == nil {
-		return
-	}
+	set := entrySet(d, in.Instance.Process.Task, dataType)
 	for _, page := range set.Pages {
 		for c := range page.All {
 			p, ok := c.Props.(*app.ChoiceProps)

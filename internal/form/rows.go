@@ -179,7 +179,8 @@ func (v *view) rowObject(group *app.Component) (map[string]any, bool) {
 // bare tells whether nothing has been answered in a row.
 func bare(row map[string]any) bool {
 	for name, value := range row {
-		if name != schema.RowID && !empty(value) {
+		inner, isObject := value.(map[string]any)
+		if isObject && !bare(inner) || !isObject && name != schema.RowID && !empty(value) {
 			return false
 		}
 	}

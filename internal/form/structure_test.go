@@ -14,20 +14,23 @@ import (
 	"stafett/internal/fault"
 )
 
+// copyFiles copies a folder, for a test that changes a file in it.
+func copyFiles(to fstest.MapFS, from fs.FS) error {
+	return fs.WalkDir(from, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(from, path)
+		to[path] = &fstest.MapFile{Data: raw}
+		return err
+	})
+}
+
 // arranged gives the test app with one more page, "stor", whose rows can keep files.
 func arranged(t testing.TB, layout string) (*app.Definition, *app.LayoutSet) {
 	t.Helper()
 	fsys := fstest.MapFS{}
-	root := os.DirFS("../app/testdata/apps/lindvik/tilskudd")
-	err := fs.WalkDir(root, ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		raw, err := fs.ReadFile(root, path)
-		fsys[path] = &fstest.MapFile{Data: raw}
-		return err
-	})
-	if err != nil {
+	if err := copyFiles(fsys, os.DirFS("../app/testdata/apps/lindvik/tilskudd")); err != nil {
 		t.Fatal(err)
 	}
 	replace := func(path, old, new string) {

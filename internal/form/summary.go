@@ -17,6 +17,8 @@ type SummaryOptions struct {
 	Pages []string
 	// Exclude are components and pages that are left out.
 	Exclude []string
+	// Lines tells each entry of a subform on one line.
+	Lines bool
 	// As has what the layout says of single components, and of all; nil for none.
 	As *app.SummaryProps
 }
@@ -60,7 +62,7 @@ func (s *summariser) begin(title string) {
 		section.Compact, section.Folded = as.Compact, as.Folded && as.Target.Type != "component"
 	}
 	if s.options.ChangeURL && !s.in.ReadOnly {
-		section.ChangeURL = s.in.BaseURL + "/" + s.in.Instance.Process.Task + "/" + s.page.ID
+		section.ChangeURL = s.pageURL(s.page.ID)
 	}
 	s.out = append(s.out, section)
 	s.at = len(s.out) - 1
@@ -87,6 +89,9 @@ func (s *summariser) components(list []*app.Component) {
 
 func (s *summariser) question(c *app.Component) {
 	as := s.override(c)
+	if c.Type == app.TypeSubform && s.entriesInFull(c, as) {
+		return
+	}
 	if c.Type == app.TypeRepeatingGroup && s.inFull(c, as) && s.rowsInFull(c) {
 		return
 	}
@@ -99,6 +104,9 @@ func (s *summariser) question(c *app.Component) {
 	if as.EmptyText != "" {
 		a.EmptyText = s.Text(as.EmptyText)
 	}
+	if a.Table != nil && c.Type == app.TypeSubform && s.onLines(as) {
+		a.Lines, a.Table = joinedCells(a.Table, subformProps(c).Delimiter), nil
+	}
 	if as.Display == "string" && len(a.Lines) > 1 && !a.Long {
 		a.Lines = []string{strings.Join(a.Lines, ", ")}
 	}
@@ -108,7 +116,7 @@ func (s *summariser) question(c *app.Component) {
 	s.out[s.at].Answers = append(s.out[s.at].Answers, a)
 }
 
-// fewest gives how many files or rows there must be.
+// fewest gives how many files, rows or entries there must be.
 func (v *view) fewest(c *app.Component) int {
 	switch p := c.Props.(type) {
 	case *app.FileUploadProps:
@@ -116,6 +124,9 @@ func (v *view) fewest(c *app.Component) int {
 		return n
 	case *app.RepeatingGroupProps:
 		return p.MinCount
+	case *app.SubformProps:
+		n, _ := v.entryCounts(c)
+		return n
 	}
 	return 0
 }
@@ -132,6 +143,9 @@ func (v *view) answer(c *app.Component) Answer {
 		return a
 	case app.TypeRepeatingGroup:
 		a.Path, a.Table = v.name(c), v.table(c)
+		return a
+	case app.TypeSubform:
+		a.Path, a.Table = c.ID, v.entryTable(c)
 		return a
 	}
 	a.Path = v.name(c)
@@ -179,7 +193,7 @@ func (b *builder) summary(c *app.Component) Node {
 		view: newView(b.d, set, b.in),
 		options: SummaryOptions{
 			ChangeURL: set == b.set && !p.HideChange, HideEmpty: p.HideEmpty, Exclude: p.Exclude,
-			As: p,
+			As: p, Lines: c.Type == app.TypeSummary,
 		},
 	}
 	switch p.Target.Type {

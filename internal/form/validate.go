@@ -68,14 +68,7 @@ func newChecker(d *app.Definition, set *app.LayoutSet, in Input) *checker {
 		ruled: map[app.Binding]bool{}, files: map[string]bool{},
 	}
 	for dataType, doc := range in.Data {
-		m := d.Models[dataType]
-		if m == nil {
-			continue
-		}
-		for _, v := range m.Schema.Check(doc) {
-			at := app.Binding{DataType: dataType, Field: v.Path}
-			c.violations[at] = append(c.violations[at], v)
-		}
+		c.checkModel(dataType, doc)
 	}
 	return c
 }
@@ -88,6 +81,10 @@ func (c *checker) component(x *app.Component) {
 	}
 	if x.IsUpload() {
 		c.upload(x)
+		return
+	}
+	if x.Type == app.TypeSubform {
+		c.entriesOf(x)
 		return
 	}
 	if x.Source.Field == "" {

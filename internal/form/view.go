@@ -1,6 +1,7 @@
 package form
 
 import (
+	"net/url"
 	"strings"
 
 	"stafett/internal/app"
@@ -55,6 +56,15 @@ func (v *view) bool(e *expr.Expr, dflt bool) bool {
 		return dflt
 	}
 	return b
+}
+
+// pageURL is the address of a page of the form that the view looks at.
+func (v *view) pageURL(page string) string {
+	task := v.in.BaseURL + "/" + v.in.Instance.Process.Task + "/"
+	if v.in.Entry.ID == "" {
+		return task + page
+	}
+	return task + v.in.Entry.Path() + "/" + url.PathEscape(page)
 }
 
 func (v *view) pageHidden(p *app.Page) bool { return v.bool(p.Hidden, false) }

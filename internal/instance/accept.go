@@ -121,8 +121,18 @@ func (s *Service) addDocument(
 			ID: uuid.New(), Instance: v.Instance.ID, Type: dataType,
 			ContentType: "application/json", Version: 1,
 		}
-		v.Input.Data[dataType] = more
-		return tx.AddDocument(ctx, e, form.Calculate(v.App, dataType, more, v.Input))
+		in := v.Input
+		in.Data = maps.Clone(in.Data)
+		in.Data[dataType] = more
+		more = form.Calculate(v.App, dataType, more, in)
+		if v.App.EntrySet(dataType) == nil {
+			v.Input.Data[dataType] = more
+		} else if t, _ := v.App.DataType(dataType); len(v.Input.Entries[dataType]) >= form.MostEntries(t) {
+			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
+		} else {
+			v.addEntry(form.Entry{Element: e, Document: more})
+		}
+		return tx.AddDocument(ctx, e, more)
 	}
 	doc := core.Document(merged(v.Input.Data[dataType], more))
 	in := v.Input

@@ -157,10 +157,7 @@ func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
 	for _, t := range v.App.Meta.DataTypes {
 		if t.Task == v.Instance.Process.Task {
 			types = append(types, t.ID)
-			if e, ok := v.elements[t.ID]; ok {
-				e.Locked = true
-				v.elements[t.ID] = e
-			}
+			v.lock(t.ID, true)
 		}
 	}
 	if len(types) == 0 {
@@ -171,8 +168,11 @@ func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
 
 // removeHidden removes hidden answers, and the attachments whose upload field is hidden.
 func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
-	// Both are judged by the answers as they were reviewed.
+	// All are judged by the answers as they were reviewed.
 	files := form.HiddenFiles(v.App, v.Set, v.Input)
+	if err := cleanEntries(ctx, tx, v); err != nil {
+		return err
+	}
 	for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
 		e, ok := v.elements[dataType]
 		if !ok || e.Locked {

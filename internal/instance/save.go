@@ -20,6 +20,8 @@ import (
 type SaveRequest struct {
 	Ref        core.InstanceRef
 	Task, Page string
+	// Entry is the entry of a subform whose page it is; zero for the task's own form.
+	Entry form.EntryRef
 	// Version is that of the form document which the page was drawn from.
 	Version  int
 	Posted   url.Values
@@ -30,6 +32,13 @@ type SaveRequest struct {
 	// "next:<row id>" (save and open the next), "turn:<path or row id>:<n>" (show another page of
 	// it), "delete:<row id>", or empty.
 	Row string
+	// Do is a command on a subform of the page: "add:<component>", or "remove:", the component, the
+	// entry's id and its version with colons between; empty for none, and for one that only opens
+	// an entry.
+	Do string
+	// Whole asks for everything in the entry to be right; Leave leaves it as it stands, and takes it
+	// away when nothing has been answered in it.
+	Whole, Leave bool
 	// Accepted is the mark of the warnings that the person has seen and goes on from.
 	Accepted string
 	// Attached are files that came with the post, by the path of the field that keeps their ids.
@@ -52,6 +61,8 @@ type Saved struct {
 	Turn string
 	// Page is the page that was saved.
 	Page string
+	// Added is the entry that was added; zero for none.
+	Added form.EntryRef
 }
 
 // Save stores a page of a form. A version other than the stored one is fault.Conflict: somebody
@@ -63,8 +74,10 @@ func (s *Service) Save(ctx context.Context, a core.Actor, r SaveRequest) (Saved,
 		if err != nil {
 			return err
 		}
-		saved, err = s.save(ctx, tx, a, v, r)
-		return err
+		if saved, err = s.save(ctx, tx, a, v, r); err != nil || !r.Leave || len(saved.Issues) > 0 {
+			return err
+		}
+		return s.leaveEntry(ctx, tx, a, saved.View)
 	})
 	return saved, err
 }
@@ -80,6 +93,11 @@ func (s *Service) openForm(
 	v.Input.Language = r.Language
 	if v.Instance.Process.Task != r.Task || v.Set == nil || v.Instance.Status == core.StatusArchived {
 		return v, changed()
+	}
+	if r.Entry.ID != "" {
+		if v, err = v.Enter(r.Entry); err != nil {
+			return v, changed() // somebody has taken the entry away
+		}
 	}
 	if page, _ := v.Set.Page(r.Page); page == nil {
 		return v, fault.New(fault.NotFound, "fault.page_not_found")
@@ -106,7 +124,7 @@ func (s *Service) save(
 		return Saved{}, fault.New(fault.Invalid, "fault.unknown_field")
 	}
 	saved := Saved{Issues: bound.Issues, Posted: bound.Posted, Page: r.Page}
-	before := v.Input.Data
+	before := v.Input
 	v.Input.Data = bound.Data
 	marked, err := s.files(ctx, tx, &v, r)
 	if err != nil {
@@ -117,15 +135,19 @@ func (s *Service) save(
 		return Saved{}, err
 	}
 	saved.OpenRow, saved.Turn = row.open, row.turn
-	if err := s.dropLeft(ctx, tx, &v, before, row.deleted || len(r.Attached) > 0); err != nil {
+	if err := s.dropLeft(ctx, tx, &v, before.Data, row.deleted || len(r.Attached) > 0); err != nil {
 		return Saved{}, err
 	}
-	if err := s.store(ctx, tx, a, &v, change{before, r.Page, marked}); err != nil {
+	c := change{before: before, page: r.Page, marked: marked}
+	if err := s.doEntry(ctx, tx, &v, r, &saved, &c); err != nil {
+		return Saved{}, err
+	}
+	if err := s.store(ctx, tx, a, &v, c); err != nil {
 		return Saved{}, err
 	}
 	switch {
 	case r.Check:
-		found := form.ValidatePage(v.App, v.Set, r.Page, v.Input)
+		found := check(v, r)
 		saved.Issues = merge(bound.Issues, found)
 		if asked := form.Questioned(found); len(saved.Issues) == 0 && len(asked) > 0 {
 			if mark := form.AskMark(asked); mark != r.Accepted {
@@ -144,6 +166,21 @@ func (s *Service) save(
 	return saved, nil
 }
 
+// check checks the page before the person goes on from it; in an entry, the rest of it too when
+// they are done with it.
+func check(v View, r SaveRequest) []form.Issue {
+	found := form.ValidatePage(v.App, v.Set, r.Page, v.Input)
+	if v.Within == nil || !r.Whole && v.Page(r.Page).Next != "" {
+		return found
+	}
+	for _, i := range form.Errors(form.ValidateEntry(v.App, v.Set, v.Input)) {
+		if i.Page != r.Page {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
 // merge puts what could not be stored before the other errors, one for each field.
 func merge(first, second []form.Issue) []form.Issue {
 	out := first[:len(first):len(first)]
@@ -159,12 +196,13 @@ func merge(first, second []form.Issue) []form.Issue {
 	return out
 }
 
-// change is what a save was made from: the documents as they were, the page, and whether a file
-// was marked.
+// change is what a save was made from: the documents as they were, the page, whether something
+// beside the documents has changed, and the entry that it was about.
 type change struct {
-	before map[string]core.Document
-	page   string
-	marked bool
+	before  form.Input
+	page    string
+	marked  bool
+	element string
 }
 
 // store writes the documents that changed, and the instance's presentation, version and audit
@@ -172,32 +210,56 @@ type change struct {
 func (s *Service) store(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, c change,
 ) error {
-	versions := maps.Clone(v.Versions)
-	if err := s.putChanged(ctx, tx, v, c.before); err != nil {
+	put, err := s.putChanged(ctx, tx, v, c.before)
+	if err != nil || !put && !c.marked {
 		return err
 	}
-	if !c.marked && maps.Equal(versions, v.Versions) {
-		return nil
+	detail := map[string]string{"page": c.page}
+	if c.element != "" {
+		detail["element"] = c.element
 	}
-	return s.touch(ctx, tx, a, v, core.ActWrite, map[string]string{"page": c.page})
+	return s.touch(ctx, tx, a, v, core.ActWrite, detail)
 }
 
-// putChanged writes the documents that differ from those before.
+// putChanged writes the documents that differ from those before; put tells whether any does.
 func (s *Service) putChanged(
-	ctx context.Context, tx *store.Tx, v *View, before map[string]core.Document,
-) error {
+	ctx context.Context, tx *store.Tx, v *View, before form.Input,
+) (put bool, err error) {
 	for dataType, doc := range v.Input.Data {
-		if reflect.DeepEqual(before[dataType], doc) {
+		if reflect.DeepEqual(before.Data[dataType], doc) {
 			continue
 		}
 		e := v.elements[dataType]
-		if t, _ := v.App.DataType(dataType); t.Task != "" && t.Task != v.Instance.Process.Task {
-			return changed() // what belongs to another task is not to be written here
+		if err := v.put(ctx, tx, e, doc); err != nil {
+			return put, err
 		}
-		if err := tx.PutDocument(ctx, e, doc); err != nil {
-			return fmt.Errorf("document %s: %w", dataType, err)
+		v.Versions[dataType], put = e.Version+1, true
+	}
+	for dataType, entries := range v.Input.Entries {
+		for i, e := range entries {
+			if at := findEntry(before.Entries[dataType], e.Element.ID); at < 0 ||
+				reflect.DeepEqual(before.Entries[dataType][at].Document, e.Document) {
+				continue
+			}
+			if err := v.put(ctx, tx, e.Element, e.Document); err != nil {
+				return put, err
+			}
+			entries[i].Element.Version++
+			put = true
 		}
-		v.Versions[dataType] = e.Version + 1
+	}
+	return put, nil
+}
+
+// put writes one document.
+func (v *View) put(
+	ctx context.Context, tx *store.Tx, e core.DataElement, doc core.Document,
+) error {
+	if t, _ := v.App.DataType(e.Type); t.Task != "" && t.Task != v.Instance.Process.Task {
+		return changed() // what belongs to another task is not to be written here
+	}
+	if err := tx.PutDocument(ctx, e, doc); err != nil {
+		return fmt.Errorf("document %s: %w", e.Type, err)
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ type View struct {
 	Versions map[string]int
 	// Permit is what let the actor in.
 	Permit access.Permit
+	// Within is the view of the instance that this view of an entry of a subform was made from;
+	// nil for a view of the task's own form.
+	Within *View
 	// elements are the ids of the form documents' data elements, by data type.
 	elements map[string]core.DataElement
 	// standing answers further questions in the same transaction.
@@ -128,6 +131,10 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, v *View) error {
 		Data: map[string]core.Document{}, Instance: inst, Now: s.Now(), Language: inst.Language,
 	}
 	for _, row := range content.Documents {
+		if v.App.EntrySet(row.Element.Type) != nil {
+			v.addEntry(form.Entry{Element: row.Element, Document: row.Document})
+			continue
+		}
 		v.Input.Data[row.Element.Type] = row.Document
 		v.Versions[row.Element.Type] = row.Element.Version
 		v.elements[row.Element.Type] = row.Element

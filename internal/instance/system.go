@@ -43,6 +43,9 @@ func (v View) DataElements() []core.DataElement {
 		if e, ok := v.elements[t.ID]; ok {
 			out = append(out, e)
 		}
+		for _, e := range v.Input.Entries[t.ID] {
+			out = append(out, e.Element)
+		}
 	}
 	return append(out, v.Input.Elements...)
 }

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"errors"
+	"maps"
 	"mime"
 	"reflect"
 	"slices"
@@ -133,11 +134,8 @@ func (s *Service) change(
 		if v, err = s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true}); err != nil {
 			return err
 		}
-		before := v.Input.Data
-		v.Input.Data = map[string]core.Document{}
-		for dataType, doc := range before {
-			v.Input.Data[dataType] = doc
-		}
+		before := v.Input
+		v.Input.Data = maps.Clone(before.Data)
 		for n, id := range ids {
 			if err := v.changeOne(a, id, n, do); err != nil {
 				return err
@@ -177,8 +175,19 @@ func (v *View) changeOne(a core.Actor, id uuid.UUID, n int, do changer) error {
 	if list := checkDocument(data.model, doc); len(list) > 0 {
 		return NewProblems("data", list...)
 	}
-	v.Input.Data[dataType] = doc
-	v.Input.Data[dataType] = form.Calculate(v.App, dataType, doc, v.Input)
+	in := v.Input
+	in.Data = maps.Clone(in.Data)
+	in.Data[dataType] = doc
+	doc = form.Calculate(v.App, dataType, doc, in)
+	list := slices.Clone(v.Input.Entries[dataType])
+	at := findEntry(list, id)
+	if at < 0 {
+		v.Input.Data[dataType] = doc
+		return nil
+	}
+	list[at].Document = doc
+	v.Input.Entries = maps.Clone(v.Input.Entries)
+	v.Input.Entries[dataType] = list
 	return nil
 }
 
@@ -188,6 +197,12 @@ func (v View) formData(id uuid.UUID) (FormData, bool) {
 	for dataType, e := range v.elements {
 		if m := v.App.Models[dataType]; e.ID == id && m != nil {
 			return FormData{e, form.WithoutRowIDs(v.Input.Data[dataType]), m.Schema}, true
+		}
+	}
+	for dataType, list := range v.Input.Entries {
+		if at := findEntry(list, id); at >= 0 {
+			e, m := list[at], v.App.Models[dataType]
+			return FormData{e.Element, form.WithoutRowIDs(e.Document), m.Schema}, true
 		}
 	}
 	return FormData{}, false
@@ -202,14 +217,10 @@ func (s *Service) RemoveElement(
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(v.Input.Elements, func(e core.DataElement) bool { return e.ID == id })
-		if i < 0 {
-			if _, isForm := v.formData(id); isForm {
-				return fault.New(fault.Conflict, "fault.form_data_stays")
-			}
-			return access.Refuse(access.ActionWrite, ref.AppRef)
+		e, entry, err := v.removable(id)
+		if err != nil {
+			return err
 		}
-		e := v.Input.Elements[i]
 		dt, known := v.App.DataType(e.Type)
 		switch {
 		case e.Locked || v.Instance.Status == core.StatusArchived,
@@ -218,12 +229,37 @@ func (s *Service) RemoveElement(
 		case !known || !mayContribute(a, dt):
 			return fault.New(fault.Forbidden, "fault.contributor")
 		}
-		if err := tx.DeleteElement(ctx, ref.ID, id); err != nil {
+		if entry != nil {
+			err = s.dropEntry(ctx, tx, &v, *entry)
+		} else {
+			err = tx.DeleteElement(ctx, ref.ID, id)
+			v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(x core.DataElement) bool {
+				return x.ID == id
+			})
+		}
+		if err != nil {
 			return err
 		}
-		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
 		return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": id.String()})
 	})
+}
+
+// removable finds what a system takes away: an attachment, or an entry of a subform.
+func (v View) removable(id uuid.UUID) (core.DataElement, *form.Entry, error) {
+	for _, e := range v.Input.Elements {
+		if e.ID == id {
+			return e, nil, nil
+		}
+	}
+	for _, list := range v.Input.Entries {
+		if at := findEntry(list, id); at >= 0 {
+			return list[at].Element, &list[at], nil
+		}
+	}
+	if _, isForm := v.formData(id); isForm {
+		return core.DataElement{}, nil, fault.New(fault.Conflict, "fault.form_data_stays")
+	}
+	return core.DataElement{}, nil, access.Refuse(access.ActionWrite, v.Instance.AppRef)
 }
 
 // The limits of tags.

@@ -89,6 +89,7 @@ func (s *Service) move(
 	}
 	out.source.Input = v.Input
 	out.source.Input.Data = maps.Clone(v.Input.Data)
+	out.source.Input.Entries = maps.Clone(v.Input.Entries)
 	left.Instance.Reference = v.Instance.Reference
 	audit(tx, a, act, left, map[string]string{"to": to.Task + to.EndEvent})
 	return out, nil
@@ -107,10 +108,9 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 			continue
 		}
 		own = append(own, t.ID)
-		if e, ok := v.elements[t.ID]; ok {
-			e.Locked = false
-			v.elements[t.ID] = e
-		} else if t.Form && t.AutoCreate {
+		v.lock(t.ID, false)
+		_, made := v.elements[t.ID]
+		if !made && len(v.Input.Entries[t.ID]) == 0 && t.Form && t.AutoCreate {
 			if err := s.addForm(ctx, tx, v, t); err != nil {
 				return err
 			}
@@ -122,18 +122,29 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 	return tx.UnlockElements(ctx, v.Instance.ID, own...)
 }
 
-// addForm makes an empty form document, prefilled.
+// addForm makes an empty form document, prefilled: an entry, when the type's are entries.
 func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.DataType) error {
 	doc, err := form.Prefilled(v.App, t.ID, v.Input, nil)
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
 	}
+	return s.addFormOf(ctx, tx, v, t, doc)
+}
+
+// addFormOf adds a form document.
+func (s *Service) addFormOf(
+	ctx context.Context, tx *store.Tx, v *View, t app.DataType, doc core.Document,
+) error {
 	e := core.DataElement{
 		ID: uuid.New(), Instance: v.Instance.ID, Type: t.ID, ContentType: "application/json",
 		Version: 1,
 	}
 	if err := tx.AddDocument(ctx, e, doc); err != nil {
 		return fmt.Errorf("document %s: %w", t.ID, err)
+	}
+	if v.App.EntrySet(t.ID) != nil {
+		v.addEntry(form.Entry{Element: e, Document: doc})
+		return nil
 	}
 	v.Input.Data[t.ID], v.elements[t.ID], v.Versions[t.ID] = doc, e, e.Version
 	return nil

@@ -268,9 +268,9 @@ func (s *Service) Remove(
 		}
 		v.Input.Elements = slices.Delete(v.Input.Elements, i, i+1)
 		if v.Set != nil {
-			before := v.Input.Data
-			v.Input.Data = form.Detach(v.App, v.Set, id, v.Input)
-			if err := s.putChanged(ctx, tx, &v, before); err != nil {
+			before := v.Input
+			v.Input.Data, v.Input.Entries = form.Detach(v.App, v.Set, id, v.Input)
+			if _, err := s.putChanged(ctx, tx, &v, before); err != nil {
 				return err
 			}
 		}

@@ -62,6 +62,8 @@ func (f Field) component() (templ.Component, error) {
 		return uploadField(f), nil
 	case form.KindRows:
 		return rowsField(f), nil
+	case form.KindEntries:
+		return entriesField(f), nil
 	case form.KindGroup:
 		return group(f), nil
 	case form.KindHeading:

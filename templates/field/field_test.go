@@ -57,6 +57,7 @@ func TestField_EveryKindIsDrawn(t *testing.T) {
 		f := Field{Node: form.Node{
 			Kind: form.Kind(k[1]), ID: "x", Title: "Spørsmål", Rows: &form.Rows{},
 			Files: &form.Files{}, Picture: &form.Picture{}, Link: &form.Link{}, Button: &form.Button{},
+			Entries: &form.Entries{},
 		}}
 		if err := f.Render(context.Background(), &bytes.Buffer{}); err != nil {
 			t.Errorf("%s: %v", k[1], err)

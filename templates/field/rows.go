@@ -58,7 +58,7 @@ func (f Field) deleteRow(r form.Row) templ.Component {
 		return b
 	}
 	b.Text = f.T("structure.ask_yes")
-	return ask(f.Lang, b.ID, firstText(r), "structure.ask_row", b)
+	return ask(b.ID, f.T("page.delete"), firstText(r), f.T("structure.ask_row"), b)
 }
 
 // turn is the button to another page of what is shown in pages.

@@ -45,7 +45,8 @@ func (u UploadedFile) line() ui.File {
 	switch {
 	case u.Fixed:
 	case u.Ask:
-		line.Action = ask(u.Lang, "remove-"+u.File.ID, u.File.Name, "structure.ask_file", u.remove())
+		line.Action = ask("remove-"+u.File.ID, text.T(u.Lang, "page.delete"), u.File.Name,
+			text.T(u.Lang, "structure.ask_file"), u.remove())
 	default:
 		line.Action = u.remove()
 	}

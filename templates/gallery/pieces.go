@@ -30,7 +30,8 @@ func Pieces(lang string) []Piece {
 	}{
 		{"Text fields", texts()}, {"Dates", dates()}, {"Choices", choices()}, {"Uploads",
 			uploads()},
-		{"Rows", repeating()}, {"Rows in other ways", rowModes()}, {"Structure", structure()},
+		{"Rows", repeating()}, {"Rows in other ways", rowModes()}, {"Entries", entries()},
+		{"Structure", structure()},
 		{"Arranged", arranged()}, {"Summary", summaries()},
 		{"Shown", shown()}, {"Form buttons", formButtons()}, {"Columns", columns()},
 	} {

@@ -18,6 +18,8 @@ type CaseForm struct {
 	CaseHead
 	Sections []form.Section
 	Form     form.Page
+	// TaskURL is the address under which the pages of subforms' entries stand.
+	TaskURL string
 	// Task is posted with the form, so that a stale page changes nothing.
 	Task string
 	// Heading is what is done here: "Assess the application".
@@ -47,7 +49,7 @@ func (p CaseForm) action() string { return p.CaseURL + "/write" }
 func (p CaseForm) pageURL(id string) string { return p.action() + "?page=" + url.QueryEscape(id) }
 
 func (p CaseForm) summary() ui.ErrorSummary {
-	return errorSummary(p.Head, problems(p.Form, p.pageURL), false)
+	return errorSummary(p.Head, problems(p.Form, p.TaskURL, p.pageURL), false)
 }
 
 func (p CaseForm) questions() field.Questions {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,12 +34,21 @@ type FormPage struct {
 	Turn string
 	// Saved is when the answers were last stored; zero for never.
 	Saved, Now time.Time
+	// Entry is set for a page of an entry of a subform: it is not sent, and leads back to the list.
+	Entry *FormEntry
 	// Recipient is who gets it, for the page to send from.
 	Recipient string
 	// Key goes with the submission; empty for none.
 	Key string
 	// Other is set when the app lacks the reader's language: the language that it is shown in.
 	Other string
+}
+
+// FormEntry is the entry of a subform that a page is of.
+type FormEntry struct {
+	// Name is what the entry is called, Subform the list that it is in; Page is the title of the
+	// page that has the list.
+	Name, Subform, Page string
 }
 
 // Render draws the page.
@@ -76,12 +86,53 @@ func (p FormPage) top() layout.Head {
 	if p.Form.Count > 1 {
 		title += " (" + p.stepText() + ")"
 	}
+	if p.Entry != nil {
+		title += " – " + p.Entry.Name
+	}
 	h.Errors = h.Errors || len(p.Form.Issues) > 0
 	return h.Titled(title + " – " + p.App)
 }
 
 // sends tells that this page's main button sends the form in.
-func (p FormPage) sends() bool { return p.Form.Review || p.Form.Next == "" }
+func (p FormPage) sends() bool {
+	return p.Entry == nil && (p.Form.Review || p.Form.Next == "")
+}
+
+// leaves tells that the layout has a button of its own that goes on from this page of an entry, or
+// is done with it: then the page needs no other.
+func (p FormPage) leaves() bool {
+	if p.Entry == nil {
+		return false
+	}
+	if p.Form.Next != "" {
+		return presses(p.Form.Nodes, form.GoNext)
+	}
+	return presses(p.Form.Nodes, form.GoNext, form.GoDone, form.GoClose)
+}
+
+// returnsItself tells that the layout has a button of its own that goes back from this page of an
+// entry, or leaves it.
+func (p FormPage) returnsItself() bool {
+	return presses(p.Form.Nodes, form.GoBack) || p.leaves() && presses(p.Form.Nodes, form.GoClose)
+}
+
+// entryText tells which entry of which list the page is of.
+func (p FormPage) entryText() string {
+	if p.Entry.Subform == "" {
+		return p.Entry.Name
+	}
+	return p.Entry.Subform + ": " + p.Entry.Name
+}
+
+// presses tells whether a button among the nodes posts one of the words.
+func presses(nodes []form.Node, words ...string) bool {
+	for _, n := range nodes {
+		if n.Button != nil && slices.Contains(words, n.Button.Go) || presses(n.Children, words...) {
+			return true
+		}
+	}
+	return false
+}
 
 // returns tells that the page was opened to change an answer, and leads back.
 func (p FormPage) returns() bool { return p.Back != "" && p.Back != p.Form.ID }
@@ -138,19 +189,24 @@ func (p FormPage) step(s form.Step) ui.Step {
 // problems are the lines of the error summary, each a link to its control: on this page, or on
 // the page that has it.
 func (p FormPage) problems() []ui.Problem {
-	return problems(p.Form, func(id string) string {
+	return problems(p.Form, p.TaskURL, func(id string) string {
 		return p.pageURL(id) + "?back=" + url.QueryEscape(p.Form.ID)
 	})
 }
 
 // problems links each issue to its control on this page, else to the page that has it, whose
-// address pageURL gives.
-func problems(f form.Page, pageURL func(id string) string) []ui.Problem {
+// address pageURL gives. What is in an entry of a subform is linked to there, below taskURL.
+func problems(f form.Page, taskURL string, pageURL func(id string) string) []ui.Problem {
 	here := field.IDs(f.Nodes)
 	var out []ui.Problem
 	for _, i := range f.Issues {
 		to := "#" + field.ID(i.NodeID)
 		switch {
+		case i.Entry != nil:
+			to = taskURL + "/" + i.Entry.Path() + "/" + url.PathEscape(i.Entry.SubPage)
+			if i.Entry.NodeID != "" {
+				to += "#" + field.ID(i.Entry.NodeID)
+			}
 		case i.NodeID != "" && here[i.NodeID]:
 		case i.Page != "" && i.Page != f.ID:
 			if to = pageURL(i.Page); i.NodeID != "" {
@@ -212,6 +268,9 @@ func (p FormPage) nextLabel() string {
 	}
 	if p.returns() {
 		return p.T("page.back_to_check")
+	}
+	if p.Entry != nil && p.Form.Next == "" {
+		return p.T("subform.done")
 	}
 	return p.label(form.KindNav, "page.next")
 }

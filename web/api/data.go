@@ -43,6 +43,13 @@ func (a *API) postBelow(
 func (a *API) addDataOf(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef, dataType string,
 ) error {
+	d, err := a.Instances.App(ref.AppRef)
+	if err != nil {
+		return err
+	}
+	if d.EntrySet(dataType) != nil {
+		return a.addEntry(w, r, actor, ref, dataType)
+	}
 	_, disposition, err := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	if err != nil || disposition["filename"] == "" {
 		return fault.New(fault.Malformed, "fault.filename")
@@ -52,6 +59,25 @@ func (a *API) addDataOf(
 		DataType: dataType, Filename: disposition["filename"],
 		ContentType: r.Header.Get("Content-Type"), Body: r.Body,
 	})
+	if err != nil {
+		return err
+	}
+	self := a.self(ref)
+	w.Header().Set("Location", self+"/data/"+e.ID.String())
+	a.write(w, r, http.StatusCreated, "application/json", newElement(e, self))
+	return nil
+}
+
+// addEntry adds an entry of a subform: form data as JSON or XML, or none for an empty one.
+func (a *API) addEntry(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef, dataType string,
+) error {
+	body, err := limited(http.MaxBytesReader(w, r.Body, MaxDocument), MaxDocument)
+	if err != nil {
+		return err
+	}
+	e, err := a.Instances.AddEntry(r.Context(), actor, ref, dataType,
+		instance.Body{ContentType: r.Header.Get("Content-Type"), Raw: body})
 	if err != nil {
 		return err
 	}

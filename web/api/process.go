@@ -166,6 +166,11 @@ func newIssue(v instance.View, i form.Issue) issueJSON {
 		Field: i.Path, Severity: severities[i.Severity], Code: i.Code, Description: i.Message,
 		Source: "Form",
 	}
+	if i.Entry != nil {
+		out.DataElement = i.Entry.ID
+		out.Field = strings.TrimPrefix(i.Path, i.Entry.Component+":"+i.Entry.ID+":")
+		return out
+	}
 	for _, e := range v.DataElements() {
 		if v.Set != nil && e.Type == v.Set.DataType {
 			out.DataElement = e.ID.String()
