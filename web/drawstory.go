@@ -121,12 +121,15 @@ func (s *site) answerLetter(w http.ResponseWriter, r *http.Request, a core.Actor
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+	v, _, err := s.Instances.Next(r.Context(), a, instance.Step{
 		Ref: ref, Task: one(posted, "task"), Version: version, Action: r.PathValue("action"),
 		Language: language(r.Context()),
 	})
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
+	}
+	if v.Deleted {
+		return seeOther(w, r, "/my?finished=1")
 	}
 	return seeOther(w, r, base(ref)+"/status")
 }

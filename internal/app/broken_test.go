@@ -58,6 +58,10 @@ var brokenFiles = []broken{
 	{"content type", aMeta, `"image/png"`, `"bilde"`, `"bilde"`, "error", `"bilde" is no content type`, ""},
 	{"presentation field", aMeta, `"tiltak.navn"`, `"tiltak.tittel"`, `"tiltak.tittel"`, "error", "tiltak.tittel is not in the model", ""},
 	{"a data type twice", aMeta, `"id": "vedlegg"`, `"id": "soknad"`, "", "error", "stands twice", ""},
+	{"hidden in no task", aMeta, `"presentationFields"`, `"messageBoxConfig": {"hideSettings": {"hideOnTask": ["Task_8"]}}, "presentationFields"`, `"messageBoxConfig"`, "error", `no task "Task_8"`, ""},
+	{"hidden in no list", aMeta, `"presentationFields"`, `"messageBoxConfig": {"hideSettings": {"hideOnTask": "Task_1"}}, "presentationFields"`, `"messageBoxConfig"`, "error", "hideOnTask must be", ""},
+	{"gone although handed over", aMeta, `"autoDeleteOnProcessEnd": false`, `"autoDeleteOnProcessEnd": true`, `"autoDeleteOnProcessEnd"`, "warning", "is kept, with all that is in it", ""},
+	{"type gone although handed over", aMeta, `"autoCreate": true,`, `"autoCreate": true, "autoDeleteOnProcessEnd": true,`, `"autoCreate"`, "warning", "is kept, with all that is in it", ""},
 
 	// Process and policy.
 	{"process that is no XML", aProcess, "<bpmn:process ", "<bpmn:process<", "", "error", "cannot run", ""},

@@ -114,7 +114,10 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	v.Input.Instance = v.Instance
-	return s.plan(ctx, tx, v, moves)
+	if err := s.plan(ctx, tx, v, moves); err != nil {
+		return err
+	}
+	return s.expire(ctx, tx, a, v)
 }
 
 // moment tells what a step is to handovers.

@@ -44,6 +44,9 @@ type View struct {
 	Input form.Input
 	// Versions are the form documents' versions, by data type.
 	Versions map[string]int
+	// Deleted tells that the step which gave the view removed the instance for good: its process
+	// has ended, and the app keeps nothing.
+	Deleted bool
 	// Permit is what let the actor in.
 	Permit access.Permit
 	// elements are the ids of the form documents' data elements, by data type.

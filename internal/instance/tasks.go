@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -99,7 +100,7 @@ func (s *Service) move(
 func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 	task := v.Instance.Process.Task
 	if task == "" {
-		return removeAtEnd(ctx, tx, v)
+		return nil
 	}
 	var own []string
 	for _, t := range v.App.Meta.DataTypes {
@@ -139,20 +140,35 @@ func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.Data
 	return nil
 }
 
-// removeAtEnd removes the elements of the types that the app keeps only until the end.
-func removeAtEnd(ctx context.Context, tx *store.Tx, v *View) error {
-	kept := v.Input.Elements[:0:0]
-	for _, e := range v.Input.Elements {
-		if t, ok := v.App.DataType(e.Type); !ok || !t.AutoDelete || e.Locked {
-			kept = append(kept, e)
-			continue
-		}
-		if err := tx.DeleteElement(ctx, v.Instance.ID, e.ID); err != nil {
-			return fmt.Errorf("file %s: %w", e.ID, err)
+// expire removes what the app keeps only until the process ends: the whole instance, or the
+// elements of some data types. What is handed over stays as it was sent: the delivery needs it.
+func (s *Service) expire(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
+	var types []string
+	for _, t := range v.App.Meta.DataTypes {
+		if t.AutoDelete {
+			types = append(types, t.ID)
 		}
 	}
-	v.Input.Elements = kept
-	return nil
+	if v.Instance.Process.EndEvent == "" || !v.App.Meta.AutoDeleteOnProcessEnd && types == nil {
+		return nil
+	}
+	deliveries, err := tx.DeliveriesOf(ctx, v.Instance.ID)
+	if err != nil || len(deliveries) > 0 {
+		return err
+	}
+	if v.App.Meta.AutoDeleteOnProcessEnd {
+		v.Deleted = true
+		audit(tx, a, core.ActDelete, *v, nil)
+		return tx.DeleteInstance(ctx, v.Instance.InstanceRef)
+	}
+	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
+		return slices.Contains(types, e.Type)
+	})
+	for _, t := range types {
+		delete(v.Input.Data, t)
+		delete(v.elements, t)
+	}
+	return tx.DeleteElementsOf(ctx, v.Instance.ID, types...)
 }
 
 // runService does the work of a service task. Types that need a program of the service owner's,
