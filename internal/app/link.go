@@ -114,7 +114,7 @@ func (r *reader) checkFieldType(c *Component, binding string, f schema.Field, at
 // it would not be known which row is meant.
 func (r *reader) checkArrays(d *Definition, c *Component, b Binding, at *value) bool {
 	m := d.Models[b.DataType]
-	_, known := types[c.Type]
+	known := drawn(c.Type)
 	for i, char := range b.Field {
 		if char != '.' {
 			continue

@@ -127,18 +127,6 @@ func (v *view) OptionLabel(optionsID string, value any) (any, error) {
 	return nil, nil
 }
 
-// DisplayValue gives the answer to a question as it is read.
-func (v *view) DisplayValue(id string) (any, error) {
-	c := v.set.Component(id)
-	if c == nil {
-		return nil, expr.UnknownComponent(id)
-	}
-	if v.hiddenAnywhere(c) {
-		return nil, nil
-	}
-	return v.display(c, v.value(c)), nil
-}
-
 // Arg gives a positional argument of a rule or calculation.
 func (v *view) Arg(i int) (any, error) {
 	if i < 0 || i >= len(v.args) {

@@ -272,7 +272,7 @@ func TestContext(t *testing.T) {
 		{`["dataModel","budsjett"]`, nil, ""},
 		{`["component","tiltak-navn"]`, nil, "Sommerleir"},
 		{`["component","soker-orgnummer"]`, nil, ""},
-		{`["displayValue","tiltak-start"]`, nil, "1. september 2026"},
+		{`["displayValue","tiltak-start"]`, nil, "01.09.2026"},
 		{`["optionLabel","omrader","nord"]`, nil, "Nord"},
 		{`["text","ja"]`, nil, "Ja"},
 		{`["language"]`, nil, "nb"},
