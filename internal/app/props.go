@@ -24,7 +24,7 @@ func dateProps(p Properties) any {
 	}
 	return &DateProps{
 		Format: format,
-		Min: p.Expr("minDate"), Max: p.Expr("maxDate"), TimeStamp: p.Flag("timeStamp", false),
+		Min:    p.Expr("minDate"), Max: p.Expr("maxDate"), TimeStamp: p.Flag("timeStamp", false),
 	}
 }
 
