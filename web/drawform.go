@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -112,6 +114,10 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	if err != nil {
 		return err
 	}
+	query, err := startQuery(r, d)
+	if err != nil {
+		return err
+	}
 	offer, err := s.Instances.Offer(r.Context(), a, ref)
 	if err != nil {
 		return err
@@ -127,8 +133,11 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	p := page.Service{
 		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
 		StartURL: "/" + ref.String() + "/start", May: offer.May,
-		SignInURL:      "/login?return=" + queryEscape("/"+ref.String()),
+		SignInURL:      "/login?return=" + queryEscape(startURL(ref, query)),
 		ByOrganisation: d.Meta.DisallowUserInstantiation,
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		p.Given = append(p.Given, page.StartValue{Name: queryField + name, Value: query[name]})
 	}
 	for _, key := range []string{"who", "need", "time", "deadline", "after"} {
 		if t := appText(d, head.Lang, "service."+key); t != "" {

@@ -27,12 +27,19 @@ func pageURL(v instance.View, page string) string {
 
 // start makes a draft and goes to its first page.
 func (s *site) start(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	if _, err := readForm(w, r); err != nil {
-		return err
-	}
-	inst, err := s.Instances.Start(r.Context(), a, appRef(r), a.Party, language(r.Context()))
+	posted, err := readForm(w, r)
 	if err != nil {
 		return err
+	}
+	query, err := postedQuery(posted)
+	if err != nil {
+		return err
+	}
+	inst, err := s.Instances.Start(r.Context(), a, instance.Beginning{
+		App: appRef(r), Owner: a.Party, Language: language(r.Context()), Query: query,
+	})
+	if err != nil {
+		return refusedQuery(err)
 	}
 	return seeOther(w, r, base(inst.InstanceRef))
 }

@@ -123,6 +123,14 @@ var brokenFiles = []broken{
 	{"calculation of a list", aCalc, `"budsjett.sum": {`, `"budsjett.poster": {`, "", "error", "cannot be calculated", ""},
 	{"prefill to a missing field", aPrefill, `"soker.epost"`, `"soker.telefon"`, `"soker.telefon"`, "error", "soker.telefon is not in the model", ""},
 	{"prefill from an unknown fact", aPrefill, `"Email"`, `"Epost"`, `"Epost"`, "error", `no field "Epost"`, ""},
+	{"prefill into rows", aPrefill, `"soker.epost"`, `"budsjett.poster.tekst"`, `"budsjett.poster.tekst"`, "error", "is not a single field", ""},
+	{"prefill of a group", aPrefill, `"soker.epost"`, `"soker"`, `"Email"`, "error", "is not a single field", ""},
+	{"prefill of a number with a text", aPrefill, `"soker.epost"`, `"tiltak.deltakere"`, `"Email"`, "error", "Email of UserProfile is a text, and the field takes integer", ""},
+	{"prefill that nobody knows", aPrefill, `"Name": "soker.navn"`, `"AddressCity": "soker.navn"`, `"AddressCity"`, "info", "does not know AddressCity of DSF", ""},
+	{"parameter of no field", aPrefill, `"omrade": "tiltak.omrade"`, `"by": "soker.by"`, `"by"`, "error", "soker.by is not in the model", ""},
+	{"parameter that is personal", aPrefill, `"omrade": "tiltak.omrade"`, `"fnr": "soker.navn"`, `"fnr"`, "warning", "must not stand in an address: fnr", ""},
+	{"parameter of mailings", aPrefill, `"omrade": "tiltak.omrade"`, `"utm_source": "soker.navn"`, `"utm_source"`, "error", "utm_source is a name that mailings", ""},
+	{"parameter of a later form", aMeta, `"autoCreate": true`, `"autoCreate": false`, `"QueryParameters"`, "warning", "fill in nothing", aPrefill},
 
 	// Handover, as far as one app can tell.
 	{"misspelt handover key", aHandover, `"dueInDays"`, `"dueDays"`, `"dueDays"`, "error", `unknown key "dueDays"`, ""},

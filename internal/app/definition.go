@@ -158,6 +158,8 @@ type Prefill struct {
 	Organisation   map[string]string // ER
 	UserProfile    map[string]string
 	Query          map[string]string
+
+	query *value
 }
 
 // LayoutSet is the pages of one task, or of several.

@@ -197,6 +197,17 @@ var ruleList = []Rule{
 	{"prefill-source", "A prefill names a field that its source does not have.",
 		"Use one of the source's fields, as the documentation of prefill lists them.",
 		[]string{"%s has no field %q"}},
+	{"prefill-target", "A prefill writes to a field that cannot hold what it fills in.",
+		"Fill in a single field of a type that fits.",
+		[]string{"%s is not a single field: it cannot be filled in",
+			"%s of %s is a text, and the field takes %s"}},
+	{"prefill-unknown", "The register here does not have what a prefill names: the field stays empty.",
+		"Let the form ask for it, or take it out of the prefill.", nil},
+	{"prefill-parameter", "A parameter of the address cannot fill in what it names.",
+		"Give the parameter another name, or take it out.",
+		[]string{"a person's number must not stand in an address: %s will be refused",
+			"%s is a name that mailings and ads put into addresses: it is passed over",
+			"%s is not made when the form starts: its QueryParameters fill in nothing"}},
 
 	// Handovers.
 	{"handover-elsewhere", "A handover's target is not among the apps here.",

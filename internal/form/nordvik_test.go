@@ -52,7 +52,7 @@ func startOf(t testing.TB, d *app.Definition, task string) Input {
 		if !dt.Form {
 			continue
 		}
-		doc, err := Prefilled(d, dt.ID, in, nil)
+		doc, err := Prefilled(d, dt.ID, in, Given{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -85,7 +85,7 @@ func (s *Service) move(
 	if err := s.submitted(ctx, tx, v); err != nil {
 		return out, err
 	}
-	if err := s.startTask(ctx, tx, v); err != nil {
+	if err := s.startTask(ctx, tx, a, v); err != nil {
 		return out, err
 	}
 	out.source.Input = v.Input
@@ -97,7 +97,7 @@ func (s *Service) move(
 
 // startTask opens what belongs to the task again, when it comes back, and makes the form data
 // that the app makes by itself.
-func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
+func (s *Service) startTask(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
 	task := v.Instance.Process.Task
 	if task == "" {
 		return nil
@@ -112,7 +112,7 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 			e.Locked = false
 			v.elements[t.ID] = e
 		} else if t.Form && t.AutoCreate {
-			if err := s.addForm(ctx, tx, v, t); err != nil {
+			if err := s.addForm(ctx, tx, a, v, t); err != nil {
 				return err
 			}
 		}
@@ -124,8 +124,16 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 }
 
 // addForm makes an empty form document, prefilled.
-func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.DataType) error {
-	doc, err := form.Prefilled(v.App, t.ID, v.Input, nil)
+func (s *Service) addForm(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, t app.DataType,
+) error {
+	user, err := profile(ctx, tx, a, v.App)
+	if err != nil {
+		return err
+	}
+	in := v.Input
+	in.User = user
+	doc, err := form.Prefilled(v.App, t.ID, in, form.Given{})
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
 	}
