@@ -121,7 +121,7 @@ func (b *binder) take(c *app.Component, values []string) {
 	}
 	if b.put(c, value) {
 		b.taken = append(b.taken, t)
-		b.placeOf(c)
+		b.placeOf(c, t.was)
 	}
 }
 

@@ -21,6 +21,9 @@ func (b *builder) ask(c *app.Component, kind Kind) (n Node, value any) {
 	n = b.labelled(c, kind)
 	n.Name = b.name(c)
 	value = b.value(c)
+	if place := b.registered(c); place != "" {
+		value = place
+	}
 	n.Display = b.display(c, value)
 	n.Issues = b.take(n.Name, n.ID)
 	n.Controls = c.Controls

@@ -23,6 +23,8 @@ type Config struct {
 	Access    *access.Service
 	Handover  *handover.Service
 	Now       func() time.Time
+	// PostalPlace gives the place of a postcode, "" for one that is not known; nil without a register.
+	PostalPlace func(postcode string) string
 }
 
 // Service is the door.
@@ -129,6 +131,7 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, v *View) error {
 	}
 	v.Input = form.Input{
 		Data: map[string]core.Document{}, Instance: inst, Now: s.Now(), Language: inst.Language,
+		PostalPlace: s.PostalPlace,
 	}
 	for _, row := range content.Documents {
 		v.Input.Data[row.Element.Type] = row.Document
