@@ -109,6 +109,7 @@ var brokenFiles = []broken{
 	{"type that is not there yet", aSoker, `"type": "Paragraph"`, `"type": "Likert"`, "", "warning", "type Likert are not supported yet", ""},
 	{"missing text", aSoker, `"soker.innledning"`, `"soker.innleiing"`, `"soker.innleiing"`, "warning", "no text soker.innleiing", ""},
 	{"literal text", aSoker, `"soker.innledning"`, `"Les dette f.eks. nå"`, "", "", "", ""},
+	{"part that no option has", aTiltak, `"optionsId": "omrader"`, `"optionsId": "omrader", "optionFilter": ["notEquals", ["value", "lable"], "x"]`, `"optionsId"`, "warning", "an option has no lable: every option is shown: did you mean label?", ""},
 
 	// Texts, options, rules, calculations, prefill.
 	{"text in one language", aTexts, `"id": "nei"`, `"id": "neida"`, "{", "warning", "nei is missing here", ""},

@@ -135,12 +135,22 @@ func (v *view) Arg(i int) (any, error) {
 	return v.args[i], nil
 }
 
-// Value gives the option that a filter is asked about.
+// Value gives a part of the option that a filter is asked about; its value when no part is named.
 func (v *view) Value(key string) (any, error) {
 	if v.option == nil {
 		return nil, expr.UnknownKey(key, nil)
 	}
-	return v.option, nil
+	switch key {
+	case "", "value":
+		return v.option.Value, nil
+	case "label":
+		return v.option.Label, nil
+	case "description":
+		return string(v.option.Description), nil
+	case "helpText":
+		return string(v.option.Help), nil
+	}
+	return nil, expr.UnknownKey(key, app.OptionKeys)
 }
 
 // variable fills in the texts' variables.

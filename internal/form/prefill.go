@@ -172,22 +172,35 @@ func splitName(name string) (first, last string) {
 	return name[:i], name[i+1:]
 }
 
-// preselect chooses what the first task's form has chosen from the start.
+// preselect chooses what the task's form has chosen from the start, outside of rows.
 func preselect(d *app.Definition, dataType string, doc core.Document, in Input) {
 	set := d.SetFor(in.Instance.Process.Task)
 	if set == nil {
 		return
 	}
+	b := binder{view: newView(d, set, &in)}
+	b.data = maps.Clone(in.Data)
+	if b.data == nil {
+		b.data = map[string]core.Document{}
+	}
+	b.data[dataType] = doc
 	for _, page := range set.Pages {
-		for c := range page.All {
-			p, ok := c.Props.(*app.ChoiceProps)
-			if !ok || p.Preselected < 0 || p.Preselected >= len(p.Options) ||
-				c.Source.DataType != dataType || c.Group != nil || !empty(schema.Get(doc, c.Source.Field)) {
-				continue
+		b.preselect(page.Components, dataType)
+	}
+}
+
+// preselect chooses, among the components of the row that the binder stands in, or of none, what
+// is chosen from the start and has no answer yet. The index is that of the list as people see it.
+func (b *binder) preselect(list []*app.Component, dataType string) {
+	for _, c := range list {
+		p, ok := c.Props.(*app.ChoiceProps)
+		if ok && p.Preselected >= 0 && c.Source.DataType == dataType && empty(b.value(c)) {
+			if options := b.options(c); p.Preselected < len(options) {
+				b.put(c, b.stored(c, []string{options[p.Preselected].Value}))
 			}
-			b := binder{view: newView(d, set, &in)}
-			b.data = map[string]core.Document{dataType: doc}
-			b.put(c, b.stored(c, []string{p.Options[p.Preselected].Value}))
+		}
+		if c.Type != app.TypeRepeatingGroup {
+			b.preselect(c.Children, dataType)
 		}
 	}
 }

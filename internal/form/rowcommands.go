@@ -34,6 +34,9 @@ func AddRow(
 	if err := schema.Set(doc, at+index(schema.Rows(doc, at)), row); err != nil {
 		return nil, "", fault.Wrap(fault.Invalid, "form.refused_add", err)
 	}
+	v.frames = append(v.frames, frame{group, schema.Rows(doc, at) - 1})
+	(&binder{view: v}).preselect(group.Children, group.Source.DataType)
+	v.frames = v.frames[:len(v.frames)-1]
 	return calculate(d, group.Source.DataType, doc, v), rowID, nil
 }
 

@@ -23,7 +23,7 @@ type view struct {
 	loose []int
 	// args are argv's, option is what value() gives.
 	args   []any
-	option any
+	option *app.ResolvedOption
 	// depth counts components that look at each other, so that a ring of them ends.
 	depth int
 	names strings.Builder

@@ -132,7 +132,7 @@ func (s *Service) addForm(
 		return err
 	}
 	in := v.Input
-	in.User = user
+	in.User, in.Instance = user, v.Instance
 	doc, err := form.Prefilled(v.App, t.ID, in, form.Given{})
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
