@@ -173,8 +173,9 @@ type LayoutSet struct {
 	ExcludePages, ExcludeComponents []string
 	Subform                         bool
 
-	byID    map[string]*Component
-	byField map[Binding][]*Component
+	byID      map[string]*Component
+	byField   map[Binding][]*Component
+	dataTypes []string
 }
 
 // Page is one layout file.

@@ -25,7 +25,9 @@ func Context(d *app.Definition, set *app.LayoutSet, in Input, indexes []int) exp
 
 // DataModel gives the value at a path; the rows that the view stands in are filled in.
 func (v *view) DataModel(path, dataType string) (any, error) {
-	if dataType == "" {
+	if dataType == "" && v.reads != "" {
+		dataType = v.reads
+	} else if dataType == "" {
 		dataType = v.set.DataType
 	} else if v.d.Models[dataType] == nil {
 		return nil, expr.UnknownDataType(dataType)

@@ -53,7 +53,8 @@ func TestAddRow(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
 	in := input(t, whole1)
-	doc, id, err := AddRow(d, set, "budsjett.poster", in)
+	data, id, err := AddRow(d, set, "budsjett.poster", in)
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,8 @@ func TestAddRow(t *testing.T) {
 	if !row.Open || !row.New || len(row.Fields) == 0 {
 		t.Errorf("got %+v", row)
 	}
-	inner, innerID, err := AddRow(d, set, "budsjett.poster[1].kilder", in)
+	innerData, innerID, err := AddRow(d, set, "budsjett.poster[1].kilder", in)
+	inner := innerData["soknad"]
 	if err != nil || schema.Get(inner, "budsjett.poster[1].kilder[0].altinnRowId") != innerID {
 		t.Errorf("a row in a row: got %v %v", schema.Get(inner, "budsjett.poster[1]"), err)
 	}
@@ -103,7 +105,8 @@ func TestAddRow_Refuses(t *testing.T) {
 func TestDeleteRow(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
-	doc, err := DeleteRow(d, set, rowA, input(t, whole1))
+	data, err := DeleteRow(d, set, rowA, input(t, whole1))
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}

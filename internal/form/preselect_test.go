@@ -33,7 +33,8 @@ func TestPreselected_IsTheOptionAsPeopleSeeTheList(t *testing.T) {
 func TestPreselected_InARowThatIsAdded(t *testing.T) {
 	t.Parallel()
 	d, set := withPage(t, preselectPage)
-	doc, id, err := AddRow(d, set, "budsjett.poster", input(t, whole1))
+	data, id, err := AddRow(d, set, "budsjett.poster", input(t, whole1))
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,12 +57,17 @@ type View struct {
 	standing access.Standing
 }
 
-// DocumentVersion is the version of the current set's form document: what a save must name.
+// DocumentVersion tells which versions of the current set's form documents a page was drawn from:
+// what a save must name. Each of them only goes up, and so does their sum.
 func (v View) DocumentVersion() int {
 	if v.Set == nil {
 		return 0
 	}
-	return v.Versions[v.Set.DataType]
+	sum := 0
+	for _, dataType := range v.Set.DataTypes() {
+		sum += v.Versions[dataType]
+	}
+	return sum
 }
 
 // opening says how an instance is to be opened.
