@@ -264,6 +264,12 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 	}
+	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
+		p.Text = ownText(sent.App, head.Lang, "feedback.body")
+	}
+	if to := standsAt(sent.View); to != base(ref)+"/status" {
+		p.TodoURL = to
+	}
 	if sub := sent.Instance.Substatus; sub != nil {
 		p.Text = sub.In(head.Lang).Description
 		if sub.Expected != nil {

@@ -44,16 +44,13 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, a core.Actor) error
 	return seeOther(w, r, base(inst.InstanceRef))
 }
 
-// resume goes to where an instance stands: its first page, or its status once it is sent.
+// resume goes to where an instance stands.
 func (s *site) resume(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	v, err := s.open(r, a)
 	if err != nil {
 		return err
 	}
-	if v.Set == nil || v.Instance.Submitted != nil {
-		return seeOther(w, r, base(v.Instance.InstanceRef)+"/status")
-	}
-	return seeOther(w, r, pageURL(v, form.FirstPage(v.App, v.Set, v.Input)))
+	return seeOther(w, r, standsAt(v))
 }
 
 func (s *site) open(r *http.Request, a core.Actor) (instance.View, error) {

@@ -214,3 +214,18 @@ func (b *builder) standIn(c *app.Component) Node {
 		Description: escapeHTML(text.T(b.lang, "form.stand_in")), Children: b.nodes(c.Children),
 	}
 }
+
+// Shown gives the nodes of a page without those that lead on from it: for a page that has ways on
+// of its own.
+func Shown(nodes []Node) []Node {
+	var out []Node
+	for _, n := range nodes {
+		switch n.Kind {
+		case KindNav, KindSubmit, KindButton, KindButtons, KindPages:
+			continue
+		}
+		n.Children = Shown(n.Children)
+		out = append(out, n)
+	}
+	return out
+}

@@ -82,7 +82,7 @@ func (s *Service) move(
 	}
 	left := *v
 	enter(v, to)
-	if err := s.submitted(ctx, tx, v); err != nil {
+	if err := s.submitted(ctx, tx, v, out.moment); err != nil {
 		return out, err
 	}
 	if err := s.startTask(ctx, tx, a, v); err != nil {
