@@ -236,6 +236,24 @@ func (tx *Tx) DeleteElement(_ context.Context, instance, id uuid.UUID) error {
 	return nil
 }
 
+const deleteElementsOf = `
+WITH gone AS (
+    DELETE FROM element AS e
+    WHERE e.instance = $1 AND e.type = ANY($2::text[])
+    RETURNING e.upload
+)
+DELETE FROM upload AS u
+USING gone AS g
+WHERE u.id = g.upload`
+
+// DeleteElementsOf removes the instance's elements of these data types with their content,
+// locked ones too: for what the app does not keep when its process has ended.
+func (tx *Tx) DeleteElementsOf(_ context.Context, instance uuid.UUID, types ...string) error {
+	tx.reindex(instance)
+	tx.queue("delete elements", deleteElementsOf, instance, types)
+	return nil
+}
+
 const lockElements = `
 UPDATE element AS e
 SET locked = true

@@ -271,6 +271,8 @@ type OwnerFilter struct {
 	Owner    core.PartyID
 	Apps     []core.AppRef
 	Statuses []core.Status
+	// Hidden leaves out instances of an app that stand in a task.
+	Hidden []ScopeItem
 }
 
 const instancesOf = `
@@ -285,6 +287,10 @@ FROM (
           AND (i.listed, i.id) < (
               COALESCE($5::timestamptz, 'infinity'),
               COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+          )
+          AND NOT EXISTS (
+              SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS hidden (org, app, task)
+              WHERE hidden.org = i.org AND hidden.app = i.app AND hidden.task = i.task
           )
         ORDER BY i.listed DESC, i.id DESC
         LIMIT $7
@@ -301,7 +307,10 @@ func (tx *Tx) InstancesOf(
 	ctx context.Context, f OwnerFilter, after *Cursor, n int,
 ) ([]core.Instance, *Cursor, error) {
 	n = pageSize(n)
-	var items itemColumns
+	var items, hidden itemColumns
+	for _, item := range f.Hidden {
+		hidden.add(item)
+	}
 	for _, app := range f.Apps {
 		for _, status := range f.Statuses {
 			items.add(ScopeItem{Org: app.Org, App: app.App, Task: string(status)})
@@ -309,7 +318,8 @@ func (tx *Tx) InstancesOf(
 	}
 	at, id := after.beforeAll()
 	list, err := many(ctx, tx, scanListed, "instances of owner", instancesOf,
-		f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1)
+		f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1,
+		hidden.orgs, hidden.apps, hidden.tasks)
 	if err != nil {
 		return nil, nil, err
 	}

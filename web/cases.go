@@ -239,7 +239,7 @@ func (s *site) stepCase(
 	if action == instance.ActionNext {
 		action = ""
 	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
+	v, _, err := s.Instances.Next(r.Context(), a, instance.Step{
 		Ref: ref, Task: one(posted, "task"), Version: version, Action: action,
 		Language: language(r.Context()),
 	})
@@ -248,6 +248,9 @@ func (s *site) stepCase(
 	}
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
+	}
+	if v.Deleted {
+		return seeOther(w, r, "/inbox/"+r.PathValue("orgnr")+"?finished=1")
 	}
 	return seeOther(w, r, caseBase(r)+"?done=1")
 }

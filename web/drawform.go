@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -113,6 +115,10 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	if err != nil {
 		return err
 	}
+	query, err := startQuery(r, d)
+	if err != nil {
+		return err
+	}
 	offer, err := s.Instances.Offer(r.Context(), a, ref)
 	if err != nil {
 		return err
@@ -128,8 +134,11 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	p := page.Service{
 		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
 		StartURL: "/" + ref.String() + "/start", May: offer.May,
-		SignInURL:      "/login?return=" + queryEscape("/"+ref.String()),
+		SignInURL:      "/login?return=" + queryEscape(startURL(ref, query)),
 		ByOrganisation: d.Meta.DisallowUserInstantiation,
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		p.Given = append(p.Given, page.StartValue{Name: queryField + name, Value: query[name]})
 	}
 	for _, key := range []string{"who", "need", "time", "deadline", "after"} {
 		if t := appText(d, head.Lang, "service."+key); t != "" {
@@ -255,6 +264,12 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
+	}
+	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
+		p.Text = ownText(sent.App, head.Lang, "feedback.body")
+	}
+	if to := standsAt(sent.View); to != base(ref)+"/status" {
+		p.TodoURL = to
 	}
 	if sub := sent.Instance.Substatus; sub != nil {
 		p.Text = sub.In(head.Lang).Description

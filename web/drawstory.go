@@ -106,27 +106,3 @@ func sentAt(inst core.Instance) time.Time {
 	// A letter's submitted is that of the application; it was sent when it was made.
 	return inst.Created
 }
-
-// answerLetter takes an action that a letter offers its reader.
-func (s *site) answerLetter(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	ref, err := instanceRef(r)
-	if err != nil {
-		return err
-	}
-	posted, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	version, err := version(posted)
-	if err != nil {
-		return err
-	}
-	_, _, err = s.Instances.Next(r.Context(), a, instance.Step{
-		Ref: ref, Task: one(posted, "task"), Version: version, Action: r.PathValue("action"),
-		Language: language(r.Context()),
-	})
-	if err != nil {
-		return s.conflict(w, r, a, posted, err)
-	}
-	return seeOther(w, r, base(ref)+"/status")
-}

@@ -35,26 +35,30 @@ func pageURL(v instance.View, page string) string { return taskURL(v) + "/" + pa
 
 // start makes a draft and goes to its first page.
 func (s *site) start(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	if _, err := readForm(w, r); err != nil {
-		return err
-	}
-	inst, err := s.Instances.Start(r.Context(), a, appRef(r), a.Party, language(r.Context()))
+	posted, err := readForm(w, r)
 	if err != nil {
 		return err
+	}
+	query, err := postedQuery(posted)
+	if err != nil {
+		return err
+	}
+	inst, err := s.Instances.Start(r.Context(), a, instance.Beginning{
+		App: appRef(r), Owner: a.Party, Language: language(r.Context()), Query: query,
+	})
+	if err != nil {
+		return refusedQuery(err)
 	}
 	return seeOther(w, r, base(inst.InstanceRef))
 }
 
-// resume goes to where an instance stands: its first page, or its status once it is sent.
+// resume goes to where an instance stands.
 func (s *site) resume(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	v, err := s.open(r, a)
 	if err != nil {
 		return err
 	}
-	if v.Set == nil || v.Instance.Submitted != nil {
-		return seeOther(w, r, base(v.Instance.InstanceRef)+"/status")
-	}
-	return seeOther(w, r, pageURL(v, form.FirstPage(v.App, v.Set, v.Input)))
+	return seeOther(w, r, standsAt(v))
 }
 
 func (s *site) open(r *http.Request, a core.Actor) (instance.View, error) {

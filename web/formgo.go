@@ -78,9 +78,5 @@ func (s *site) step(
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
 	}
-	if p.Action != "" && v.Instance.Process.Task != "" && v.Set != nil {
-		// The next task has a form of its own.
-		return seeOther(w, r, base(p.Ref))
-	}
-	return seeOther(w, r, base(p.Ref)+"/receipt")
+	return seeOther(w, r, afterStep(v))
 }

@@ -165,6 +165,7 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/receipt", s.signedIn(s.receipt))
 	mux.Handle("GET "+one+"/receipt.pdf", s.signedIn(s.receiptPDF))
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
-	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.answerLetter))
+	mux.Handle("GET "+one+"/confirm", s.signedIn(s.confirm))
+	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.takeAction))
 	mux.Handle("/", s.show(s.notFound))
 }

@@ -19,6 +19,9 @@ import (
 // registerFile stands beside the organisations' folders, for development.
 const registerFile = "register.json"
 
+// postcodesFile stands there too, in production as well: it is about nobody.
+const postcodesFile = "postcodes.json"
+
 // folders gives the folders with app definitions: the configured ones, else apps in the working
 // folder, else what is built in.
 func (c Config) folders() []fs.FS {
@@ -57,6 +60,20 @@ func readRegister(folders []catalogue.Folder) (*register.Register, error) {
 		}
 	}
 	return &register.Register{}, nil
+}
+
+// postalPlaces gives the register of the first postcodes that stand in a folder; nil for none.
+func postalPlaces(c Config) (func(postcode string) string, error) {
+	for _, files := range c.folders() {
+		p, err := register.LoadPostcodes(files, postcodesFile)
+		if err == nil {
+			return p.Place, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // seed adds the register's people, organisations and roles to the database.

@@ -61,6 +61,10 @@ func newProgram(
 		return nil, err
 	}
 	watch.note(findings)
+	places, err := postalPlaces(c)
+	if err != nil {
+		return nil, err
+	}
 	b, err := c.providers(c, people)
 	if err != nil {
 		return nil, err
@@ -73,6 +77,7 @@ func newProgram(
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: c.now,
+		PostalPlace: places,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,

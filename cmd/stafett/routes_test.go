@@ -83,6 +83,7 @@ var doors = map[string]door{
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt":               right,
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":           right,
 	"GET /{org}/{app}/instance/{party}/{guid}/status":                right,
+	"GET /{org}/{app}/instance/{party}/{guid}/confirm":               right,
 	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}":      right,
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,

@@ -36,10 +36,14 @@ func (p *place) send(t *testing.T, d *app.Definition, fsys fs.FS) []string {
 	}
 	owner := p.serviceOwner(t, d.Ref.Org)
 	person := p.Person(solutiontest.Kari)
-	inst, err := p.Instances.Start(t.Context(), person, d.Ref, person.Party, "nb")
+	inst, err := p.Instances.Start(t.Context(), person, instance.Beginning{
+		App: d.Ref, Owner: person.Party, Language: "nb",
+	})
 	if err != nil {
 		person.Party = solutiontest.Band
-		inst, err = p.Instances.Start(t.Context(), person, d.Ref, person.Party, "nb")
+		inst, err = p.Instances.Start(t.Context(), person, instance.Beginning{
+			App: d.Ref, Owner: person.Party, Language: "nb",
+		})
 	}
 	if err != nil {
 		return []string{"start: " + err.Error()}

@@ -85,6 +85,11 @@ func (r *reader) readSettings(d *Definition) {
 		r.add(r.path(settingsApp), syntax.line, SeverityWarning, "not read: %s", syntax.msg)
 		return
 	}
+	if remove := v.get("AppSettings").get("RemoveHiddenData"); remove != nil {
+		// Altinn's server takes the word as a text, too.
+		d.Settings.KeepHidden = remove.kind == kindBool && !remove.truth ||
+			strings.EqualFold(remove.text, "false")
+	}
 	front := v.get("FrontEndSettings")
 	if front == nil {
 		front = v.get("AppSettings").get("FrontEndSettings")

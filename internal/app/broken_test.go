@@ -58,6 +58,10 @@ var brokenFiles = []broken{
 	{"content type", aMeta, `"image/png"`, `"bilde"`, `"bilde"`, "error", `"bilde" is no content type`, ""},
 	{"presentation field", aMeta, `"tiltak.navn"`, `"tiltak.tittel"`, `"tiltak.tittel"`, "error", "tiltak.tittel is not in the model", ""},
 	{"a data type twice", aMeta, `"id": "vedlegg"`, `"id": "soknad"`, "", "error", "stands twice", ""},
+	{"hidden in no task", aMeta, `"presentationFields"`, `"messageBoxConfig": {"hideSettings": {"hideOnTask": ["Task_8"]}}, "presentationFields"`, `"messageBoxConfig"`, "error", `no task "Task_8"`, ""},
+	{"hidden in no list", aMeta, `"presentationFields"`, `"messageBoxConfig": {"hideSettings": {"hideOnTask": "Task_1"}}, "presentationFields"`, `"messageBoxConfig"`, "error", "hideOnTask must be", ""},
+	{"gone although handed over", aMeta, `"autoDeleteOnProcessEnd": false`, `"autoDeleteOnProcessEnd": true`, `"autoDeleteOnProcessEnd"`, "warning", "is kept, with all that is in it", ""},
+	{"type gone although handed over", aMeta, `"autoCreate": true,`, `"autoCreate": true, "autoDeleteOnProcessEnd": true,`, `"autoCreate"`, "warning", "is kept, with all that is in it", ""},
 
 	// Process and policy.
 	{"process that is no XML", aProcess, "<bpmn:process ", "<bpmn:process<", "", "error", "cannot run", ""},
@@ -105,6 +109,7 @@ var brokenFiles = []broken{
 	{"type that is not there yet", aSoker, `"type": "Paragraph"`, `"type": "Likert"`, "", "warning", "type Likert are not supported yet", ""},
 	{"missing text", aSoker, `"soker.innledning"`, `"soker.innleiing"`, `"soker.innleiing"`, "warning", "no text soker.innleiing", ""},
 	{"literal text", aSoker, `"soker.innledning"`, `"Les dette f.eks. nå"`, "", "", "", ""},
+	{"part that no option has", aTiltak, `"optionsId": "omrader"`, `"optionsId": "omrader", "optionFilter": ["notEquals", ["value", "lable"], "x"]`, `"optionsId"`, "warning", "an option has no lable: every option is shown: did you mean label?", ""},
 
 	// Texts, options, rules, calculations, prefill.
 	{"text in one language", aTexts, `"id": "nei"`, `"id": "neida"`, "{", "warning", "nei is missing here", ""},
@@ -119,6 +124,14 @@ var brokenFiles = []broken{
 	{"calculation of a list", aCalc, `"budsjett.sum": {`, `"budsjett.poster": {`, "", "error", "cannot be calculated", ""},
 	{"prefill to a missing field", aPrefill, `"soker.epost"`, `"soker.telefon"`, `"soker.telefon"`, "error", "soker.telefon is not in the model", ""},
 	{"prefill from an unknown fact", aPrefill, `"Email"`, `"Epost"`, `"Epost"`, "error", `no field "Epost"`, ""},
+	{"prefill into rows", aPrefill, `"soker.epost"`, `"budsjett.poster.tekst"`, `"budsjett.poster.tekst"`, "error", "is not a single field", ""},
+	{"prefill of a group", aPrefill, `"soker.epost"`, `"soker"`, `"Email"`, "error", "is not a single field", ""},
+	{"prefill of a number with a text", aPrefill, `"soker.epost"`, `"tiltak.deltakere"`, `"Email"`, "error", "Email of UserProfile is a text, and the field takes integer", ""},
+	{"prefill that nobody knows", aPrefill, `"Name": "soker.navn"`, `"AddressCity": "soker.navn"`, `"AddressCity"`, "info", "does not know AddressCity of DSF", ""},
+	{"parameter of no field", aPrefill, `"omrade": "tiltak.omrade"`, `"by": "soker.by"`, `"by"`, "error", "soker.by is not in the model", ""},
+	{"parameter that is personal", aPrefill, `"omrade": "tiltak.omrade"`, `"fnr": "soker.navn"`, `"fnr"`, "warning", "must not stand in an address: fnr", ""},
+	{"parameter of mailings", aPrefill, `"omrade": "tiltak.omrade"`, `"utm_source": "soker.navn"`, `"utm_source"`, "error", "utm_source is a name that mailings", ""},
+	{"parameter of a later form", aMeta, `"autoCreate": true`, `"autoCreate": false`, `"QueryParameters"`, "warning", "fill in nothing", aPrefill},
 
 	// Handover, as far as one app can tell.
 	{"misspelt handover key", aHandover, `"dueInDays"`, `"dueDays"`, `"dueDays"`, "error", `unknown key "dueDays"`, ""},

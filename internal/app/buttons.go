@@ -156,3 +156,15 @@ func (r *reader) checkButton(set *LayoutSet, c *Component, b *ButtonProps) {
 		r.errorAt(c.at, "%s: there is no page %s to go to", c.ID, b.Target)
 	}
 }
+
+// Moves tells whether a page of the set has a button that moves the process on.
+func (s *LayoutSet) Moves() bool {
+	for _, page := range s.Pages {
+		for c := range page.All {
+			if p, ok := c.Props.(*ButtonProps); ok && (p.Do == DoSubmit || p.Do == DoAction) {
+				return true
+			}
+		}
+	}
+	return false
+}

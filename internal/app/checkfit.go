@@ -98,6 +98,25 @@ func (r *reader) checkChoice(c *Component, p *ChoiceProps) {
 		r.tell("component-choice", c.at.get("preselectedOptionIndex"), SeverityWarning,
 			"%s: there is no option number %d to choose from the start", c.ID, p.Preselected)
 	}
+	r.checkOptionKeys(c, c.at.get("optionFilter"))
+}
+
+// OptionKeys are what value() knows of the option that a filter is asked about.
+var OptionKeys = []string{"value", "label", "description", "helpText"}
+
+// checkOptionKeys tells of parts of an option that a filter asks for and that no option has.
+func (r *reader) checkOptionKeys(c *Component, v *value) {
+	if v == nil || v.kind != kindArray {
+		return
+	}
+	if len(v.items) == 2 && v.items[0].text == "value" && v.items[1].kind == kindText &&
+		!slices.Contains(OptionKeys, v.items[1].text) {
+		r.tell("component-choice", v, SeverityWarning, "%s: an option has no %s: every option is shown%s",
+			c.ID, v.items[1].text, suggestion(v.items[1].text, OptionKeys))
+	}
+	for _, item := range v.items {
+		r.checkOptionKeys(c, item)
+	}
 }
 
 // checkDate checks date limits that are written out.

@@ -28,6 +28,8 @@ func (r *reader) checkMetadata(d *Definition, s *source) {
 			r.errorAt(s.dataTypes[t.ID].get("taskId"), "the process has no task %q", t.Task)
 		}
 	}
+	r.checkHidden(d, s)
+	r.checkAutoDelete(d, s)
 	r.checkValueFields(d, s.metadata.get("presentationFields"), d.Meta.Presentation)
 	r.checkValueFields(d, s.metadata.get("dataFields"), d.Meta.Data)
 	if d.Meta.Org != d.Ref.Org {
@@ -41,6 +43,37 @@ func (r *reader) checkValueFields(d *Definition, v *value, fields []ValueField) 
 			if text := item.get("id"); text != nil && text.text == f.ID {
 				r.field(d, f.DataType, f.Path, item.get("path"))
 			}
+		}
+	}
+}
+
+// checkHidden checks the tasks in which instances are left out of people's lists.
+func (r *reader) checkHidden(d *Definition, s *source) {
+	hidden := s.metadata.get("messageBoxConfig").get("hideSettings").get("hideOnTask")
+	for _, v := range hidden.list() {
+		if d.Process == nil || v.kind != kindText {
+			continue
+		}
+		if _, ok := d.Process.Task(v.text); !ok {
+			r.errorAt(v, "the process has no task %q", v.text)
+		}
+	}
+}
+
+// checkAutoDelete tells of what is to go when the process ends, in an app that hands over: a
+// delivery needs the instance as it was sent.
+func (r *reader) checkAutoDelete(d *Definition, s *source) {
+	if len(d.Handovers)+len(d.Reports) == 0 {
+		return
+	}
+	const key = "autoDeleteOnProcessEnd"
+	const format = "an instance that hands something over is kept, with all that is in it"
+	if d.Meta.AutoDeleteOnProcessEnd {
+		r.warnAt(s.metadata.get(key), format)
+	}
+	for _, t := range d.Meta.DataTypes {
+		if t.AutoDelete {
+			r.warnAt(s.dataTypes[t.ID].get("appLogic").get(key), format)
 		}
 	}
 }

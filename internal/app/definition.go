@@ -50,11 +50,21 @@ type Metadata struct {
 	Owners OwnerTypes
 	// DisallowUserInstantiation keeps end users from making an instance, in every environment.
 	DisallowUserInstantiation bool
-	AutoDeleteOnProcessEnd    bool
+	// AutoDeleteOnProcessEnd removes the whole instance when its process ends.
+	AutoDeleteOnProcessEnd bool
+	// Hide tells which instances are left out of people's own lists.
+	Hide HideSettings
 	// Presentation and Data copy values from the form to the instance at every write.
 	Presentation, Data []ValueField
 	// Org is the service owner's code, as the metadata says it.
 	Org string
+}
+
+// HideSettings are messageBoxConfig.hideSettings: instances are left out of their owners' lists
+// always, or while they stand in one of the tasks.
+type HideSettings struct {
+	Always bool
+	Tasks  []string
 }
 
 // OwnerTypes are the kinds of party that may own an instance; all false means every kind.
@@ -150,6 +160,8 @@ type Prefill struct {
 	Organisation   map[string]string // ER
 	UserProfile    map[string]string
 	Query          map[string]string
+
+	query *value
 }
 
 // LayoutSet is the pages of one task, or of several.
@@ -163,8 +175,9 @@ type LayoutSet struct {
 	ExcludePages, ExcludeComponents []string
 	Subform                         bool
 
-	byID    map[string]*Component
-	byField map[Binding][]*Component
+	byID      map[string]*Component
+	byField   map[Binding][]*Component
+	dataTypes []string
 }
 
 // Page is one layout file.
@@ -237,6 +250,8 @@ type Option struct {
 type Settings struct {
 	// FrontEnd is what the frontendSettings function reads.
 	FrontEnd map[string]any
+	// KeepHidden tells that what is hidden is to stay when a task ends (RemoveHiddenData: false).
+	KeepHidden bool
 }
 
 // Role is a role that an app asks for, as config/roles.json tells it, in each language.

@@ -142,8 +142,8 @@ func (r *reader) component(d *Definition, v *value) *Component {
 	r.readTextBindings(d, c, v)
 	r.readBindings(c, v)
 	c.childRefs = r.childRefs(c.Type, v)
-	t, known := types[c.Type]
-	if !known {
+	t := types[c.Type]
+	if !drawn(c.Type) {
 		r.warnAt(v, "%s: components of type %s are not supported yet: a notice is shown instead%s",
 			id, written, suggestion(written, ComponentTypes()))
 	}

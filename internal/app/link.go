@@ -44,6 +44,26 @@ func (r *reader) bindSet(d *Definition, set *LayoutSet) {
 			r.markBroken(c, before)
 		}
 	}
+	collectTypes(set)
+}
+
+// DataTypes are the form data that the set's questions are bound to, its own first.
+func (s *LayoutSet) DataTypes() []string { return s.dataTypes }
+
+// collectTypes notes which form data a set's questions are bound to.
+func collectTypes(set *LayoutSet) {
+	set.dataTypes = nil
+	if set.DataType != "" {
+		set.dataTypes = []string{set.DataType}
+	}
+	var others []string
+	for b := range set.byField {
+		if b.DataType != set.DataType && !slices.Contains(others, b.DataType) {
+			others = append(others, b.DataType)
+		}
+	}
+	slices.Sort(others)
+	set.dataTypes = append(set.dataTypes, others...)
 }
 
 // linkSet checks everything that a set's components name, when all sets are bound.
@@ -82,6 +102,11 @@ func (r *reader) bind(d *Definition, set *LayoutSet, c *Component) {
 			continue
 		}
 		set.byField[b] = append(set.byField[b], c)
+		if t, ok := d.DataType(b.DataType); ok && b.DataType != set.DataType && !t.AutoCreate &&
+			types[c.Type].Question {
+			r.warnAt(at, "%s: %s is not made by itself (autoCreate): the question is read-only without it",
+				c.ID, b.DataType)
+		}
 		if name != BindingSimple && name != BindingGroup && (name != BindingList || !c.IsUpload()) ||
 			c.ticksRows() && name != BindingGroup {
 			continue
@@ -115,7 +140,7 @@ func (r *reader) checkFieldType(c *Component, binding string, f schema.Field, at
 // it would not be known which row is meant.
 func (r *reader) checkArrays(d *Definition, c *Component, b Binding, at *value) bool {
 	m := d.Models[b.DataType]
-	_, known := types[c.Type]
+	known := drawn(c.Type)
 	for i, char := range b.Field {
 		if char != '.' {
 			continue

@@ -80,6 +80,7 @@ func (r *reader) load() *Definition {
 	r.readHandovers(d)
 	r.soft = soft
 	r.checkMetadata(d, &s)
+	r.checkPrefill(d)
 	r.checkActions(d)
 	r.checkAcross(d, &s)
 	r.putNotices(d)

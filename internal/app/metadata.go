@@ -50,6 +50,7 @@ func (r *reader) readMetadata(d *Definition, s *source) bool {
 	d.Meta.DisallowUserInstantiation =
 		r.flag(v.get("disallowUserInstantiation"), "disallowUserInstantiation")
 	d.Meta.AutoDeleteOnProcessEnd = r.flag(v.get("autoDeleteOnProcessEnd"), "autoDeleteOnProcessEnd")
+	d.Meta.Hide = r.hideSettings(v.get("messageBoxConfig"))
 	s.processID = r.text(v.get("processId"), "processId")
 	r.readDataTypes(d, s)
 	d.Meta.Presentation = r.valueFields(v.get("presentationFields"), "presentationFields")
@@ -94,6 +95,14 @@ func (r *reader) owners(v *value) OwnerTypes {
 		Organisation:     r.flag(v.get("organisation"), "organisation"),
 		SubUnit:          r.flag(v.get("subUnit"), "subUnit"),
 		BankruptcyEstate: r.flag(v.get("bankruptcyEstate"), "bankruptcyEstate"),
+	}
+}
+
+func (r *reader) hideSettings(v *value) HideSettings {
+	v = r.object(r.object(v, "messageBoxConfig").get("hideSettings"), "hideSettings")
+	return HideSettings{
+		Always: r.flag(v.get("hideAlways"), "hideAlways"),
+		Tasks:  r.strings(v.get("hideOnTask"), "hideOnTask"),
 	}
 }
 

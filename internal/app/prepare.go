@@ -180,6 +180,9 @@ func textReads(d *Definition, set *LayoutSet, c *Component) []Binding {
 
 // forget lets go of the files' contents, which only the checks needed.
 func forget(d *Definition) {
+	for _, m := range d.Models {
+		m.Prefill.query = nil
+	}
 	for _, set := range d.Sets {
 		for _, page := range set.Pages {
 			page.at = nil

@@ -13,11 +13,18 @@ type DateProps struct {
 	Min, Max *expr.Expr
 	// TimeStamp stores a date with a time.
 	TimeStamp bool
+	// Format is how displayValue writes the date (dd.MM.yyyy); pages write it as the language does.
+	Format string
 }
 
 func dateProps(p Properties) any {
+	format := p.Text("format")
+	if format == "" {
+		format = "dd.MM.yyyy"
+	}
 	return &DateProps{
-		Min: p.Expr("minDate"), Max: p.Expr("maxDate"), TimeStamp: p.Flag("timeStamp", false),
+		Format: format,
+		Min:    p.Expr("minDate"), Max: p.Expr("maxDate"), TimeStamp: p.Flag("timeStamp", false),
 	}
 }
 

@@ -131,6 +131,9 @@ func pageReads(d *Definition, set *LayoutSet, page *Page) map[Binding]bool {
 		if p := c.Choices(); p != nil && p.Source != nil {
 			read[Binding{p.Source.DataType, p.Source.Value}] = true
 		}
+		if p, ok := c.Props.(*AddressProps); ok && p.Zip != nil && p.Place != nil {
+			read[p.Zip.Source] = true
+		}
 		if calculated(d, c.Source) {
 			read[c.Source] = true
 		}

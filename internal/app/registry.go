@@ -19,6 +19,9 @@ type ComponentType struct {
 	// Question tells that the component asks for an answer: it can be required, and it is
 	// shown in a summary.
 	Question bool
+	// StandIn tells that the type is not drawn: a notice is shown instead. No more of it is read
+	// than what expressions ask for.
+	StandIn bool
 }
 
 // types and aliases are filled by Register before any app is loaded.
@@ -37,8 +40,18 @@ func Register(name string, t ComponentType) {
 	}
 }
 
-// ComponentTypes gives the canonical names of every registered type, sorted.
-func ComponentTypes() []string { return slices.Sorted(maps.Keys(types)) }
+// ComponentTypes gives the canonical names of every type that is drawn, sorted.
+func ComponentTypes() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(types)), func(name string) bool {
+		return types[name].StandIn
+	})
+}
+
+// drawn tells whether components of a type are drawn.
+func drawn(typ string) bool {
+	t, known := types[typ]
+	return known && !t.StandIn
+}
 
 // canonicalType gives the name that the rest of the program knows a type by. Types are written
 // in any case, and an old Group that repeats is a RepeatingGroup. A type that is not registered

@@ -29,8 +29,9 @@ func (v *view) registered(c *app.Component) string {
 	return v.in.PostalPlace(asText(v.value(p.Zip)))
 }
 
-// placeOf puts the postal place in when the postcode is stored.
-func (b *binder) placeOf(zip *app.Component) {
+// placeOf puts the postal place in when the postcode is stored, and takes the one of the postcode
+// before out again when the register does not know the new one.
+func (b *binder) placeOf(zip *app.Component, before any) {
 	if zip.Parent == nil {
 		return
 	}
@@ -38,8 +39,12 @@ func (b *binder) placeOf(zip *app.Component) {
 	if !ok || p.Zip != zip || p.Place == nil {
 		return
 	}
-	if place := b.registered(p.Place); place != "" {
+	stored := asText(b.value(p.Place))
+	switch place := b.registered(p.Place); {
+	case place != "":
 		b.put(p.Place, place)
+	case b.in.PostalPlace != nil && stored != "" && b.in.PostalPlace(asText(before)) == stored:
+		b.put(p.Place, nil)
 	}
 }
 

@@ -107,7 +107,8 @@ func TestLeftAndHidden(t *testing.T) {
 	if got := HiddenFiles(d, set, before); len(got) != 0 {
 		t.Errorf("hidden: %v", got)
 	}
-	doc, err := DeleteRow(d, set, rowA, before)
+	data, err := DeleteRow(d, set, rowA, before)
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,9 @@ func Bind(
 	b.takeAll()
 	b.settle()
 	for dataType, doc := range b.data {
-		b.data[dataType] = calculate(d, dataType, doc, b.view)
+		if !b.closed(dataType) {
+			b.data[dataType] = calculate(d, dataType, doc, b.view)
+		}
 	}
 	b.out.Data = b.data
 	return b.out, nil
@@ -121,7 +123,7 @@ func (b *binder) take(c *app.Component, values []string) {
 	}
 	if b.put(c, value) {
 		b.taken = append(b.taken, t)
-		b.placeOf(c)
+		b.placeOf(c, t.was)
 	}
 }
 

@@ -53,7 +53,7 @@ func (b *builder) build(id string) Page {
 		b.drawn[i] = issue.note()
 	}
 	b.showSpare()
-	b.openPath, _ = RowPath(b.data[b.set.DataType], b.in.OpenRow)
+	b.openPath, _ = FindRow(b.set, b.data, b.in.OpenRow)
 	p := Page{
 		Set: b.set.ID, ID: b.page.ID, Title: b.page.Title(b.lang),
 		Number: at + 1, Count: len(pages), Steps: b.steps(pages, at),

@@ -27,7 +27,7 @@ const maxPasses = 5
 
 // calculate works on the document itself; v gives the surroundings.
 func calculate(d *app.Definition, dataType string, doc core.Document, v *view) core.Document {
-	identify(doc, v.in.Instance.ID)
+	identify(dataType, doc, v.in.Instance.ID)
 	m := d.Models[dataType]
 	if m == nil || len(m.Calculations) == 0 {
 		return doc

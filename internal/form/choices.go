@@ -27,8 +27,8 @@ func (v *view) optionsOf(p *app.ChoiceProps) []app.ResolvedOption {
 		return list
 	}
 	kept := make([]app.ResolvedOption, 0, len(list))
-	for _, o := range list {
-		v.option = o.Value
+	for i, o := range list {
+		v.option = &list[i]
 		if v.bool(p.Filter, true) {
 			kept = append(kept, o)
 		}

@@ -57,11 +57,11 @@ func TestOptions_FilterAndPreselected(t *testing.T) {
 	if got := options(changed(t, input(t, whole1), map[string]any{"soker.type": "lag"})); got != 3 {
 		t.Errorf("not filtered: got %d", got)
 	}
-	doc, err := Prefilled(d, "soknad", input(t, `{}`), nil)
+	doc, err := Prefilled(d, "soknad", input(t, `{}`), Given{})
 	if err != nil || schema.Get(doc, "ekstra.steder") != "nord" {
 		t.Errorf("preselected: got %v %v", schema.Get(doc, "ekstra.steder"), err)
 	}
-	given, err := Prefilled(d, "soknad", input(t, `{}`), map[string]string{"ekstra.steder": "sentrum"})
+	given, err := Prefilled(d, "soknad", input(t, `{}`), Given{External: map[string]string{"ekstra.steder": "sentrum"}})
 	if err != nil || schema.Get(given, "ekstra.steder") != "sentrum" {
 		t.Errorf("preselected over an answer: got %v %v", schema.Get(given, "ekstra.steder"), err)
 	}

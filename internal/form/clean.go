@@ -10,10 +10,11 @@ import (
 
 // Clean gives the documents as they are when a task ends: without the answers to questions that
 // are hidden, without rows that are hidden or empty, calculated anew, and without the ids that
-// rows have while they are edited. Fields that no question is bound to stay.
+// rows have while they are edited. Fields that no question is bound to stay. In an app that
+// says so, what is hidden stays too.
 func Clean(d *app.Definition, set *app.LayoutSet, in Input) map[string]core.Document {
 	data := cloneAll(in.Data)
-	removed := prune(d, set, in, data)
+	removed := !d.Settings.KeepHidden && prune(d, set, in, data)
 	for dataType, doc := range data {
 		in.Data = data
 		data[dataType] = Calculate(d, dataType, doc, in)
@@ -33,6 +34,9 @@ func Clean(d *app.Definition, set *app.LayoutSet, in Input) map[string]core.Docu
 // HiddenFiles gives the attachments whose upload field is hidden: they go with the hidden
 // answers when the task ends.
 func HiddenFiles(d *app.Definition, set *app.LayoutSet, in Input) []core.DataElement {
+	if d.Settings.KeepHidden {
+		return nil
+	}
 	v := newView(d, set, &in)
 	shown := map[string]bool{}
 	v.noteFiles(shown)

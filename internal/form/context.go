@@ -25,7 +25,9 @@ func Context(d *app.Definition, set *app.LayoutSet, in Input, indexes []int) exp
 
 // DataModel gives the value at a path; the rows that the view stands in are filled in.
 func (v *view) DataModel(path, dataType string) (any, error) {
-	if dataType == "" {
+	if dataType == "" && v.reads != "" {
+		dataType = v.reads
+	} else if dataType == "" {
 		dataType = v.set.DataType
 	} else if v.d.Models[dataType] == nil {
 		return nil, expr.UnknownDataType(dataType)
@@ -130,18 +132,6 @@ func (v *view) OptionLabel(optionsID string, value any) (any, error) {
 	return nil, nil
 }
 
-// DisplayValue gives the answer to a question as it is read.
-func (v *view) DisplayValue(id string) (any, error) {
-	c := v.set.Component(id)
-	if c == nil {
-		return nil, expr.UnknownComponent(id)
-	}
-	if v.hiddenAnywhere(c) {
-		return nil, nil
-	}
-	return v.display(c, v.value(c)), nil
-}
-
 // Arg gives a positional argument of a rule or calculation.
 func (v *view) Arg(i int) (any, error) {
 	if i < 0 || i >= len(v.args) {
@@ -150,12 +140,22 @@ func (v *view) Arg(i int) (any, error) {
 	return v.args[i], nil
 }
 
-// Value gives the option that a filter is asked about.
+// Value gives a part of the option that a filter is asked about; its value when no part is named.
 func (v *view) Value(key string) (any, error) {
 	if v.option == nil {
 		return nil, expr.UnknownKey(key, nil)
 	}
-	return v.option, nil
+	switch key {
+	case "", "value":
+		return v.option.Value, nil
+	case "label":
+		return v.option.Label, nil
+	case "description":
+		return string(v.option.Description), nil
+	case "helpText":
+		return string(v.option.Help), nil
+	}
+	return nil, expr.UnknownKey(key, app.OptionKeys)
 }
 
 // variable fills in the texts' variables.

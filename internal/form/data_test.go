@@ -53,7 +53,8 @@ func TestAddRow(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
 	in := input(t, whole1)
-	doc, id, err := AddRow(d, set, "budsjett.poster", in)
+	data, id, err := AddRow(d, set, "budsjett.poster", in)
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,8 @@ func TestAddRow(t *testing.T) {
 	if !row.Open || !row.New || len(row.Fields) == 0 {
 		t.Errorf("got %+v", row)
 	}
-	inner, innerID, err := AddRow(d, set, "budsjett.poster[1].kilder", in)
+	innerData, innerID, err := AddRow(d, set, "budsjett.poster[1].kilder", in)
+	inner := innerData["soknad"]
 	if err != nil || schema.Get(inner, "budsjett.poster[1].kilder[0].altinnRowId") != innerID {
 		t.Errorf("a row in a row: got %v %v", schema.Get(inner, "budsjett.poster[1]"), err)
 	}
@@ -103,7 +105,8 @@ func TestAddRow_Refuses(t *testing.T) {
 func TestDeleteRow(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
-	doc, err := DeleteRow(d, set, rowA, input(t, whole1))
+	data, err := DeleteRow(d, set, rowA, input(t, whole1))
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,9 +192,10 @@ func TestPrefilled(t *testing.T) {
 	d, _ := soknad(t)
 	in := input(t, `{}`)
 	in.Owner.Email = "kari@example.no"
-	doc, err := Prefilled(d, "soknad", in, map[string]string{
+	in.User = in.Owner
+	doc, err := Prefilled(d, "soknad", in, Given{External: map[string]string{
 		"Tiltak.Navn": "Leir", "tiltak.deltakere": "40", "budsjett.soknads-belop": "5000,50",
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,22 +205,32 @@ func TestPrefilled(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	in.Owner = core.Party{Kind: core.PartyOrganisation, Name: "Nordvik Musikkforening", OrganisationNumber: "312468034"}
-	doc, err = Prefilled(d, "soknad", in, map[string]string{"soker.navn": "Sendt med"})
+	doc, err = Prefilled(d, "soknad", in, Given{External: map[string]string{"soker.navn": "Sendt med"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := encoded(t, doc); got != `{"soker":{"navn":"Sendt med","orgnummer":"312468034"}}` {
+	// The profile is that of whoever is signed in, also for an organisation.
+	if got := encoded(t, doc); got != `{"soker":{"epost":"kari@example.no","navn":"Sendt med",`+
+		`"orgnummer":"312468034"}}` {
 		t.Errorf("an organisation: got %s", got)
+	}
+	in.User = core.Party{}
+	doc, err = Prefilled(d, "soknad", in, Given{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := encoded(t, doc); got != `{"soker":{"navn":"Nordvik Musikkforening","orgnummer":"312468034"}}` {
+		t.Errorf("made by a system: got %s", got)
 	}
 }
 
 func TestPrefilled_NamesWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	d, _ := soknad(t)
-	_, err := Prefilled(d, "soknad", input(t, `{}`), map[string]string{
+	_, err := Prefilled(d, "soknad", input(t, `{}`), Given{External: map[string]string{
 		"soker.skostorrelse": "42", "tiltak.deltakere": "mange", "tiltak.start": "i dag",
 		"budsjett.poster.tekst": "x",
-	})
+	}})
 	wrong, ok := errors.AsType[*PrefillError](err)
 	if !ok || !fault.Is(err, fault.Malformed) {
 		t.Fatalf("got %v", err)
@@ -272,7 +286,7 @@ func TestContext(t *testing.T) {
 		{`["dataModel","budsjett"]`, nil, ""},
 		{`["component","tiltak-navn"]`, nil, "Sommerleir"},
 		{`["component","soker-orgnummer"]`, nil, ""},
-		{`["displayValue","tiltak-start"]`, nil, "1. september 2026"},
+		{`["displayValue","tiltak-start"]`, nil, "01.09.2026"},
 		{`["optionLabel","omrader","nord"]`, nil, "Nord"},
 		{`["text","ja"]`, nil, "Ja"},
 		{`["language"]`, nil, "nb"},

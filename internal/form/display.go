@@ -1,7 +1,6 @@
 package form
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -38,34 +37,6 @@ func (b *builder) shown(c *app.Component) Node {
 		return Node{Kind: KindProse, ID: n.ID, Description: escapeHTML(n.Display), Help: n.Help}
 	}
 	return n
-}
-
-func (b *builder) shownValue(c *app.Component, p *app.DisplayProps) string {
-	if c.Type == app.TypeNumber {
-		s, err := p.Value.Text(b, "")
-		if err != nil || s == "" {
-			return ""
-		}
-		return b.formatted(p.Formatting, json.Number(s))
-	}
-	s, err := p.Value.Text(b, "")
-	if err != nil {
-		return ""
-	}
-	switch c.Type {
-	case app.TypeDate:
-		return formatDate(b.lang, p.Format, s)
-	case app.TypeOption:
-		options := b.optionsOf(p.Options)
-		if at := indexOf(options, s); at >= 0 {
-			return options[at].Label
-		}
-		return s
-	}
-	if literal, ok := p.Value.IsLiteral(); ok && literal != nil {
-		return b.Text(s)
-	}
-	return s
 }
 
 // image draws up a picture. One at another site is a link: pages show nothing from elsewhere.

@@ -191,6 +191,19 @@ func TestAddress_ARegisterFillsThePlace(t *testing.T) {
 	if err != nil || schema.Get(b.Data["soknad"], "ekstra.post") != "Bergen" {
 		t.Errorf("an unknown code: got %v %v", schema.Get(b.Data["soknad"], "ekstra.post"), err)
 	}
+	// The page showed the place as the register's: nothing was posted for it.
+	b, err = Bind(d, set, "stor", post("tiltak.malgruppe=9999"), in)
+	if got := schema.Get(b.Data["soknad"], "ekstra.post"); err != nil || got != nil {
+		t.Errorf("the place of the postcode before stays: got %v %v", got, err)
+	}
+	in.Data = input(t, `{"tiltak": {"malgruppe": "0150"}}`).Data
+	page := Build(d, set, "stor", in)
+	if n := node(t, page, "bosted-postPlace"); n.Kind != KindValue || n.Display != "OSLO" {
+		t.Errorf("a postcode that came from a system: got %+v", n)
+	}
+	if n := node(t, page, "bosted-zipCode"); !n.Controls {
+		t.Error("the page is not drawn anew when the postcode is changed")
+	}
 }
 
 func TestInput_PatternIsForTheReaderOnly(t *testing.T) {

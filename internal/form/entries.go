@@ -104,7 +104,7 @@ func (v *view) inputOf(c *app.Component, e Entry) Input {
 	}
 	in.Data[e.Element.Type] = e.Document
 	in.Entry = EntryRef{Page: c.Page.ID, Component: c.ID, ID: e.Element.ID.String()}
-	in.ReadOnly = in.ReadOnly || v.closed(c) || e.Element.Locked
+	in.ReadOnly = in.ReadOnly || v.entriesClosed(c) || e.Element.Locked
 	in.Shown, in.Posted, in.OpenRow, in.Turn, in.Ask = nil, nil, "", "", ""
 	return in
 }
@@ -121,8 +121,8 @@ func (v *view) entryViews(c *app.Component) func(func(int, *view) bool) {
 	}
 }
 
-// closed tells whether a subform's entries cannot be changed here, by this person.
-func (v *view) closed(c *app.Component) bool {
+// entriesClosed tells whether a subform's entries cannot be changed here, by this person.
+func (v *view) entriesClosed(c *app.Component) bool {
 	t, _ := v.d.DataType(layoutOf(c).DataType)
 	return v.readOnly(c) || t.Task != "" && t.Task != v.in.Instance.Process.Task
 }
@@ -201,7 +201,7 @@ func openSubform(
 	v := newView(d, set, &in)
 	c := set.Component(component)
 	if c == nil || c.Type != app.TypeSubform || c.Page.ID != page || v.hiddenAnywhere(c) ||
-		v.closed(c) {
+		v.entriesClosed(c) {
 		return nil, nil, fault.New(fault.Invalid, "subform.refused")
 	}
 	return v, c, nil
@@ -222,7 +222,7 @@ func Untouched(d *app.Definition, dataType string, doc core.Document) bool {
 // subform lists the entries: each is filled in on pages of its own.
 func (b *builder) subform(c *app.Component) Node {
 	n := b.labelled(c, KindEntries)
-	n.ReadOnly = b.closed(c)
+	n.ReadOnly = b.entriesClosed(c)
 	fewest, most := b.entryCounts(c)
 	t, _ := b.d.DataType(layoutOf(c).DataType)
 	p, count := subformProps(c), len(b.entries(c))

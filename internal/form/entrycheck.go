@@ -30,7 +30,7 @@ func (c *checker) entriesOf(x *app.Component) {
 	if c.early {
 		return
 	}
-	if !c.closed(x) {
+	if !c.entriesClosed(x) {
 		c.countEntries(x)
 	}
 	for i, v := range c.entryViews(x) {

@@ -136,7 +136,7 @@ func TestPrefilled_PreselectsInAList(t *testing.T) {
 		{"id": "valg", "type": "MultipleSelect", "textResourceBindings": {"title": "Valg"}, "preselectedOptionIndex": 1,
 			"dataModelBindings": {"simpleBinding": "ekstra.valg", "label": "ekstra.etikett"},
 			"options": [{"value": "a", "label": "En"}, {"value": "b", "label": "To"}]}]}}`)
-	doc, err := Prefilled(d, "soknad", input(t, `{}`), nil)
+	doc, err := Prefilled(d, "soknad", input(t, `{}`), Given{})
 	if err != nil {
 		t.Fatal(err)
 	}

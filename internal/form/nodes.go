@@ -21,6 +21,9 @@ func (b *builder) ask(c *app.Component, kind Kind) (n Node, value any) {
 	n = b.labelled(c, kind)
 	n.Name = b.name(c)
 	value = b.value(c)
+	if place := b.registered(c); place != "" {
+		value = place
+	}
 	n.Display = b.display(c, value)
 	n.Issues = b.take(n.Name, n.ID)
 	n.Controls = c.Controls
@@ -210,4 +213,19 @@ func (b *builder) standIn(c *app.Component) Node {
 		Kind: KindStandIn, ID: b.nodeID(c), Title: b.plain(c, "title"),
 		Description: escapeHTML(text.T(b.lang, "form.stand_in")), Children: b.nodes(c.Children),
 	}
+}
+
+// Shown gives the nodes of a page without those that lead on from it: for a page that has ways on
+// of its own.
+func Shown(nodes []Node) []Node {
+	var out []Node
+	for _, n := range nodes {
+		switch n.Kind {
+		case KindNav, KindSubmit, KindButton, KindButtons, KindPages:
+			continue
+		}
+		n.Children = Shown(n.Children)
+		out = append(out, n)
+	}
+	return out
 }

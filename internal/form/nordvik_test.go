@@ -52,7 +52,7 @@ func startOf(t testing.TB, d *app.Definition, task string) Input {
 		if !dt.Form {
 			continue
 		}
-		doc, err := Prefilled(d, dt.ID, in, nil)
+		doc, err := Prefilled(d, dt.ID, in, Given{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +170,8 @@ func TestNordvik_AnApplicationFromStartToSubmit(t *testing.T) {
 	fill("arrangement", post("arrangement.malgruppe=", "arrangement.malgruppe="+boxes[0].Value,
 		"arrangement.malgruppe="+boxes[1].Value))
 	ready("arrangement")
-	doc, row, err := AddRow(d, set, "budsjett.poster", in)
+	data, row, err := AddRow(d, set, "budsjett.poster", in)
+	doc := data["soknad"]
 	if err != nil {
 		t.Fatal(err)
 	}

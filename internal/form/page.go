@@ -23,6 +23,8 @@ type Input struct {
 	Instance core.Instance
 	// Owner is the instance owner: its name and numbers feed prefill and instanceContext.
 	Owner core.Party
+	// User is the person who is signed in, where that matters: for prefill from the profile.
+	User core.Party
 	// Language is nb, nn or en.
 	Language string
 	Now      time.Time

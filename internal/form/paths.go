@@ -145,8 +145,10 @@ func (v *view) name(c *app.Component) string {
 	return v.named(c.Source.DataType, v.path(c))
 }
 
-func (v *view) named(dataType, path string) string {
-	if dataType == "" || dataType == v.set.DataType {
+func (v *view) named(dataType, path string) string { return fieldName(v.set, dataType, path) }
+
+func fieldName(set *app.LayoutSet, dataType, path string) string {
+	if dataType == "" || dataType == set.DataType {
 		return path
 	}
 	return dataType + ":" + path

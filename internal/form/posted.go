@@ -89,7 +89,7 @@ func (b *binder) checkRows() error {
 			return fault.New(fault.Invalid, "form.refused_row")
 		}
 		stored, ok := schema.Get(b.data[dataType], path).(map[string]any)
-		if !ok || b.storedID(stored, steps) != id {
+		if !ok || b.storedID(dataType, stored, steps) != id {
 			return fault.New(fault.Conflict, "form.row_moved")
 		}
 	}
@@ -102,14 +102,14 @@ func (b *binder) checkRows() error {
 }
 
 // storedID gives the id of a row, as the page that showed it has it.
-func (b *binder) storedID(row map[string]any, steps []schema.Step) string {
+func (b *binder) storedID(dataType string, row map[string]any, steps []schema.Step) string {
 	if id, ok := row[schema.RowID].(string); ok && id != "" {
 		return id
 	}
 	last := steps[len(steps)-1]
 	list := pathOf(steps)
 	list = list[:strings.LastIndexByte(list, '[')]
-	return derivedID(b.in.Instance.ID, list, last.Index, 0)
+	return derivedID(b.in.Instance.ID, dataType, list, last.Index, 0)
 }
 
 // checkIndexes checks that each row on a field's path came with its id.

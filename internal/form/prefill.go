@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stafett/internal/app"
@@ -30,22 +31,32 @@ func (e *PrefillError) Unwrap() error {
 	return fault.New(fault.Malformed, "form.refused_prefill")
 }
 
+// Given is what whoever makes an instance gives for its first documents.
+type Given struct {
+	// External is Altinn's flat map of path to value, from a system.
+	External map[string]string
+	// Query are the parameters of the address that a person began at.
+	Query map[string]string
+}
+
 // Prefilled gives the first document of a data type: what a system sent for it, then what the
-// registers know of the owner, then what is chosen from the start, and all that is calculated.
-// external is Altinn's flat map of path to value. A key that no model of the app has, and a
-// value that does not fit, are a *PrefillError that names every one of them.
-func Prefilled(
-	d *app.Definition, dataType string, in Input, external map[string]string,
-) (core.Document, error) {
+// registers know of the owner and of the person who is signed in, what the address said, what
+// is chosen from the start, and all that is calculated. A key that no model of the app has, a
+// parameter that no prefill file names, and a value that does not fit, are a *PrefillError that
+// names every one of them.
+func Prefilled(d *app.Definition, dataType string, in Input, given Given) (core.Document, error) {
 	m := d.Models[dataType]
 	if m == nil {
 		return nil, fmt.Errorf("there is no model of data type %s", dataType)
 	}
 	doc := core.Document{}
-	if err := prefillExternal(d, m, doc, external); err != nil {
+	if err := prefillExternal(d, m, doc, given.External); err != nil {
 		return nil, err
 	}
-	prefillOwner(m, doc, in.Owner)
+	prefillFacts(m, doc, in)
+	if err := prefillQuery(d, m, doc, given.Query); err != nil {
+		return nil, err
+	}
 	preselect(d, dataType, doc, in)
 	return Calculate(d, dataType, doc, in), nil
 }
@@ -93,45 +104,55 @@ func knownAnywhere(d *app.Definition, key string) bool {
 	return false
 }
 
-// prefillOwner puts in what is known of the owner, where nothing is yet.
-func prefillOwner(m *app.Model, doc core.Document, owner core.Party) {
+// prefillFacts puts in what is known of the owner and of whoever is signed in, where nothing is
+// yet.
+func prefillFacts(m *app.Model, doc core.Document, in Input) {
 	p := m.Prefill
-	sections := []map[string]string{p.UserProfile}
-	known := personFacts(owner)
-	switch owner.Kind {
+	switch in.Owner.Kind {
 	case core.PartyPerson:
-		sections = append(sections, p.Person)
+		prefillSection(m, doc, p.Person, personFacts(in.Owner))
 	case core.PartyOrganisation:
-		sections, known = []map[string]string{p.Organisation}, organisationFacts(owner)
+		prefillSection(m, doc, p.Organisation, organisationFacts(in.Owner))
 	}
-	for _, section := range sections {
-		for from, path := range section {
-			fact := known[from]
-			if fact == "" || !p.AllowOverwrite && !empty(schema.Get(doc, path)) {
-				continue
-			}
-			if value, err := m.Schema.Convert(path, fact); err == nil {
-				// A field that lies in rows has no place to go: then there is nothing to fill in.
-				_ = schema.Set(doc, path, value)
-			}
+	if in.User.Kind == core.PartyPerson {
+		prefillSection(m, doc, p.UserProfile, profileFacts(in.User))
+	}
+}
+
+func prefillSection(m *app.Model, doc core.Document, section, known map[string]string) {
+	for _, from := range slices.Sorted(maps.Keys(section)) {
+		fact, path := known[from], section[from]
+		if fact == "" || !m.Prefill.AllowOverwrite && !empty(schema.Get(doc, path)) {
+			continue
+		}
+		if value, err := m.Schema.Convert(path, fact); err == nil {
+			// The field was checked when the app was loaded: there is room for it.
+			_ = schema.Set(doc, path, value)
 		}
 	}
 }
 
-// personFacts are what is known of a person, under the names of the population register and of
-// the profile.
+// personFacts are what is known of a person, under the population register's names.
 func personFacts(p core.Party) map[string]string {
 	first, last := splitName(p.Name)
-	number := p.PersonNumber.Reveal()
 	return map[string]string{
-		"SSN": number, "Name": p.Name, "FirstName": first, "LastName": last,
+		"SSN": p.PersonNumber.Reveal(), "Name": p.Name, "FirstName": first, "LastName": last,
 		"TelephoneNumber": p.Phone, "MobileNumber": p.Phone,
-		"PhoneNumber": p.Phone, "Email": p.Email, "Party.Name": p.Name, "Party.SSN": number,
-		"Party.Person.Name": p.Name, "Party.Person.SSN": number,
-		"Party.Person.FirstName": first, "Party.Person.LastName": last,
-		"Party.Person.MobileNumber": p.Phone, "Party.Person.TelephoneNumber": p.Phone,
-		"ProfileSettingPreference.Language": p.Language,
 	}
+}
+
+// profileFacts are what is known of the person who is signed in, under the profile's names.
+func profileFacts(p core.Party) map[string]string {
+	id := strconv.FormatInt(int64(p.ID), 10)
+	out := map[string]string{
+		"UserId": id, "PartyId": id, "PhoneNumber": p.Phone, "Email": p.Email,
+		"ProfileSettingPreference.Language": p.Language,
+		"Party.Name":                        p.Name, "Party.SSN": p.PersonNumber.Reveal(),
+	}
+	for name, fact := range personFacts(p) {
+		out["Party.Person."+name] = fact
+	}
+	return out
 }
 
 // organisationFacts are what is known of an organisation, under the company register's names.
@@ -151,19 +172,35 @@ func splitName(name string) (first, last string) {
 	return name[:i], name[i+1:]
 }
 
-// preselect chooses what the form has chosen from the start.
+// preselect chooses what the form has chosen from the start, outside of rows.
 func preselect(d *app.Definition, dataType string, doc core.Document, in Input) {
 	set := entrySet(d, in.Instance.Process.Task, dataType)
+	if set == nil {
+		return
+	}
+	b := binder{view: newView(d, set, &in)}
+	b.data = maps.Clone(in.Data)
+	if b.data == nil {
+		b.data = map[string]core.Document{}
+	}
+	b.data[dataType] = doc
 	for _, page := range set.Pages {
-		for c := range page.All {
-			p, ok := c.Props.(*app.ChoiceProps)
-			if !ok || p.Preselected < 0 || p.Preselected >= len(p.Options) ||
-				c.Source.DataType != dataType || c.Group != nil || !empty(schema.Get(doc, c.Source.Field)) {
-				continue
+		b.preselect(page.Components, dataType)
+	}
+}
+
+// preselect chooses, among the components of the row that the binder stands in, or of none, what
+// is chosen from the start and has no answer yet. The index is that of the list as people see it.
+func (b *binder) preselect(list []*app.Component, dataType string) {
+	for _, c := range list {
+		p, ok := c.Props.(*app.ChoiceProps)
+		if ok && p.Preselected >= 0 && c.Source.DataType == dataType && empty(b.value(c)) {
+			if options := b.options(c); p.Preselected < len(options) {
+				b.put(c, b.stored(c, []string{options[p.Preselected].Value}))
 			}
-			b := binder{view: newView(d, set, &in)}
-			b.data = map[string]core.Document{dataType: doc}
-			b.put(c, b.stored(c, []string{p.Options[p.Preselected].Value}))
+		}
+		if c.Type != app.TypeRepeatingGroup {
+			b.preselect(c.Children, dataType)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (v *view) rowID(group *app.Component, index int, row map[string]any) string
 	if id, ok := row[schema.RowID].(string); ok && id != "" {
 		return id
 	}
-	return derivedID(v.in.Instance.ID, v.listPath(group), index, 0)
+	return derivedID(v.in.Instance.ID, group.Source.DataType, v.listPath(group), index, 0)
 }
 
 // listPath gives the list's path; the view may stand in one of its rows.
@@ -26,17 +26,23 @@ func (v *view) listPath(group *app.Component) string {
 
 // derivedID makes the id of a row without one. It follows from the row's place alone, so that a
 // page that is drawn now and a post that comes later agree on it.
-func derivedID(instance uuid.UUID, list string, index, try int) string {
-	place := list + "[" + strconv.Itoa(index) + "]" + strconv.Itoa(try)
+func derivedID(instance uuid.UUID, dataType, list string, index, try int) string {
+	place := dataType + ":" + list + "[" + strconv.Itoa(index) + "]" + strconv.Itoa(try)
 	return uuid.NewSHA1(instance, []byte(place)).String()
 }
 
-// identify gives every row in the document an id.
-func identify(doc core.Document, instance uuid.UUID) {
-	identifyIn(map[string]any(doc), "", instance)
+// identifier gives ids to the rows of one document.
+type identifier struct {
+	instance uuid.UUID
+	dataType string
 }
 
-func identifyIn(object map[string]any, path string, instance uuid.UUID) {
+// identify gives every row in the document an id.
+func identify(dataType string, doc core.Document, instance uuid.UUID) {
+	identifier{instance, dataType}.in(map[string]any(doc), "")
+}
+
+func (id identifier) in(object map[string]any, path string) {
 	for name, value := range object {
 		at := name
 		if path != "" {
@@ -44,19 +50,19 @@ func identifyIn(object map[string]any, path string, instance uuid.UUID) {
 		}
 		switch x := value.(type) {
 		case map[string]any:
-			identifyIn(x, at, instance)
+			id.in(x, at)
 		case []any:
-			identifyRows(x, at, instance)
+			id.rows(x, at)
 		}
 	}
 }
 
-func identifyRows(rows []any, path string, instance uuid.UUID) {
+func (id identifier) rows(rows []any, path string) {
 	taken := map[string]bool{}
 	for _, row := range rows {
 		if object, ok := row.(map[string]any); ok {
-			id, _ := object[schema.RowID].(string)
-			taken[id] = true
+			stored, _ := object[schema.RowID].(string)
+			taken[stored] = true
 		}
 	}
 	for i, row := range rows {
@@ -64,16 +70,28 @@ func identifyRows(rows []any, path string, instance uuid.UUID) {
 		if !ok {
 			continue
 		}
-		if id, _ := object[schema.RowID].(string); id == "" {
-			id = derivedID(instance, path, i, 0)
-			for try := 1; taken[id]; try++ {
-				id = derivedID(instance, path, i, try)
+		if stored, _ := object[schema.RowID].(string); stored == "" {
+			stored = derivedID(id.instance, id.dataType, path, i, 0)
+			for try := 1; taken[stored]; try++ {
+				stored = derivedID(id.instance, id.dataType, path, i, try)
 			}
-			taken[id] = true
-			object[schema.RowID] = id
+			taken[stored] = true
+			object[schema.RowID] = stored
 		}
-		identifyIn(object, path+"["+strconv.Itoa(i)+"]", instance)
+		id.in(object, path+"["+strconv.Itoa(i)+"]")
 	}
+}
+
+// FindRow finds the row with an id in the set's documents and gives the name of its place, as a
+// page posts it: the path with its index, and before it the data type where that is not the
+// set's own.
+func FindRow(set *app.LayoutSet, data map[string]core.Document, rowID string) (string, bool) {
+	for _, dataType := range set.DataTypes() {
+		if path, ok := RowPath(data[dataType], rowID); ok {
+			return fieldName(set, dataType, path), true
+		}
+	}
+	return "", false
 }
 
 // RowPath finds the row with an id anywhere in a document and gives its path, with its index.

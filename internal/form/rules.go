@@ -26,7 +26,7 @@ func (c *checker) rules(x *app.Component) (stopped bool) {
 		if rule.Path != x.Source.Field || c.early && !rule.Immediate {
 			continue
 		}
-		if message, ok := c.broken(rule, path); ok {
+		if message, ok := c.broken(rule, x.Source.DataType, path); ok {
 			issue := c.issue(x, "rule", message)
 			issue.Severity = rule.Severity
 			c.issues = append(c.issues, issue)
@@ -36,11 +36,13 @@ func (c *checker) rules(x *app.Component) (stopped bool) {
 	return stopped
 }
 
-// broken asks one rule about one field. A rule that cannot be evaluated says nothing: an error
+// broken asks one rule about one field; the rule reads the data type that it is for. A rule that cannot be evaluated says nothing: an error
 // in a rule must not stop everyone.
-func (c *checker) broken(rule *app.Validation, path string) (message string, ok bool) {
-	c.args = []any{path}
-	defer func() { c.args = nil }()
+func (c *checker) broken(
+	rule *app.Validation, dataType, path string,
+) (message string, ok bool) {
+	c.args, c.reads = []any{path}, dataType
+	defer func() { c.args, c.reads = nil, "" }()
 	if !c.bool(rule.Condition, false) {
 		return "", false
 	}
@@ -64,7 +66,7 @@ func (c *checker) unbound() {
 			continue
 		}
 		c.eachPath(dataType, rule.Path, func(path string) {
-			if message, ok := c.broken(rule, path); ok {
+			if message, ok := c.broken(rule, dataType, path); ok {
 				c.issues = append(c.issues, Issue{
 					Path: path, Message: message, Severity: rule.Severity, Code: "rule",
 				})

@@ -39,7 +39,7 @@ func (v *view) addSpare(p *app.Page, wanted func(list string, ids []string) int)
 			return
 		}
 		at := v.listPath(c)
-		ids := v.spareIDs(at, list, least)
+		ids := v.spareIDs(c, list, least)
 		for i := range wanted(v.named(c.Source.DataType, at), ids) {
 			row := map[string]any{schema.RowID: ids[i]}
 			if schema.Set(doc, at+index(len(list)+i), row) != nil {
@@ -50,7 +50,8 @@ func (v *view) addSpare(p *app.Page, wanted func(list string, ids []string) int)
 }
 
 // spareIDs gives the ids of the rows that a list lacks to be as long as least.
-func (v *view) spareIDs(at string, list []any, least int) []string {
+func (v *view) spareIDs(c *app.Component, list []any, least int) []string {
+	at := v.listPath(c)
 	taken := map[string]bool{}
 	for _, row := range list {
 		if object, ok := row.(map[string]any); ok {
@@ -60,9 +61,9 @@ func (v *view) spareIDs(at string, list []any, least int) []string {
 	}
 	var ids []string
 	for i := len(list); i < least; i++ {
-		id := derivedID(v.in.Instance.ID, at, i, 0)
+		id := derivedID(v.in.Instance.ID, c.Source.DataType, at, i, 0)
 		for try := 1; taken[id]; try++ {
-			id = derivedID(v.in.Instance.ID, at, i, try)
+			id = derivedID(v.in.Instance.ID, c.Source.DataType, at, i, try)
 		}
 		taken[id] = true
 		ids = append(ids, id)

@@ -22,9 +22,11 @@ type view struct {
 	frames []frame
 	// loose are row indexes without a known group: each is for the next list on a path.
 	loose []int
+	// reads is the data type that expressions read when they name none; "" is the set's own.
+	reads string
 	// args are argv's, option is what value() gives.
 	args   []any
-	option any
+	option *app.ResolvedOption
 	// depth counts components that look at each other, so that a ring of them ends.
 	depth int
 	names strings.Builder
@@ -79,7 +81,9 @@ func (v *view) hiddenAnywhere(c *app.Component) bool {
 		return false
 	}
 	v.depth++
-	defer func() { v.depth-- }()
+	reads := v.reads
+	v.reads = ""
+	defer func() { v.depth, v.reads = v.depth-1, reads }()
 	for at := c; at != nil; at = at.Parent {
 		if v.hidden(at) || at != c && v.rowHidden(at) {
 			return true
@@ -104,7 +108,23 @@ func groupProps(c *app.Component) *app.RepeatingGroupProps {
 
 // readOnly tells whether the answer cannot be changed here, by this person.
 func (v *view) readOnly(c *app.Component) bool {
-	return v.in.ReadOnly || v.locked(c) || v.lookedUp(c)
+	return v.in.ReadOnly || v.locked(c) || v.lookedUp(c) || v.elsewhere(c)
+}
+
+// elsewhere tells whether the answer is kept where nothing may be written from here.
+func (v *view) elsewhere(c *app.Component) bool {
+	return c.Source.DataType != "" && v.closed(c.Source.DataType)
+}
+
+// closed tells whether nothing may be written in form data of a type from here: it belongs to
+// another task, or it is not the set's own and has not been made.
+func (v *view) closed(dataType string) bool {
+	if dataType != v.set.DataType && v.data[dataType] == nil {
+		return true
+	}
+	t, _ := v.d.DataType(dataType)
+	task := v.in.Instance.Process.Task
+	return t.Task != "" && task != "" && t.Task != task
 }
 
 // locked tells whether the layout makes the answer read-only.

@@ -59,7 +59,9 @@ func TestInstantiate_WhatItsOwnerIsToFillInIsADraftOfTheirs(t *testing.T) {
 	if err := s.Instances.Delete(t.Context(), s.Person(solutiontest.Kari), inst.InstanceRef); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a request can be deleted: %v", err)
 	}
-	_, err = s.Instances.Start(t.Context(), s.Person(solutiontest.Kari), more, solutiontest.Kari, "nb")
+	_, err = s.Instances.Start(t.Context(), s.Person(solutiontest.Kari), instance.Beginning{
+		App: more, Owner: solutiontest.Kari, Language: "nb",
+	})
 	if !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a request can be started by its reader: %v", err)
 	}

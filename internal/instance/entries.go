@@ -74,7 +74,7 @@ func (v *View) lock(dataType string, locked bool) {
 // doEntry does the command on a subform that came with a page. Nothing is added while something on
 // the page could not be stored: the person stays there.
 func (s *Service) doEntry(
-	ctx context.Context, tx *store.Tx, v *View, r SaveRequest, saved *Saved, c *change,
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, r SaveRequest, saved *Saved, c *change,
 ) error {
 	verb, arg, _ := strings.Cut(r.Do, ":")
 	switch verb {
@@ -82,7 +82,7 @@ func (s *Service) doEntry(
 		if len(saved.Issues) > 0 {
 			return nil
 		}
-		return s.appendEntry(ctx, tx, v, form.EntryRef{Page: r.Page, Component: arg}, saved, c)
+		return s.appendEntry(ctx, tx, a, v, form.EntryRef{Page: r.Page, Component: arg}, saved, c)
 	case form.EntryRemove:
 		ref, version, err := removal(r.Page, arg)
 		if err != nil {
@@ -96,7 +96,8 @@ func (s *Service) doEntry(
 }
 
 func (s *Service) appendEntry(
-	ctx context.Context, tx *store.Tx, v *View, ref form.EntryRef, saved *Saved, c *change,
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, ref form.EntryRef, saved *Saved,
+	c *change,
 ) error {
 	dataType, full, err := form.MayAddEntry(v.App, v.Set, ref.Page, ref.Component, v.Input)
 	if err != nil {
@@ -107,7 +108,7 @@ func (s *Service) appendEntry(
 		return nil
 	}
 	t, _ := v.App.DataType(dataType)
-	if err := s.addForm(ctx, tx, v, t); err != nil {
+	if err := s.addForm(ctx, tx, a, v, t); err != nil {
 		return err
 	}
 	list := v.Input.Entries[dataType]
@@ -137,7 +138,7 @@ func (s *Service) AddEntry(
 		case len(v.Input.Entries[dataType]) >= form.MostEntries(dt):
 			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
 		}
-		if err := s.addSent(ctx, tx, &v, dt, b); err != nil {
+		if err := s.addSent(ctx, tx, a, &v, dt, b); err != nil {
 			return err
 		}
 		list := v.Input.Entries[dataType]
@@ -149,10 +150,10 @@ func (s *Service) AddEntry(
 
 // addSent adds what a system has sent, checked against its model.
 func (s *Service) addSent(
-	ctx context.Context, tx *store.Tx, v *View, dt app.DataType, b Body,
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, dt app.DataType, b Body,
 ) error {
 	if len(b.Raw) == 0 {
-		return s.addForm(ctx, tx, v, dt)
+		return s.addForm(ctx, tx, a, v, dt)
 	}
 	doc, err := ReadDocument(v.App, dt.ID, b.ContentType, b.Raw)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 )
 
 // Mine lists the instances of the party that the actor acts for: drafts, or what was sent. Only
-// apps that end users fill in are listed; a case is found in the inbox.
+// apps that end users fill in are listed; a case is found in the inbox. What an app hides
+// (messageBoxConfig) is left out.
 func (s *Service) Mine(
 	ctx context.Context, a core.Actor, statuses []core.Status, after *store.Cursor, n int,
 ) ([]core.Instance, *store.Cursor, error) {
@@ -20,15 +21,35 @@ func (s *Service) Mine(
 	var next *store.Cursor
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		readable, err := s.readable(ctx, tx, a)
-		if err != nil || len(readable) == 0 {
+		if err != nil {
 			return err
+		}
+		readable, hidden := s.listed(readable)
+		if len(readable) == 0 {
+			return nil
 		}
 		tx.Audit(access.NewEvent(a, core.ActList, a.Party))
 		list, next, err = tx.InstancesOf(ctx,
-			store.OwnerFilter{Owner: a.Party, Apps: readable, Statuses: statuses}, after, n)
+			store.OwnerFilter{Owner: a.Party, Apps: readable, Statuses: statuses, Hidden: hidden}, after, n)
 		return err
 	})
 	return list, next, err
+}
+
+// listed takes out the apps whose instances are never listed, and gives the tasks in which those
+// of others are not.
+func (s *Service) listed(apps []core.AppRef) (shown []core.AppRef, hidden []store.ScopeItem) {
+	for _, ref := range apps {
+		d, err := s.Catalogue.App(ref)
+		if err != nil || d.Meta.Hide.Always {
+			continue
+		}
+		shown = append(shown, ref)
+		for _, task := range d.Meta.Hide.Tasks {
+			hidden = append(hidden, store.ScopeItem{Org: ref.Org, App: ref.App, Task: task})
+		}
+	}
+	return shown, hidden
 }
 
 // readable gives the apps whose instances the actor may read for the party they act for.

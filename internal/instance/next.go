@@ -78,8 +78,23 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 			return v, false, &Issues{View: v, List: stops}
 		}
 	}
-	err = s.step(ctx, tx, a, &v, p)
+	if err = s.step(ctx, tx, a, &v, p); err == nil {
+		err = s.regard(ctx, tx, a, &v)
+	}
 	return v, err == nil, err
+}
+
+// regard looks up what the actor may do where a form of their own stands now.
+func (s *Service) regard(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
+	if !v.own() || v.Instance.Process.EndEvent != "" {
+		return nil
+	}
+	var err error
+	if v.standing, err = s.Access.Standing(ctx, tx, a, access.On(v.App, v.Instance)); err != nil {
+		return err
+	}
+	v.Input.Rights = v.standing.Rights(actions(v.App, v.Instance)...)
+	return nil
 }
 
 // mayStep asks for the policy actions that open the step; any one of them is enough
@@ -114,7 +129,10 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	v.Input.Instance = v.Instance
-	return s.plan(ctx, tx, v, moves)
+	if err := s.plan(ctx, tx, v, moves); err != nil {
+		return err
+	}
+	return s.expire(ctx, tx, a, v)
 }
 
 // moment tells what a step is to handovers.
@@ -209,9 +227,10 @@ func enter(v *View, to process.State) {
 	}
 }
 
-// submitted gives a draft its reference and time when its first task ends.
-func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View) error {
-	if v.Instance.Submitted != nil {
+// submitted gives a draft its reference and time when its first task ends. What is still to be
+// confirmed by its owner is sent by that, unless it is handed over already.
+func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View, m app.Moment) error {
+	if v.Instance.Submitted != nil || m.Abandoned || v.unconfirmed(m) {
 		return nil
 	}
 	receiver, err := tx.PartyByOrg(ctx, v.App.Ref.Org)
@@ -223,6 +242,9 @@ func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View) error {
 		return err
 	}
 	v.Instance.Submitted = &now
+	if v.Instance.Status == core.StatusDraft {
+		v.Instance.Status = core.StatusActive
+	}
 	if v.Instance.Reference == "" {
 		// What belongs to a matter has the matter's reference already.
 		v.Instance.Reference = newReference(receiver.Name)
@@ -230,4 +252,12 @@ func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View) error {
 	v.Instance.Language = v.Input.Language
 	v.Input.Instance = v.Instance
 	return nil
+}
+
+// unconfirmed tells whether a move has led to the owner's own confirmation.
+func (v View) unconfirmed(m app.Moment) bool {
+	handsOver := slices.ContainsFunc(v.App.Handovers, func(h *app.Handover) bool {
+		return h.On.TaskEnd == m.TaskEnd
+	})
+	return v.Instance.Process.TaskType == taskConfirmation && v.own() && !handsOver
 }

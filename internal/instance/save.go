@@ -139,7 +139,7 @@ func (s *Service) save(
 		return Saved{}, err
 	}
 	c := change{before: before, page: r.Page, marked: marked}
-	if err := s.doEntry(ctx, tx, &v, r, &saved, &c); err != nil {
+	if err := s.doEntry(ctx, tx, a, &v, r, &saved, &c); err != nil {
 		return Saved{}, err
 	}
 	if err := s.store(ctx, tx, a, &v, c); err != nil {

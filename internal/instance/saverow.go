@@ -16,7 +16,7 @@ import (
 type rowCommand struct {
 	// open is the row whose card is to be open afterwards; id is the row that was named.
 	open, id string
-	// check is the path prefix ("budsjett.poster[2].") of the row to be checked.
+	// check is how the names of the row's fields begin ("budsjett.poster[2].").
 	check string
 	// turn is the page to show of a group or a card; deleted tells that a row went.
 	turn    string
@@ -31,35 +31,34 @@ func applyRow(v *View, command string) (rowCommand, error) {
 	if !ok {
 		return rowCommand{}, fault.New(fault.Malformed, "fault.malformed")
 	}
-	dataType := v.Set.DataType
 	switch verb {
 	case "add":
-		doc, id, err := form.AddRow(v.App, v.Set, arg, v.Input)
+		data, id, err := form.AddRow(v.App, v.Set, arg, v.Input)
 		if err != nil {
 			return rowCommand{}, err
 		}
-		v.Input.Data[dataType] = doc
+		v.Input.Data = data
 		return rowCommand{open: id, id: id}, nil
 	case "edit":
 		return rowCommand{open: arg, id: arg}, nil
 	case "save", "next":
-		path, found := form.RowPath(v.Input.Data[dataType], arg)
+		name, found := form.FindRow(v.Set, v.Input.Data, arg)
 		if !found {
 			return rowCommand{}, changed()
 		}
-		row := rowCommand{id: arg, check: path + "."}
+		row := rowCommand{id: arg, check: name + "."}
 		if verb == "next" {
-			row.open = form.NextRow(v.App, v.Set, path, v.Input)
+			row.open = form.NextRow(v.App, v.Set, name, v.Input)
 		}
 		return row, nil
 	case "turn":
 		return turnTo(v, arg)
 	case "delete":
-		doc, err := form.DeleteRow(v.App, v.Set, arg, v.Input)
+		data, err := form.DeleteRow(v.App, v.Set, arg, v.Input)
 		if err != nil {
 			return rowCommand{}, err
 		}
-		v.Input.Data[dataType] = doc
+		v.Input.Data = data
 		return rowCommand{deleted: true}, nil
 	}
 	return rowCommand{}, fault.New(fault.Malformed, "fault.malformed")
@@ -75,7 +74,7 @@ func turnTo(v *View, arg string) (rowCommand, error) {
 		return rowCommand{}, fault.New(fault.Malformed, "fault.malformed")
 	}
 	row := rowCommand{turn: arg}
-	if _, found := form.RowPath(v.Input.Data[v.Set.DataType], arg[:at]); found {
+	if _, found := form.FindRow(v.Set, v.Input.Data, arg[:at]); found {
 		row.open = arg[:at]
 	}
 	return row, nil

@@ -23,6 +23,8 @@ type Config struct {
 	Access    *access.Service
 	Handover  *handover.Service
 	Now       func() time.Time
+	// PostalPlace gives the place of a postcode, "" for one that is not known; nil without a register.
+	PostalPlace func(postcode string) string
 }
 
 // Service is the door.
@@ -44,6 +46,9 @@ type View struct {
 	Input form.Input
 	// Versions are the form documents' versions, by data type.
 	Versions map[string]int
+	// Deleted tells that the step which gave the view removed the instance for good: its process
+	// has ended, and the app keeps nothing.
+	Deleted bool
 	// Permit is what let the actor in.
 	Permit access.Permit
 	// Within is the view of the instance that this view of an entry of a subform was made from;
@@ -55,12 +60,17 @@ type View struct {
 	standing access.Standing
 }
 
-// DocumentVersion is the version of the current set's form document: what a save must name.
+// DocumentVersion tells which versions of the current set's form documents a page was drawn from:
+// what a save must name. Each of them only goes up, and so does their sum.
 func (v View) DocumentVersion() int {
 	if v.Set == nil {
 		return 0
 	}
-	return v.Versions[v.Set.DataType]
+	sum := 0
+	for _, dataType := range v.Set.DataTypes() {
+		sum += v.Versions[dataType]
+	}
+	return sum
 }
 
 // opening says how an instance is to be opened.
@@ -129,6 +139,7 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, v *View) error {
 	}
 	v.Input = form.Input{
 		Data: map[string]core.Document{}, Instance: inst, Now: s.Now(), Language: inst.Language,
+		PostalPlace: s.PostalPlace,
 	}
 	for _, row := range content.Documents {
 		if v.App.EntrySet(row.Element.Type) != nil {

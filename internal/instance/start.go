@@ -20,19 +20,28 @@ import (
 // maxDrafts is how many drafts one party may have of one app (SECURITY.md X171).
 const maxDrafts = 50
 
+// Beginning is what a person begins an instance with.
+type Beginning struct {
+	App      core.AppRef
+	Owner    core.PartyID
+	Language string
+	// Query are the parameters of the address that they began at.
+	Query map[string]string
+}
+
 // Start makes a draft for a person to fill in, owned by themselves or by a party that they may
-// act for. An app that is made by the organisation is refused for every end user, whatever the
+// act for. Parameters that do not fit the app are refused with a *form.PrefillError. An app that is made by the organisation is refused for every end user, whatever the
 // policy says, in every environment (SECURITY.md P03).
 func (s *Service) Start(
-	ctx context.Context, a core.Actor, ref core.AppRef, owner core.PartyID, language string,
+	ctx context.Context, a core.Actor, b Beginning,
 ) (core.Instance, error) {
-	d, err := s.Catalogue.App(ref)
+	d, err := s.Catalogue.App(b.App)
 	if err != nil {
 		return core.Instance{}, err
 	}
 	var inst core.Instance
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		on := access.Target{App: d, Owner: owner}
+		on := access.Target{App: d, Owner: b.Owner}
 		if a.Kind == core.ActorPerson && d.Meta.DisallowUserInstantiation {
 			return s.refuseUser(tx, a, on)
 		}
@@ -40,23 +49,44 @@ func (s *Service) Start(
 		if err != nil {
 			return err
 		}
-		party, err := s.owner(ctx, tx, a, d, owner)
+		party, err := s.owner(ctx, tx, a, d, b.Owner)
 		if err != nil {
 			return err
 		}
-		n, err := tx.CountDrafts(ctx, ref, owner)
+		n, err := tx.CountDrafts(ctx, b.App, b.Owner)
 		if err != nil {
 			return err
 		}
 		if n >= maxDrafts {
 			return fault.New(fault.TooMany, "fault.too_many_drafts", maxDrafts)
 		}
-		inst, err = s.make(ctx, tx, a, creation{
-			app: d, owner: party, permit: permit, language: language, status: core.StatusDraft,
-		})
+		c := creation{
+			app: d, owner: party, permit: permit, language: b.Language, status: core.StatusDraft,
+			query: b.Query,
+		}
+		if c.user, err = profile(ctx, tx, a, d); err != nil {
+			return err
+		}
+		inst, err = s.make(ctx, tx, a, c)
 		return err
 	})
 	return inst, err
+}
+
+// profile gives the person who is signed in, for an app whose prefill reads of them; else no
+// party.
+func profile(
+	ctx context.Context, tx *store.Tx, a core.Actor, d *app.Definition,
+) (core.Party, error) {
+	if a.Kind != core.ActorPerson {
+		return core.Party{}, nil
+	}
+	for _, m := range d.Models {
+		if len(m.Prefill.UserProfile) > 0 {
+			return tx.Party(ctx, a.User)
+		}
+	}
+	return core.Party{}, nil
 }
 
 // refuseUser writes the refusal and gives the error of an end user who would make an instance
@@ -98,9 +128,12 @@ type creation struct {
 	documents map[string]core.Document
 	// prefill is the API's flat map, for every document that the first task creates.
 	prefill map[string]string
-	files   []Part
-	source  *core.InstanceRef
-	thread  core.Thread
+	// query are the parameters of the address that user, a person who is signed in, began at.
+	query  map[string]string
+	user   core.Party
+	files  []Part
+	source *core.InstanceRef
+	thread core.Thread
 	// reference and submitted are set for an instance that was handed over.
 	reference string
 	submitted *time.Time
@@ -156,7 +189,9 @@ func (s *Service) firstDocuments(
 	c creation, inst core.Instance, state process.State,
 ) (map[string]core.Document, error) {
 	documents := map[string]core.Document{}
-	in := form.Input{Instance: inst, Owner: c.owner, Language: c.language, Now: s.Now()}
+	in := form.Input{
+		Instance: inst, Owner: c.owner, User: c.user, Language: c.language, Now: s.Now(),
+	}
 	for _, t := range c.app.Meta.DataTypes {
 		if !t.Form {
 			continue
@@ -169,7 +204,7 @@ func (s *Service) firstDocuments(
 		if !t.AutoCreate || t.Task != "" && t.Task != state.Task {
 			continue
 		}
-		doc, err := form.Prefilled(c.app, t.ID, in, c.prefill)
+		doc, err := form.Prefilled(c.app, t.ID, in, form.Given{External: c.prefill, Query: c.query})
 		if err != nil {
 			return nil, refusedPrefill(err)
 		}

@@ -79,8 +79,13 @@ func TestStart_ForAnOrganisationThatThePersonLeads(t *testing.T) {
 	if soker["navn"] != "Nordvik Musikkforening" || soker["organisasjonsnummer"] != "312468034" {
 		t.Errorf("prefilled with %v", soker)
 	}
+	if soker["kontaktperson"] != "Kari Solbakken" {
+		t.Errorf("the contact is %v, want who is signed in", soker["kontaktperson"])
+	}
 	ola := s.Person(solutiontest.Ola)
-	_, err := s.Instances.Start(t.Context(), ola, solutiontest.Application, solutiontest.Band, "nb")
+	_, err := s.Instances.Start(t.Context(), ola, instance.Beginning{
+		App: solutiontest.Application, Owner: solutiontest.Band, Language: "nb",
+	})
 	refused(t, "Ola starts for an organisation of Kari's", err)
 	_, err = s.Instances.Open(t.Context(), ola, v.Instance.InstanceRef, "nb")
 	refused(t, "Ola opens the organisation's draft", err)
@@ -93,7 +98,9 @@ func TestStart_OfACaseAppIsRefusedForEveryEndUser(t *testing.T) {
 	for _, p := range s.Register.Persons() {
 		for _, owner := range []core.PartyID{p.ID, solutiontest.Nordvik} {
 			tried++
-			_, err := s.Instances.Start(t.Context(), s.Person(p.ID), solutiontest.Case, owner, "nb")
+			_, err := s.Instances.Start(t.Context(), s.Person(p.ID), instance.Beginning{
+				App: solutiontest.Case, Owner: owner, Language: "nb",
+			})
 			is(t, p.Name, err, fault.Forbidden, "fault.instantiate_not_allowed")
 		}
 	}
@@ -112,12 +119,16 @@ func TestStart_UnknownAppAndTooManyDrafts(t *testing.T) {
 	s := solutiontest.New(t)
 	kari := s.Person(solutiontest.Kari)
 	unknown := core.AppRef{Org: "nordvik", App: "finnes-ikke"}
-	_, err := s.Instances.Start(t.Context(), kari, unknown, kari.User, "nb")
+	_, err := s.Instances.Start(t.Context(), kari, instance.Beginning{
+		App: unknown, Owner: kari.User, Language: "nb",
+	})
 	is(t, "unknown app", err, fault.NotFound, "fault.app_not_found")
 	for range 50 {
 		s.Start(t, kari)
 	}
-	_, err = s.Instances.Start(t.Context(), kari, solutiontest.Application, kari.User, "nb")
+	_, err = s.Instances.Start(t.Context(), kari, instance.Beginning{
+		App: solutiontest.Application, Owner: kari.User, Language: "nb",
+	})
 	is(t, "draft 51", err, fault.TooMany, "fault.too_many_drafts")
 	if n := s.Count(t, "instance", "true"); n != 50 {
 		t.Errorf("%d drafts, want 50", n)

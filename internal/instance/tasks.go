@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -81,10 +82,10 @@ func (s *Service) move(
 	}
 	left := *v
 	enter(v, to)
-	if err := s.submitted(ctx, tx, v); err != nil {
+	if err := s.submitted(ctx, tx, v, out.moment); err != nil {
 		return out, err
 	}
-	if err := s.startTask(ctx, tx, v); err != nil {
+	if err := s.startTask(ctx, tx, a, v); err != nil {
 		return out, err
 	}
 	out.source.Input = v.Input
@@ -97,10 +98,10 @@ func (s *Service) move(
 
 // startTask opens what belongs to the task again, when it comes back, and makes the form data
 // that the app makes by itself.
-func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
+func (s *Service) startTask(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
 	task := v.Instance.Process.Task
 	if task == "" {
-		return removeAtEnd(ctx, tx, v)
+		return nil
 	}
 	var own []string
 	for _, t := range v.App.Meta.DataTypes {
@@ -111,7 +112,7 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 		v.lock(t.ID, false)
 		_, made := v.elements[t.ID]
 		if !made && len(v.Input.Entries[t.ID]) == 0 && t.Form && t.AutoCreate {
-			if err := s.addForm(ctx, tx, v, t); err != nil {
+			if err := s.addForm(ctx, tx, a, v, t); err != nil {
 				return err
 			}
 		}
@@ -123,8 +124,16 @@ func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
 }
 
 // addForm makes an empty form document, prefilled: an entry, when the type's are entries.
-func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.DataType) error {
-	doc, err := form.Prefilled(v.App, t.ID, v.Input, nil)
+func (s *Service) addForm(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, t app.DataType,
+) error {
+	user, err := profile(ctx, tx, a, v.App)
+	if err != nil {
+		return err
+	}
+	in := v.Input
+	in.User, in.Instance = user, v.Instance
+	doc, err := form.Prefilled(v.App, t.ID, in, form.Given{})
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
 	}
@@ -150,20 +159,35 @@ func (s *Service) addFormOf(
 	return nil
 }
 
-// removeAtEnd removes the elements of the types that the app keeps only until the end.
-func removeAtEnd(ctx context.Context, tx *store.Tx, v *View) error {
-	kept := v.Input.Elements[:0:0]
-	for _, e := range v.Input.Elements {
-		if t, ok := v.App.DataType(e.Type); !ok || !t.AutoDelete || e.Locked {
-			kept = append(kept, e)
-			continue
-		}
-		if err := tx.DeleteElement(ctx, v.Instance.ID, e.ID); err != nil {
-			return fmt.Errorf("file %s: %w", e.ID, err)
+// expire removes what the app keeps only until the process ends: the whole instance, or the
+// elements of some data types. What is handed over stays as it was sent: the delivery needs it.
+func (s *Service) expire(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
+	var types []string
+	for _, t := range v.App.Meta.DataTypes {
+		if t.AutoDelete {
+			types = append(types, t.ID)
 		}
 	}
-	v.Input.Elements = kept
-	return nil
+	if v.Instance.Process.EndEvent == "" || !v.App.Meta.AutoDeleteOnProcessEnd && types == nil {
+		return nil
+	}
+	deliveries, err := tx.DeliveriesOf(ctx, v.Instance.ID)
+	if err != nil || len(deliveries) > 0 {
+		return err
+	}
+	if v.App.Meta.AutoDeleteOnProcessEnd {
+		v.Deleted = true
+		audit(tx, a, core.ActDelete, *v, nil)
+		return tx.DeleteInstance(ctx, v.Instance.InstanceRef)
+	}
+	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
+		return slices.Contains(types, e.Type)
+	})
+	for _, t := range types {
+		delete(v.Input.Data, t)
+		delete(v.elements, t)
+	}
+	return tx.DeleteElementsOf(ctx, v.Instance.ID, types...)
 }
 
 // runService does the work of a service task. Types that need a program of the service owner's,

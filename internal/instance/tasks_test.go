@@ -143,22 +143,3 @@ func TestNext_ServiceTasksRunByThemselvesAndARejectedFormCanBeChanged(t *testing
 		t.Errorf("the form that came back cannot be changed: %v", v.Instance.DataValues)
 	}
 }
-
-func TestNext_AConfirmationEndsTheProcessAndWhatIsNotKeptGoes(t *testing.T) {
-	t.Parallel()
-	s := solutiontest.New(t)
-	s.Put(t, longProcess(t))
-	kari := s.Person(solutiontest.Kari)
-	v := s.Filled(t, kari, "Lysfest")
-	s.Upload(t, kari, v.Instance.InstanceRef, "budsjett.pdf")
-	v = next(t, s, kari, next(t, s, kari, v, ""), "confirm")
-	if v.Instance.Process.EndEvent != "E" || v.Instance.Status != core.StatusArchived {
-		t.Fatalf("confirmed, it stands at %+v", v.Instance.Process)
-	}
-	if _, kept := element(v, "vedlegg"); kept {
-		t.Error("a file that goes at the end is kept")
-	}
-	if _, kept := element(v, app.PDFDataType); !kept {
-		t.Error("the PDF is gone")
-	}
-}

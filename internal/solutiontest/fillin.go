@@ -24,7 +24,9 @@ const PDF = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 // Start makes a draft of the application for the actor.
 func (s *Solution) Start(t testing.TB, a core.Actor) core.InstanceRef {
 	t.Helper()
-	inst, err := s.Instances.Start(t.Context(), a, Application, a.Party, "nb")
+	inst, err := s.Instances.Start(t.Context(), a, instance.Beginning{
+		App: Application, Owner: a.Party, Language: "nb",
+	})
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}

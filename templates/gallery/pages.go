@@ -266,6 +266,22 @@ func sentIn(h layout.Head) []Sample {
 			Explained: "Vi lager en klage som er knyttet til dette vedtaket."}},
 		Story: asked.Story[:1], MyURL: "/my",
 	}
+	confirm := page.Confirm{
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Recipient: "Nordvik kommune",
+		Owner: "Nordvik Musikkforening", Sections: answers(), Files: 2, Version: 1, Task: "Task_2",
+		Actions: []page.LetterAction{
+			{ID: "next", URL: "/next", Text: "Bekreft og send inn"},
+			{ID: "reject", URL: "/reject", Text: "Gå tilbake og endre",
+				Explained: "Du kan endre svarene og sende på nytt."},
+		},
+		MyURL: "/my",
+	}
+	confirmStopped := confirm
+	confirmStopped.Problems = []string{"Legg ved budsjettet."}
+	waits := status
+	waits.Feedback, waits.Text, waits.Due = true, "", nil
+	todo := status
+	todo.TodoURL = "/todo"
 	appealed := letter
 	appealed.Actions, appealed.OnWay = nil, "Klage på vedtak blir laget nå."
 	way, ended := status, status
@@ -274,6 +290,7 @@ func sentIn(h layout.Head) []Sample {
 	return []Sample{
 		{"receipt", receipt}, {"receipt-short", short},
 		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
-		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed},
+		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed}, {"confirm", confirm},
+		{"confirm-stopped", confirmStopped}, {"status-feedback", waits}, {"status-todo", todo},
 	}
 }

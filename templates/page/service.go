@@ -20,6 +20,8 @@ type Service struct {
 	Facts []ui.Entry
 	// StartURL is where a draft is made; StartText is the button, where the app says it.
 	StartURL, StartText string
+	// Given is what the page's address gives the new form, posted with the button.
+	Given []StartValue
 	// SignInURL leads to sign-in and back here, for someone who is not signed in.
 	SignInURL string
 	// Drafts are those that the party has already.
@@ -31,6 +33,9 @@ type Service struct {
 	// InboxURL leads to the organisation's cases; empty for people who have none.
 	InboxURL string
 }
+
+// StartValue is one thing that the address gives a new form.
+type StartValue struct{ Name, Value string }
 
 // Render draws the page.
 func (p Service) Render(ctx context.Context, w io.Writer) error { return service(p).Render(ctx, w) }

@@ -30,7 +30,11 @@ type Status struct {
 	// Status is the state in a word.
 	Status ui.Tag
 	// Text is what the receiver says about how it goes; may be empty.
-	Text      string
+	Text string
+	// Feedback tells that the receiver's system has the next word.
+	Feedback bool
+	// TodoURL leads to what the matter asks of the reader now; empty for nothing.
+	TodoURL   string
 	Handed    Handed
 	Delivered *time.Time
 	// Recipient is who has it.
@@ -119,6 +123,10 @@ func (p Status) where() string {
 		return p.T("page.where_ended", p.Recipient)
 	case p.Handed == HandedSent:
 		return p.T("page.where_on_way", p.Recipient)
+	case p.TodoURL != "":
+		return p.T("story.where_waits", p.Recipient)
+	case p.Feedback:
+		return p.T("page.where_feedback", p.Recipient)
 	case len(p.waiting()) > 0:
 		return p.T("story.where_waits", p.Recipient)
 	}
