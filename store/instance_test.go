@@ -345,6 +345,10 @@ func TestInstancesOf_PagesNewestFirstWithinTheFilter(t *testing.T) {
 		"no app":    {Owner: kari, Statuses: f.Statuses},
 		"no status": {Owner: kari, Apps: f.Apps},
 		"no owner":  {Apps: f.Apps, Statuses: f.Statuses},
+		"all hidden": {Owner: kari, Apps: f.Apps, Statuses: f.Statuses, Hidden: []store.ScopeItem{
+			{Org: appA.Org, App: appA.App}, {Org: other.Org, App: other.App},
+			{Org: appA.Org, App: appA.App, Task: "Task_1"}, {Org: other.Org, App: other.App, Task: "Task_1"},
+		}},
 	} {
 		do(t, s, func(tx *store.Tx) error {
 			list, _, err := tx.InstancesOf(t.Context(), narrow, nil, 10)

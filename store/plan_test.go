@@ -144,7 +144,7 @@ func plans() map[string]plan {
 		scope = "bigint, text[], text[], text[], text[], text[], text[]"
 		inbox = scope + ", timestamptz, uuid, int, bigint"
 		mine  = inbox + ", bigint"
-		own   = "bigint, text[], text[], text[], timestamptz, uuid, int"
+		own   = "bigint, text[], text[], text[], timestamptz, uuid, int, text[], text[], text[]"
 		org   = "text, text[], timestamptz, uuid, int"
 		lines = "bigint, bigint, int"
 		items = "bigint, text[], text[], text[]"
@@ -192,7 +192,11 @@ func plans() map[string]plan {
 		},
 		"an owner's instances": {
 			store.SQLInstancesOf, own,
-			with("51001", ownItems, middle, "26"),
+			with("51001", ownItems, middle, "26", noItems),
+		},
+		"an owner's instances, some hidden": {
+			store.SQLInstancesOf, own,
+			with("51001", ownItems, middle, "26", `'{nordvik}', '{stottesak}', '{Task_2}'`),
 		},
 		"an org's deliveries":      {store.SQLDeliveries, org, with(allStates, middle, "26")},
 		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 0, 50"},

@@ -64,8 +64,12 @@ func (p *place) send(t *testing.T, d *app.Definition, fsys fs.FS) []string {
 			}
 		}
 		visits[v.Instance.Process.Task]++
-		if why := p.goOn(t, v, person, system); why != "" {
+		deleted, why := p.goOn(t, v, person, system)
+		if why != "" {
 			return []string{v.Instance.Process.Task + ": " + why}
+		}
+		if deleted {
+			return nil
 		}
 	}
 	return []string{fmt.Sprintf("it has not ended after %d steps", maxSteps)}
@@ -89,8 +93,8 @@ func (p *place) serviceOwner(t *testing.T, org string) (owner core.Party) {
 }
 
 // goOn moves an instance on: the person without an action, then with each that the task has, at
-// last the service owner's system. It gives every reason why not.
-func (p *place) goOn(t *testing.T, v instance.View, actors ...core.Actor) string {
+// last the service owner's system. It tells whether the app kept nothing, and every reason why not.
+func (p *place) goOn(t *testing.T, v instance.View, actors ...core.Actor) (deleted bool, why string) {
 	t.Helper()
 	task, _ := v.App.Process.Task(v.Instance.Process.Task)
 	actions := []string{""}
@@ -99,23 +103,22 @@ func (p *place) goOn(t *testing.T, v instance.View, actors ...core.Actor) string
 			actions = append(actions, a.ID)
 		}
 	}
-	why := ""
 	for _, a := range actors {
 		for _, action := range actions {
 			now, err := p.Instances.Open(t.Context(), actors[0], v.Instance.InstanceRef, "nb")
 			if err != nil {
-				return err.Error()
+				return false, err.Error()
 			}
 			step := solutiontest.Step(now)
 			step.Action = action
-			_, done, err := p.Instances.Next(t.Context(), a, step)
+			after, done, err := p.Instances.Next(t.Context(), a, step)
 			if err == nil && done {
-				return ""
+				return after.Deleted, ""
 			}
 			why += fmt.Sprintf("%s %q: %s. ", a.Kind, action, told(err))
 		}
 	}
-	return why
+	return false, why
 }
 
 // told gives an error with the issues that are behind it.
