@@ -30,7 +30,9 @@ func newHarbour(t *testing.T) *harbour {
 	s := solutiontest.New(t)
 	s.Put(t, solutiontest.SubformApps())
 	h := &harbour{Solution: s, t: t, kari: s.Person(solutiontest.Kari)}
-	inst, err := s.Instances.Start(t.Context(), h.kari, solutiontest.Berths, h.kari.Party, "nb")
+	inst, err := s.Instances.Start(t.Context(), h.kari, instance.Beginning{
+		App: solutiontest.Berths, Owner: h.kari.Party, Language: "nb",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
