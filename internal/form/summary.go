@@ -17,6 +17,8 @@ type SummaryOptions struct {
 	Pages []string
 	// Exclude are components and pages that are left out.
 	Exclude []string
+	// Rows tells each row of a list in words, with all that is in it.
+	Rows bool
 	// As has what the layout says of single components, and of all; nil for none.
 	As *app.SummaryProps
 }
@@ -87,10 +89,13 @@ func (s *summariser) components(list []*app.Component) {
 
 func (s *summariser) question(c *app.Component) {
 	as := s.override(c)
-	if c.Type == app.TypeRepeatingGroup && s.inFull(c, as) && s.rowsInFull(c) {
+	if c.Type == app.TypeRepeatingGroup && !s.options.Rows && s.inFull(c, as) && s.rowsInFull(c) {
 		return
 	}
 	a := s.answer(c)
+	if s.options.Rows && c.Type == app.TypeRepeatingGroup {
+		a.Rows = s.rowsInWords(c)
+	}
 	given := len(a.Lines) > 0 || len(a.Files) > 0 || a.Table != nil
 	// Nobody was asked for what the layout locks: without an answer there is nothing to tell.
 	if !given && !s.bool(c.Look.InSummary, false) && (s.hidesEmpty(c, as) || s.locked(c)) {
