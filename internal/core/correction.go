@@ -11,6 +11,10 @@ type Withdrawal struct {
 	Late bool `json:"late,omitempty"`
 }
 
+// BeforePart stands before a data type in the name of a part of a delivery: the form document as
+// it was sent last.
+const BeforePart = "before:"
+
 // NewVersion says how what is sent differs from what was sent before.
 type NewVersion struct {
 	// Sent is when the applicant sent it.
