@@ -159,5 +159,8 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/receipt.pdf", s.signedIn(s.receiptPDF))
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
 	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.answerLetter))
+	mux.Handle("POST "+one+"/correct", s.signedIn(s.correct))
+	mux.Handle("GET "+one+"/withdraw", s.signedIn(s.takeBackPage))
+	mux.Handle("POST "+one+"/withdraw", s.signedIn(s.takeBack))
 	mux.Handle("/", s.show(s.notFound))
 }

@@ -27,6 +27,10 @@ type FormPage struct {
 	DeleteURL string
 	// Back is the page that the person came from to change an answer; empty otherwise.
 	Back string
+	// Correcting tells that it is a correction of what has been sent; Changes are what it says
+	// otherwise so far, for the page to look over.
+	Correcting bool
+	Changes    []form.Difference
 	// Row is the id of the row whose card is open; empty for none.
 	Row string
 	// Turn is the page that is shown of something in pages; empty for the first.
