@@ -157,8 +157,11 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	if sub := c.Instance.Substatus; sub != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
 	}
-	if c.Instance.Withdrawn != nil {
+	if w := c.Instance.Withdrawn; w != nil && c.Instance.Process.Ended == nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "retract.withdrawn"), Tone: ui.ToneEnded})
+	} else if w != nil && !w.Late {
+		// It went out of the course where it was: what is left of that was never done.
+		return h
 	}
 	tasks := c.App.Process.Straight()
 	at := -1

@@ -35,6 +35,7 @@ func (s *site) drawForm(
 		TaskURL: base(ref) + "/" + v.Instance.Process.Task, Now: s.Now(),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
+		Correctable: v.App.Correct != nil,
 	}
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()

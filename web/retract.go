@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"stafett/internal/core"
+	"stafett/internal/fault"
 	"stafett/internal/instance"
 	"stafett/internal/text"
 	"stafett/templates/page"
@@ -41,6 +42,9 @@ func (s *site) drawTakeBack(
 	w http.ResponseWriter, r *http.Request, a core.Actor, status int, reason string,
 ) error {
 	sent, head, err := s.sent(r, a)
+	if fault.Is(err, fault.Conflict) {
+		return seeOther(w, r, "/my")
+	}
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,10 @@ func TestJourney(t *testing.T) {
 				worker.work(caseURL)
 				citizen.after(sent)
 			})
+			t.Run(fmt.Sprintf("corrected and withdrawn, scripting %v", js), func(t *testing.T) {
+				t.Parallel()
+				s.retracts(t, js)
+			})
 		}
 		s.extras(t)
 	})

@@ -31,6 +31,8 @@ type FormPage struct {
 	// otherwise so far, for the page to look over.
 	Correcting bool
 	Changes    []form.Difference
+	// Correctable tells that what is sent can be corrected afterwards.
+	Correctable bool
 	// Row is the id of the row whose card is open; empty for none.
 	Row string
 	// Turn is the page that is shown of something in pages; empty for the first.
@@ -248,6 +250,9 @@ func (p FormPage) explains() bool {
 func (p FormPage) afterSending() string {
 	if p.Recipient == "" {
 		return p.T("page.send_text")
+	}
+	if p.Correctable {
+		return p.T("retract.send_text", p.Recipient)
 	}
 	return p.T("page.send_text_to", p.Recipient)
 }
