@@ -122,6 +122,10 @@ CREATE TABLE instance (
     thread_owner bigint,
     -- The time that lists by deadline are ordered by; a case without a deadline comes last.
     due_at timestamptz NOT NULL GENERATED ALWAYS AS (COALESCE(due, '9999-12-31 00:00:00+00'::timestamptz)) STORED,
+    -- The instance that this one is a later version of; NULL for the first version.
+    corrects uuid,
+    -- When the applicant took back what they sent, and their words about it; NULL until then.
+    withdrawal jsonb,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -135,12 +139,14 @@ CREATE INDEX instance_inbox ON instance (owner, org, app, task, submitted DESC, 
 CREATE INDEX instance_inbox_assignee ON instance (owner, org, app, task, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL));
 CREATE INDEX instance_ended ON instance (owner, org, app, end_event, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
 CREATE INDEX instance_ended_assignee ON instance (owner, org, app, end_event, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL));
-CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (reference <> ''));
 CREATE INDEX instance_by_reference ON instance (owner, reference) WHERE ready;
 CREATE INDEX instance_of_system ON instance (org, app, task, end_event, changed DESC, id DESC);
 CREATE INDEX instance_of_thread ON instance (thread, created, id) WHERE (thread IS NOT NULL);
 CREATE INDEX instance_due ON instance (owner, org, app, task, due_at, id) WHERE (ready AND (ended IS NULL));
 CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee, due_at, id) WHERE (ready AND (ended IS NULL));
+CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
+CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
+CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -232,15 +238,19 @@ CREATE TABLE delivery (
     kind text NOT NULL DEFAULT 'instance',
     -- The source's version when it was planned: a handover may happen again, but not in one step.
     round integer NOT NULL DEFAULT 0,
+    -- The delivery that must have come through before this one is tried; NULL for none.
+    after uuid,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
+    CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
     CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
-    CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report']))),
+    CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report', 'correction', 'withdrawal']))),
     CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
     CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
+CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (
@@ -342,6 +352,17 @@ CREATE TABLE case_pick (
     CONSTRAINT case_pick_key_check CHECK ((octet_length(key) = 16))
 );
 CREATE INDEX case_pick_made ON case_pick (made);
+
+-- What each new version from the applicant changed in an instance, and what it did not.
+CREATE TABLE correction (
+    instance uuid NOT NULL,
+    -- From 1 in each instance.
+    number integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    body json NOT NULL,
+    CONSTRAINT correction_pkey PRIMARY KEY (instance, number),
+    CONSTRAINT correction_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;

@@ -15,14 +15,14 @@ import (
 const deliveryColumns = `
 d.id, d.source_org, d.source_app, d.source_owner, d.source_id, d.handover, d.to_org, d.to_app,
 d.owner, d.owner_number, d.reference, d.state, d.attempts, d.error_code, d.error_detail,
-d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round`
+d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round, d.after`
 
-func deliveryFields(d *core.Delivery, owner **core.PartyID, id **uuid.UUID) []any {
+func deliveryFields(d *core.Delivery, owner **core.PartyID, id, after **uuid.UUID) []any {
 	s := &d.Source
 	return []any{&d.ID, &s.Org, &s.App, &s.Owner, &s.ID, &d.Handover, &d.To.Org, &d.To.App,
 		&d.Owner, &d.OwnerNumber, &d.Reference, &d.State, &d.Attempts, &d.ErrorCode,
 		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF, &d.Kind,
-		&d.Round}
+		&d.Round, after}
 }
 
 func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
@@ -32,20 +32,26 @@ func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
 func scanDeliveryAnd(row pgx.CollectableRow, more ...any) (core.Delivery, error) {
 	var d core.Delivery
 	target := nullRef{}
-	err := row.Scan(append(deliveryFields(&d, &target.owner, &target.id), more...)...)
+	var after *uuid.UUID
+	err := row.Scan(append(deliveryFields(&d, &target.owner, &target.id, &after), more...)...)
 	target.org, target.app = &d.To.Org, &d.To.App
 	d.Target = target.ref()
+	if after != nil {
+		d.After = *after
+	}
 	return d, err
 }
 
 const addDelivery = `
 INSERT INTO delivery (
     id, source_org, source_app, source_owner, source_id, handover, to_org, to_app, owner,
-    owner_number, reference, next_try, payload, kind, round
-) VALUES (
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), $12,
-    COALESCE(NULLIF($13, ''), 'instance'), $14
-)`
+    owner_number, reference, next_try, payload, kind, round, after
+)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+    CASE WHEN $15::uuid IS NULL OR EXISTS (
+        SELECT FROM delivery AS p WHERE p.id = $15 AND p.state = 'delivered'
+    ) THEN now() END,
+    $12, COALESCE(NULLIF($13, ''), 'instance'), $14, $15`
 
 // AddDelivery keeps a handover with what it carries, waiting. The same handover of the same
 // instance a second time in the same round ends the transaction in fault.Conflict. Enqueue its job in the same
@@ -57,7 +63,7 @@ func (tx *Tx) AddDelivery(_ context.Context, d core.Delivery, f core.Frozen) err
 	}
 	s := d.Source
 	tx.queue("add delivery", addDelivery, d.ID, s.Org, s.App, s.Owner, s.ID, d.Handover, d.To.Org,
-		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body, d.Kind, d.Round)
+		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body, d.Kind, d.Round, nullable(d.After))
 	return nil
 }
 
@@ -158,14 +164,16 @@ const beginAttempt = `
 WITH begun AS (
     UPDATE delivery AS d
     SET attempts = d.attempts + 1
-    WHERE d.id = $1 AND d.state = 'waiting'
+    WHERE d.id = $1 AND d.state = 'waiting' AND NOT EXISTS (
+        SELECT FROM delivery AS p WHERE p.id = d.after AND p.state <> 'delivered'
+    )
     RETURNING d.attempts
 )
 SELECT COALESCE((SELECT b.attempts FROM begun AS b), 0) FROM delivery AS d WHERE d.id = $1`
 
 // BeginAttempt takes the next attempt number of a waiting delivery, which from now on is the
-// only one that may write an outcome. It gives 0 when the delivery is not waiting, and ErrNoRow
-// when there is none. What it carries, and the owner it goes to, are read in the same breath.
+// only one that may write an outcome. It gives 0 when the delivery is not waiting, or waits for
+// one before it, and ErrNoRow when there is none. What it carries, and the owner it goes to, are read in the same breath.
 func (tx *Tx) BeginAttempt(ctx context.Context, id uuid.UUID) (int, error) {
 	attempt := 0
 	tx.hold("begin attempt", exactly(pgx.RowTo[int], &attempt), beginAttempt, id)

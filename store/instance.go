@@ -17,7 +17,7 @@ i.id, i.org, i.app, i.owner, i.app_version, i.status, i.version, i.process_start
 i.task_type, i.task_since, i.end_event, i.ended, i.reference, i.title, i.applicant, i.source_org,
 i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.substatus, i.assignee,
 COALESCE((SELECT p.name FROM party AS p WHERE p.id = i.assignee), ''), COALESCE(i.created_by, 0),
-i.language, i.due, i.created, i.changed, i.submitted`
+i.language, i.due, i.created, i.changed, i.submitted, i.corrects, i.withdrawal`
 
 // nullRef is an instance reference that may be NULL, and then is so in all four columns.
 type nullRef struct {
@@ -42,22 +42,36 @@ func newNullRef(ref *core.InstanceRef) nullRef {
 	return nullRef{org: &ref.Org, app: &ref.App, owner: &ref.Owner, id: &ref.ID}
 }
 
-func instanceFields(i *core.Instance, source *nullRef, thread *nullThread) []any {
-	p := &i.Process
+// nulls are the parts of an instance that may be NULL.
+type nulls struct {
+	source   nullRef
+	thread   nullThread
+	corrects *uuid.UUID
+}
+
+// fill puts them into the instance.
+func (n nulls) fill(i *core.Instance) {
+	i.Source, i.Thread = n.source.ref(), n.thread.thread()
+	if n.corrects != nil {
+		i.Corrects = *n.corrects
+	}
+}
+
+func instanceFields(i *core.Instance, n *nulls) []any {
+	p, source, thread := &i.Process, &n.source, &n.thread
 	return []any{&i.ID, &i.Org, &i.App, &i.Owner, &i.AppVersion, &i.Status, &i.Version,
 		&p.Started, &p.Task, &p.TaskType, &p.TaskSince, &p.EndEvent, &p.Ended, &i.Reference,
 		&i.Title, &i.Applicant, &source.org, &source.app, &source.owner, &source.id,
 		&thread.id, &thread.owner,
 		&i.DataValues, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
-		&i.Due, &i.Created, &i.Changed, &i.Submitted}
+		&i.Due, &i.Created, &i.Changed, &i.Submitted, &n.corrects, &i.Withdrawn}
 }
 
 func scanInstance(row pgx.CollectableRow) (core.Instance, error) {
 	var i core.Instance
-	var source nullRef
-	var thread nullThread
-	err := row.Scan(instanceFields(&i, &source, &thread)...)
-	i.Source, i.Thread = source.ref(), thread.thread()
+	var n nulls
+	err := row.Scan(instanceFields(&i, &n)...)
+	n.fill(&i)
 	return i, err
 }
 
@@ -66,11 +80,11 @@ INSERT INTO instance (
     id, org, app, owner, app_version, status, version, ready, process_started, task, task_type,
     task_since, end_event, ended, reference, title, applicant, source_org, source_app,
     source_owner, source_id, data_values, substatus, assignee, created_by, language, due,
-    created, changed, submitted, thread, thread_owner
+    created, changed, submitted, thread, thread_owner, corrects
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $6::text <> 'draft', $8, $9, $10, $8, $11, $12, $13, $14, $15,
     $16, $17, $18, $19, $20, $21, $22, NULLIF($23::bigint, 0), $24, $25,
-    $8, $8, $26, $27, $28
+    $8, $8, $26, $27, $28, $29
 )`
 
 // AddInstance makes an instance; its times are the database's, and are set in inst. One that is
@@ -103,7 +117,8 @@ func (tx *Tx) AddInstance(ctx context.Context, inst *core.Instance) error {
 		inst.AppVersion, inst.Status, inst.Version, now, p.Task, p.TaskType, p.EndEvent, p.Ended,
 		inst.Reference, inst.Title, inst.Applicant, source.org, source.app, source.owner,
 		source.id, values, substatus, inst.Assignee, inst.CreatedBy, inst.Language, inst.Due,
-		inst.Submitted, threadColumn(inst.Thread.ID), threadColumn(inst.Thread.Owner))
+		inst.Submitted, nullable(inst.Thread.ID), nullable(inst.Thread.Owner),
+		nullable(inst.Corrects))
 	return nil
 }
 
@@ -165,7 +180,7 @@ WITH changed AS (
     UPDATE instance AS i
     SET status = $3, task = $4, task_type = $5, end_event = $6, reference = $7, title = $8,
         applicant = $9, data_values = $10, substatus = $11, assignee = $12,
-        language = $13, due = $14, submitted = $15, version = i.version + 1, changed = now(),
+        language = $13, due = $14, submitted = $15, withdrawal = $16, version = i.version + 1, changed = now(),
         task_since = CASE WHEN (i.task, i.end_event) = ($4, $6) THEN i.task_since ELSE now() END,
         ended = CASE WHEN $6 = '' THEN NULL ELSE COALESCE(i.ended, now()) END
     WHERE i.id = $1 AND i.version = $2
@@ -196,7 +211,7 @@ func (tx *Tx) UpdateInstance(ctx context.Context, inst *core.Instance) error {
 	tx.reindex(inst.ID)
 	tx.hold("update instance", exactly(scan, p), updateInstance, inst.ID, inst.Version,
 		inst.Status, p.Task, p.TaskType, p.EndEvent, inst.Reference, inst.Title, inst.Applicant,
-		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted)
+		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted, inst.Withdrawn)
 	inst.Version++
 	inst.Changed = now
 	return nil

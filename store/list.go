@@ -156,10 +156,9 @@ func (tx *Tx) holdNewest(scope Scope, f Filter, after *Cursor, n int, p *InboxPa
 
 func scanListed(row pgx.CollectableRow) (core.Instance, error) {
 	var i core.Instance
-	var source nullRef
-	var thread nullThread
-	err := row.Scan(append(instanceFields(&i, &source, &thread), &i.Unread)...)
-	i.Source, i.Thread = source.ref(), thread.thread()
+	var n nulls
+	err := row.Scan(append(instanceFields(&i, &n), &i.Unread)...)
+	n.fill(&i)
 	return i, err
 }
 
@@ -284,6 +283,7 @@ FROM (
         SELECT i.listed AS at, i.id
         FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.status = item.status
+          AND (i.corrects IS NULL OR i.status = 'draft')
           AND (i.listed, i.id) < (
               COALESCE($5::timestamptz, 'infinity'),
               COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
@@ -302,7 +302,8 @@ JOIN instance AS i ON i.id = page.id
 ORDER BY page.at DESC, page.id DESC`
 
 // InstancesOf gives an owner's instances, newest first (by when they were submitted, drafts by
-// when they were made), n at a time (100 at most), after a cursor.
+// when they were made), n at a time (100 at most), after a cursor. What was sent is listed by its
+// first version alone.
 func (tx *Tx) InstancesOf(
 	ctx context.Context, f OwnerFilter, after *Cursor, n int,
 ) ([]core.Instance, *Cursor, error) {

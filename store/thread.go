@@ -43,8 +43,8 @@ func (t nullThread) thread() core.Thread {
 	return core.Thread{ID: *t.id, Owner: *t.owner}
 }
 
-// threadColumn gives NULL for a zero value.
-func threadColumn[T comparable](v T) *T {
+// nullable gives NULL for a zero value.
+func nullable[T comparable](v T) *T {
 	var zero T
 	if v == zero {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
@@ -115,6 +117,11 @@ func (s *site) deliveryRow(d core.Delivery, org core.Party, lang string) page.De
 		State: d.State, Attempts: d.Attempts, Code: d.ErrorCode, Detail: d.ErrorDetail,
 		Created: d.Created, NextTry: d.NextTry, Delivered: d.Delivered, WithoutPDF: d.WithoutPDF,
 	}
+	if d.Kind == core.DeliveryCorrects || d.Kind == core.DeliveryWithdraws {
+		row.What = text.T(lang, "admin.kind_"+string(d.Kind))
+	}
+	// One that follows another has no time for its next attempt before that has come through.
+	row.Waits = d.State == core.DeliveryWaiting && d.After != uuid.Nil && d.NextTry == nil
 	if d.State == core.DeliveryParked {
 		row.RetryURL = row.URL + "/retry"
 	}

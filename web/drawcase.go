@@ -112,6 +112,9 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 	if inst.Submitted != nil {
 		row.Received = *inst.Submitted
 	}
+	if w := inst.Withdrawn; w != nil {
+		row.Withdrawn = &w.At
+	}
 	if row.Title == "" {
 		row.Title = row.Service
 	}
@@ -153,6 +156,12 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	}
 	if sub := c.Instance.Substatus; sub != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
+	}
+	if w := c.Instance.Withdrawn; w != nil && c.Instance.Process.Ended == nil {
+		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "retract.withdrawn"), Tone: ui.ToneEnded})
+	} else if w != nil && !w.Late {
+		// It went out of the course where it was: what is left of that was never done.
+		return h
 	}
 	tasks := c.App.Process.Straight()
 	at := -1
@@ -198,6 +207,12 @@ func (s *site) drawCase(w http.ResponseWriter, r *http.Request, a core.Actor, c 
 		p.Files = append(p.Files, page.CaseFile{
 			ID: e.ID.String(), URL: caseBase(r) + "/files/" + e.ID.String(), Name: e.Filename,
 			ContentType: e.ContentType, Size: e.Size, Received: e.Created,
+		})
+	}
+	p.Withdrawn = withdrawn(c.Instance)
+	for _, v := range c.Corrections {
+		p.Corrections = append(p.Corrections, page.NewVersion{
+			Number: v.Number, Sent: v.Sent, Late: v.Late, Differences: v.Differences,
 		})
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)

@@ -117,9 +117,12 @@ func (s *site) conflict(
 	if !fault.Is(cause, fault.Conflict) {
 		return cause
 	}
-	head := s.errorHead(r, a)
+	head, title := s.errorHead(r, a), ""
+	if key, _, _ := fault.Text(cause); retractFault(key) {
+		title = text.T(head.Lang, "retract.cannot")
+	}
 	return s.render(w, r, http.StatusConflict, page.Conflict{
-		Head: head, Text: faultText(head.Lang, cause), Typed: s.typed(r, a, posted),
+		Head: head, Title: title, Text: faultText(head.Lang, cause), Typed: s.typed(r, a, posted),
 		OpenURL: r.URL.RequestURI(), RequestID: core.RequestID(r.Context()),
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/a-h/templ"
+	"github.com/google/uuid"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
@@ -35,7 +36,11 @@ func (s *site) drawForm(
 		Head: head, App: v.App.Title(head.Lang), Form: v.Page(pageID(r)),
 		TaskURL: taskURL(v), Now: s.Now(), Entry: formEntry(v, head.Lang),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
-		Row: v.Input.OpenRow, Turn: v.Input.Turn,
+		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
+		Correctable: v.App.Correct != nil,
+	}
+	if p.Correcting && p.Form.Review {
+		p.Changes = v.Changes()
 	}
 	if back := r.URL.Query().Get("back"); back != "" {
 		if to, _ := v.Set.Page(back); to != nil {
@@ -175,6 +180,9 @@ func (s *site) draft(inst core.Instance, lang string) page.Draft {
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
 		App: s.appTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
 	}
+	if inst.Corrects != uuid.Nil {
+		d.App = text.T(lang, "retract.draft", d.App)
+	}
 	if inst.Source != nil {
 		// The organisation has asked for it: it is answered, not thrown away.
 		d.DeleteURL = ""
@@ -225,14 +233,19 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) err
 		return err
 	}
 	ref := sent.Instance.InstanceRef
+	heading := ""
+	if sent.Instance.Corrects != uuid.Nil {
+		heading = text.T(head.Lang, "retract.receipt_title")
+	}
 	return s.render(w, r, http.StatusOK, page.Receipt{
-		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Head: head, Heading: heading, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted,
 		Recipient: sent.ServiceOwner.Name, Sender: a.Name, Owner: sent.Owner.Name,
 		OwnerNumber: sent.Owner.OrganisationNumber,
 		Due:         handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections:    sections(sent.View), Files: len(sent.Input.Elements),
-		PDFURL: base(ref) + "/receipt.pdf", StatusURL: base(ref) + "/status", MyURL: "/my",
+		PDFURL:    base(ref) + "/receipt.pdf",
+		StatusURL: base(firstVersion(sent.Instance)) + "/status", MyURL: "/my",
 	})
 }
 
@@ -253,6 +266,9 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	if err != nil {
 		return err
 	}
+	if sent.Instance.Corrects != uuid.Nil {
+		return seeOther(w, r, base(firstVersion(sent.Instance))+"/status")
+	}
 	if sent.Letter() {
 		return s.drawLetter(w, r, sent, head)
 	}
@@ -262,7 +278,7 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
 		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
-		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
+		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
@@ -286,11 +302,15 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 			p.Handed, p.Delivered = page.HandedDone, d.Delivered
 		}
 	}
+	retracted(&p, sent)
 	return s.render(w, r, http.StatusOK, p)
 }
 
 // sentTag is the state of something that was sent, in a word.
 func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
+	if inst.Withdrawn != nil {
+		return ui.Tag{Text: text.T(lang, "retract.withdrawn"), Tone: ui.ToneEnded}
+	}
 	if inst.Substatus != nil {
 		tone := ui.ToneProgress
 		if inst.Substatus.Ended {

@@ -66,7 +66,7 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 		one.Waits = other.Instance.Process.Ended == nil
 		out = append(out, one)
 	}
-	return out
+	return inOrder(append(out, applicantActs(c, lang)...))
 }
 
 // drawLetter draws what an organisation has written to a citizen.

@@ -29,6 +29,10 @@ func TestJourney(t *testing.T) {
 				citizen.after(sent)
 				citizen.boats()
 			})
+			t.Run(fmt.Sprintf("corrected and withdrawn, scripting %v", js), func(t *testing.T) {
+				t.Parallel()
+				s.retracts(t, js)
+			})
 		}
 		s.extras(t)
 	})

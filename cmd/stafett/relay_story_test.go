@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +37,15 @@ func TestStory_TheWholeMatter(t *testing.T) {
 
 	said := says(ctx, t, citizen, status, "Nordvik kommune har behandlet søknaden ferdig.",
 		"Ferdig behandlet", "Svar til deg")
+	if said.FormTo("/correct") != nil || said.Link("Trekk søknaden") != "" {
+		t.Error("what has been decided can still be corrected or withdrawn")
+	}
+	for _, way := range []string{"correct", "withdraw"} {
+		p, err := citizen.Post(ctx, strings.TrimSuffix(status, "status")+way, url.Values{})
+		if err != nil || p.Status != 409 || !strings.Contains(p.Main(), "ferdig behandlet") {
+			t.Errorf("%s of what has been decided: %v, %d", way, err, p.Status)
+		}
+	}
 	letter := get(ctx, t, citizen, said.Link("Svar til deg"))
 	for _, want := range []string{
 		"Du får det du søkte om", "60 000", "Arrangementet er åpent for alle.", "Du kan klage",

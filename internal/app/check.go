@@ -55,6 +55,12 @@ func (c *checker) warn(code string, line int, format string, args ...any) {
 	c.list = append(c.list, f)
 }
 
+// inform tells of something that may be just as it is meant to be.
+func (c *checker) inform(code, format string, args ...any) {
+	c.warn(code, 0, format, args...)
+	c.list[len(c.list)-1].Severity = SeverityInfo
+}
+
 // names gives the names of the apps that are here.
 func (c *checker) names() []string {
 	var out []string
@@ -94,6 +100,7 @@ func (c *checker) handover(d *Definition, h *Handover) {
 	}
 	c.data(d, h, b)
 	c.required(h, b, target)
+	c.retracts(d, h, b)
 }
 
 // firstFormType is the one form data type of an app's first task.

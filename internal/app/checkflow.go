@@ -66,6 +66,8 @@ var platformActions = []string{
 	"confirm", "sign", "reject", "pay", "access", "writestatus", "writetags",
 	// Ours: a case is taken on, given back, or given to another.
 	"take", "release", "assign",
+	// Ours: the applicant takes back, or corrects, what was sent.
+	ActionWithdraw, ActionCorrect,
 }
 
 // checkPolicyActions tells of rules about actions that neither the platform nor a task asks for.

@@ -31,6 +31,10 @@ type Definition struct {
 	Handovers []*Handover
 	// Reports are what the app tells the source of a handover as its own process goes.
 	Reports []Report
+	// Withdraw and Correct say whether what was sent can be taken back and corrected; nil for no.
+	// OnWithdrawn is for the app at the other end.
+	Withdraw, Correct *Retract
+	OnWithdrawn       OnWithdrawn
 	// Roles are the roles that this app asks for, with their plain descriptions.
 	Roles []Role
 

@@ -17,7 +17,7 @@ func (r *reader) readHandovers(d *Definition) {
 	if v == nil {
 		return
 	}
-	r.known(v, "handovers", "reports")
+	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn")
 	seen := map[string]bool{}
 	for _, item := range r.array(v.get("handovers"), "handovers") {
 		h := r.handover(d, item)
@@ -33,6 +33,7 @@ func (r *reader) readHandovers(d *Definition) {
 	for _, item := range r.array(v.get("reports"), "reports") {
 		r.report(d, item)
 	}
+	r.readRetract(d, v)
 }
 
 func (r *reader) handover(d *Definition, v *value) *Handover {

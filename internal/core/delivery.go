@@ -28,6 +28,10 @@ const (
 	DeliveryAdds DeliveryKind = "data"
 	// DeliveryReports tells an instance how what came of it goes.
 	DeliveryReports DeliveryKind = "report"
+	// DeliveryCorrects brings a new version of what an instance was made from.
+	DeliveryCorrects DeliveryKind = "correction"
+	// DeliveryWithdraws tells that what an instance was made from is taken back.
+	DeliveryWithdraws DeliveryKind = "withdrawal"
 )
 
 // Delivery is one handover of one source instance: what people see of it.
@@ -60,6 +64,9 @@ type Delivery struct {
 	Delivered *time.Time
 	// WithoutPDF tells that the target was made without the submission's PDF.
 	WithoutPDF bool
+	// After is the delivery that must have come through first: this one goes to its target; zero
+	// for none.
+	After uuid.UUID
 }
 
 // Attempt is one try of a delivery.
@@ -98,6 +105,20 @@ type Frozen struct {
 	Into *InstanceRef `json:"into,omitempty"`
 	// Report is what is told; nil for a handover.
 	Report *Report `json:"report,omitempty"`
+	// From is the instance that the target belongs to, where that is not the one that is sent: the
+	// first version.
+	From *InstanceRef `json:"from,omitempty"`
+	// Correction and Withdrawal are set for those kinds of delivery.
+	Correction *NewVersion `json:"correction,omitempty"`
+	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
+}
+
+// Held gives all attachments that the target has when the delivery has come through.
+func (f Frozen) Held() []FrozenPart {
+	if f.Correction != nil {
+		return f.Correction.Files
+	}
+	return f.Parts
 }
 
 // Report is what an app tells the instance that it came from: how it goes.

@@ -36,14 +36,19 @@ const (
 	ActRetry       = "retry"
 	ActReport      = "report"
 	ActReceive     = "receive"
-	ActGrant       = "grant"
-	ActWithdraw    = "withdraw"
-	ActAdmin       = "admin"
-	ActSubstatus   = "substatus"
-	ActComplete    = "complete"
-	ActValues      = "values"
-	ActTag         = "tag"
-	ActExchange    = "exchange"
+	// ActCorrect is the applicant beginning a new version, ActCorrected its coming to an instance
+	// that was made of the old one; so with ActWithdraw and ActWithdrawn.
+	ActCorrect   = "correct"
+	ActCorrected = "corrected"
+	ActWithdrawn = "withdrawn"
+	ActGrant     = "grant"
+	ActWithdraw  = "withdraw"
+	ActAdmin     = "admin"
+	ActSubstatus = "substatus"
+	ActComplete  = "complete"
+	ActValues    = "values"
+	ActTag       = "tag"
+	ActExchange  = "exchange"
 )
 
 // Event is one audit line: who did or asked for what, for whom, and how it ended. Lines are

@@ -111,6 +111,11 @@ type Instance struct {
 	// DataValues are free key-values that the creator may set (Altinn's dataValues).
 	DataValues map[string]string
 	Substatus  *Substatus
+	// Corrects is the first version of what this instance is a later version of; zero for the
+	// first version itself.
+	Corrects uuid.UUID
+	// Withdrawn is set when the applicant has taken back what they sent.
+	Withdrawn *Withdrawal
 	// Assignee is the caseworker who has taken the case; zero when nobody has.
 	Assignee PartyID
 	// AssigneeName is the assignee's name, for lists; empty when nobody has taken the case.

@@ -106,7 +106,7 @@ func (v *view) file(e core.DataElement) File {
 	id := e.ID.String()
 	return File{
 		ID: id, Name: e.Filename, ContentType: e.ContentType, Size: e.Size,
-		URL: v.in.BaseURL + "/files/" + id,
+		URL: v.in.BaseURL + "/files/" + id, SHA256: e.SHA256,
 	}
 }
 

@@ -290,6 +290,8 @@ type File struct {
 	URL string
 	// Tag is the value that the file is marked with, TagLabel what that is called.
 	Tag, TagLabel string
+	// SHA256 is of the content: it tells two files of the same name apart.
+	SHA256 []byte
 }
 
 // Section is one page or group of a summary: questions and answers.
@@ -312,6 +314,8 @@ type Answer struct {
 	Missing bool
 	// Table is set for repeating groups.
 	Table *Table
+	// Rows are the rows of a group in words; only where they were asked for.
+	Rows []string
 	// Files is set for attachments.
 	Files []File
 	// Long tells that the answer is running text.

@@ -19,6 +19,8 @@ type SummaryOptions struct {
 	Exclude []string
 	// Lines tells each entry of a subform on one line.
 	Lines bool
+	// Rows tells each row of a list in words, with all that is in it.
+	Rows bool
 	// As has what the layout says of single components, and of all; nil for none.
 	As *app.SummaryProps
 }
@@ -92,10 +94,13 @@ func (s *summariser) question(c *app.Component) {
 	if c.Type == app.TypeSubform && s.entriesInFull(c, as) {
 		return
 	}
-	if c.Type == app.TypeRepeatingGroup && s.inFull(c, as) && s.rowsInFull(c) {
+	if c.Type == app.TypeRepeatingGroup && !s.options.Rows && s.inFull(c, as) && s.rowsInFull(c) {
 		return
 	}
 	a := s.answer(c)
+	if s.options.Rows && c.Type == app.TypeRepeatingGroup {
+		a.Rows = s.rowsInWords(c)
+	}
 	given := len(a.Lines) > 0 || len(a.Files) > 0 || a.Table != nil
 	// Nobody was asked for what the layout locks: without an answer there is nothing to tell.
 	if !given && !s.bool(c.Look.InSummary, false) && (s.hidesEmpty(c, as) || s.locked(c)) {

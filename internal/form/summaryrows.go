@@ -68,6 +68,31 @@ func (s *summariser) rowsInFull(c *app.Component) bool {
 	return len(s.out) > before
 }
 
+// rowsInWords gives each row in one line: "What: hire of lights; How much: NOK 42,000".
+func (s *summariser) rowsInWords(group *app.Component) []string {
+	var out []string
+	for range s.rows(group) {
+		if row, ok := s.rowObject(group); !ok || bare(row) {
+			continue
+		}
+		var parts []string
+		s.walk(group.Children, func(c *app.Component) {
+			if !c.Question() || c.Type == app.TypeRepeatingGroup {
+				return
+			}
+			a := s.answer(c)
+			for _, f := range a.Files {
+				a.Lines = append(a.Lines, f.Name)
+			}
+			if len(a.Lines) > 0 {
+				parts = append(parts, a.Question+": "+strings.Join(a.Lines, ", "))
+			}
+		})
+		out = append(out, strings.Join(parts, "; "))
+	}
+	return out
+}
+
 func (v *view) rowTitle(index int) string { return text.T(v.lang, "form.row_title", index+1) }
 
 // filled takes out the sections without answers.

@@ -54,8 +54,10 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (int, parcel, error) 
 		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
 			return err
 		}
-		p.owner, err = tx.Party(ctx, p.delivery.Owner)
-		return err
+		if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
+			return err
+		}
+		return followed(ctx, tx, &p)
 	})
 	if errors.Is(err, store.ErrNoRow) {
 		return 0, p, nil
@@ -64,6 +66,16 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (int, parcel, error) 
 		return 0, p, fmt.Errorf("begin delivery %s: %w", id, err)
 	}
 	return attempt, p, nil
+}
+
+// followed finds where a delivery goes that follows another: where that one went.
+func followed(ctx context.Context, tx *store.Tx, p *parcel) error {
+	if p.delivery.After == uuid.Nil {
+		return nil
+	}
+	before, err := tx.Delivery(ctx, p.delivery.After)
+	p.frozen.Into = before.Target
+	return err
 }
 
 func (s *Service) attempt(ctx context.Context, attempt int, p *parcel) (core.InstanceRef, error) {
@@ -145,11 +157,19 @@ func (s *Service) pdf(ctx context.Context, p *parcel) (core.FrozenPart, error) {
 	}
 	sum := sha256.Sum256(file)
 	part := core.FrozenPart{
-		DataType: p.frozen.PDFType, Filename: p.delivery.Reference + ".pdf",
+		DataType: p.frozen.PDFType, Filename: pdfName(*p),
 		ContentType: "application/pdf", Size: int64(len(file)), SHA256: sum[:],
 	}
 	part.Upload, err = s.Store.PutDeliveryPDF(ctx, p.delivery.ID, part, file)
 	return part, err
+}
+
+// pdfName keeps the PDFs of several versions apart in one target: by when they were sent.
+func pdfName(p parcel) string {
+	if p.frozen.Correction == nil {
+		return p.delivery.Reference + ".pdf"
+	}
+	return p.delivery.Reference + "-" + p.frozen.Correction.Sent.UTC().Format("20060102-150405") + ".pdf"
 }
 
 func (s *Service) serviceOwner(ctx context.Context, org string) (core.Party, error) {
@@ -167,13 +187,32 @@ func (s *Service) serviceOwner(ctx context.Context, org string) (core.Party, err
 func (s *Service) delivered(
 	ctx context.Context, p parcel, attempt int, target core.InstanceRef, took time.Duration,
 ) error {
+	var next []uuid.UUID
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		return tx.MarkDelivered(ctx, p.delivery.ID, attempt, target, took)
+		err := tx.MarkDelivered(ctx, p.delivery.ID, attempt, target, took)
+		tx.ReleaseAfter(p.delivery.ID, &next)
+		return err
 	})
+	if err == nil && len(next) > 0 {
+		err = s.release(ctx, next)
+	}
 	if err != nil {
 		return fmt.Errorf("mark delivered: %w", err)
 	}
 	return nil
+}
+
+// release gives a job to each delivery that waited for one that has come through. Should the
+// program end before it, they are found as others that have lost theirs.
+func (s *Service) release(ctx context.Context, ids []uuid.UUID) error {
+	return s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		for _, id := range ids {
+			if err := tx.Enqueue(ctx, core.DeliverArgs{Delivery: id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // failed writes why the attempt failed. It gives an error when the job is to be tried again.

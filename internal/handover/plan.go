@@ -33,7 +33,21 @@ type Source struct {
 // enqueues their jobs, all in the caller's transaction: the submit and its deliveries commit
 // together or not at all. The caller holds the source's row lock.
 func (s *Service) Plan(ctx context.Context, tx *store.Tx, src Source, m app.Moment) error {
+	var line []core.Delivery
+	corrects := src.Input.Instance.Corrects
+	if corrects != uuid.Nil {
+		var err error
+		if line, err = tx.DeliveriesOfVersions(ctx, corrects); err != nil {
+			return err
+		}
+	}
 	for _, h := range src.App.Handovers {
+		if h.On.Fits(m) && corrects != uuid.Nil {
+			if err := s.correct(ctx, tx, src, h, line); err != nil {
+				return fmt.Errorf("correction by handover %s: %w", h.ID, err)
+			}
+			continue
+		}
 		if !h.On.Fits(m) || h.Into == app.IntoSource && !cameFrom(src.Input.Instance, h.To) {
 			continue
 		}
@@ -173,7 +187,7 @@ func (s *Service) freeze(src Source, h *app.Handover, c expr.Context) (core.Froz
 	}
 	began := src.Input.Instance.Began()
 	f := core.Frozen{
-		DataType: target, Document: doc, Submitted: now,
+		From: firstVersion(src.Input.Instance), DataType: target, Document: doc, Submitted: now,
 		Thread: core.InstanceRef{AppRef: src.App.Ref, Owner: began.Owner, ID: began.ID},
 	}
 	if f.Language, err = languageOf(src, h, c); err != nil {
@@ -202,6 +216,17 @@ func (s *Service) freeze(src Source, h *app.Handover, c expr.Context) (core.Froz
 		}
 	}
 	return f, nil
+}
+
+// firstVersion is what a target of a later version belongs to: the one that its reports go to; nil
+// for the first version itself.
+func firstVersion(inst core.Instance) *core.InstanceRef {
+	if inst.Corrects == uuid.Nil {
+		return nil
+	}
+	first := inst.InstanceRef
+	first.ID = inst.Corrects
+	return &first
 }
 
 // languageOf is the language that the target speaks: what the handover says, else the

@@ -100,7 +100,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
-	if p.frozen.Report == nil {
+	if p.frozen.Report == nil && p.frozen.Withdrawal == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
 		}
@@ -108,6 +108,14 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	for _, dataType := range slices.Sorted(maps.Keys(p.frozen.Documents)) {
 		if err := writeDocument(form, dataType, p.frozen.Documents[dataType]); err != nil {
 			return err
+		}
+	}
+	if v := p.frozen.Correction; v != nil {
+		for _, dataType := range slices.Sorted(maps.Keys(v.Before)) {
+			err := writeDocument(form, core.BeforePart+dataType, v.Before[dataType])
+			if err != nil {
+				return err
+			}
 		}
 	}
 	parts := p.frozen.Parts
@@ -167,6 +175,9 @@ type template struct {
 	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
 	DataValues    map[string]string `json:"dataValues"`
 	Report        *core.Report      `json:"report,omitempty"`
+	// Correction is without the documents and files, which are parts of their own.
+	Correction *core.NewVersion `json:"correction,omitempty"`
+	Withdrawal *core.Withdrawal `json:"withdrawal,omitempty"`
 }
 
 type templateOwner struct {
@@ -189,6 +200,10 @@ const (
 )
 
 func newTemplate(p parcel) template {
+	source := p.delivery.Source
+	if p.frozen.From != nil {
+		source = *p.frozen.From
+	}
 	t := template{
 		AppID:         p.delivery.To.String(),
 		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},
@@ -196,8 +211,8 @@ func newTemplate(p parcel) template {
 		DataValues: map[string]string{
 			ValueDelivery:  p.delivery.ID.String(),
 			ValueReference: p.delivery.Reference,
-			ValueSource:    p.delivery.Source.String(),
-			ValueSourceApp: p.delivery.Source.AppRef.String(),
+			ValueSource:    source.String(),
+			ValueSourceApp: source.AppRef.String(),
 			ValueSubmitted: p.frozen.Submitted.UTC().Format(time.RFC3339),
 			ValueLanguage:  p.frozen.Language,
 		},
@@ -207,6 +222,10 @@ func newTemplate(p parcel) template {
 	}
 	if p.frozen.Unit != "" {
 		t.DataValues[ValueUnit] = p.frozen.Unit
+	}
+	t.Withdrawal = p.frozen.Withdrawal
+	if v := p.frozen.Correction; v != nil {
+		t.Correction = &core.NewVersion{Sent: v.Sent, Removed: v.Removed}
 	}
 	if p.owner.Kind == core.PartyPerson {
 		t.InstanceOwner.PersonNumber = p.owner.PersonNumber.Reveal()

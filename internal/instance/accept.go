@@ -21,7 +21,8 @@ import (
 // Whole or not at all; with a key that was used before it changes nothing.
 //
 // A report needs no more than that the organisation may read the instance, as Altinn's own
-// substatus does; data needs the right to write. An instance that has ended takes reports only.
+// substatus does; data needs the right to write. A new version, or word that all is taken back,
+// comes from who made the instance. One that has ended takes no more data.
 func (s *Service) Accept(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, t Template,
 ) (done bool, err error) {
@@ -31,15 +32,13 @@ func (s *Service) Accept(
 	}
 	problems := checkTemplate(d, t)
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		o := opening{action: access.ActionRead, lock: true}
-		if len(t.Documents)+len(t.Files) > 0 {
-			o.action = access.ActionWrite
-		}
+		o := opening{action: deliverAction(t), lock: true}
 		v, err := s.open(ctx, tx, a, ref, o)
 		if err != nil {
 			return err
 		}
-		if a.Kind != core.ActorOrg {
+		foreign := o.action == access.ActionInstantiate && v.Instance.CreatedBy != creator(a)
+		if a.Kind != core.ActorOrg || foreign {
 			return access.Refuse(o.action, ref.AppRef)
 		}
 		if problems != nil {
@@ -64,7 +63,16 @@ func (s *Service) accept(
 			return err
 		}
 	}
-	if len(t.Documents)+len(t.Files) > 0 {
+	switch {
+	case t.Withdrawal != nil:
+		if err := s.takenBack(ctx, tx, a, &v, *t.Withdrawal); err != nil {
+			return err
+		}
+	case t.Correction != nil:
+		if err := s.corrected(ctx, tx, a, &v, t); err != nil {
+			return err
+		}
+	case len(t.Documents)+len(t.Files) > 0:
 		if v.Instance.Status == core.StatusArchived {
 			return fault.New(fault.Conflict, "fault.case_closed")
 		}

@@ -126,6 +126,8 @@ type Case struct {
 	// the actor may read.
 	Deliveries []core.Delivery
 	Story      []Chapter
+	// Corrections are what the applicant's later versions changed, oldest first.
+	Corrections []Corrected
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -149,13 +151,15 @@ func (s *Service) Case(
 		if c.Deliveries, err = tx.DeliveriesOf(ctx, id); err != nil {
 			return err
 		}
-		c.Deliveries = Handed(c.Deliveries)
+		c.Deliveries, c.Input.Language = Handed(c.Deliveries), language
+		if c.Corrections, err = corrections(ctx, tx, c.View); err != nil {
+			return err
+		}
 		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
 	})
-	c.Input.Language = language
 	return c, err
 }
 

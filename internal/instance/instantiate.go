@@ -31,6 +31,11 @@ type Template struct {
 	Files     []Part
 	// Report is what a target tells its source; only Accept takes it.
 	Report *core.Report
+	// Correction and Withdrawal are what the source's applicant has done since; only Accept takes
+	// them. Before are the documents as they were sent last, for a correction.
+	Correction *core.NewVersion
+	Withdrawal *core.Withdrawal
+	Before     map[string]core.Document
 	// Key is the caller's idempotency key; empty for none. Content is a hash of everything the
 	// caller sent: other content under the same key is refused.
 	Key     string
@@ -286,7 +291,7 @@ func sourceOf(values map[string]string) (*core.InstanceRef, error) {
 // checkTemplate checks everything that needs no database: documents against their models,
 // files against their data types.
 func checkTemplate(d *app.Definition, t Template) error {
-	var list []Problem
+	list := validCorrection(d, t)
 	for dataType, doc := range t.Documents {
 		m := d.Models[dataType]
 		if m == nil {

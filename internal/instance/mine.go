@@ -122,6 +122,11 @@ type Sent struct {
 	Deliveries []core.Delivery
 	// Story is what else belongs to the matter and the actor may read.
 	Story []Chapter
+	// Versions are the later versions that have been sent, oldest first, and Newest what the last
+	// of them says: the view itself where there is none.
+	Versions []Version
+	Newest   View
+	Offers   Offers
 }
 
 // Sent opens a submission for its receipt or status page. An instance that has not been
@@ -143,10 +148,13 @@ func (s *Service) Sent(
 			return err
 		}
 		sent.Deliveries = Handed(sent.Deliveries)
+		sent.Input.Language = language
+		if err := s.versions(ctx, tx, a, &sent); err != nil {
+			return err
+		}
 		sent.Story, err = s.story(ctx, tx, a, sent.Instance)
 		return err
 	})
-	sent.Input.Language = language
 	return sent, err
 }
 

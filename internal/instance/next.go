@@ -78,6 +78,11 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 			return v, false, &Issues{View: v, List: stops}
 		}
 	}
+	if v.Correcting() {
+		if err := s.sendable(ctx, tx, a, v); err != nil {
+			return v, false, err
+		}
+	}
 	if err = s.step(ctx, tx, a, &v, p); err == nil {
 		err = s.regard(ctx, tx, a, &v)
 	}

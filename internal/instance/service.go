@@ -54,6 +54,8 @@ type View struct {
 	// Within is the view of the instance that this view of an entry of a subform was made from;
 	// nil for a view of the task's own form.
 	Within *View
+	// before is what a correction that is not sent yet corrects; nil for anything else.
+	before *form.Input
 	// elements are the ids of the form documents' data elements, by data type.
 	elements map[string]core.DataElement
 	// standing answers further questions in the same transaction.
@@ -198,6 +200,13 @@ func (s *Service) Open(
 		var err error
 		if v, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
 			return err
+		}
+		if v.Correcting() {
+			before, err := s.newest(ctx, tx, v.Instance.Corrects, v.Input)
+			if err != nil {
+				return err
+			}
+			v.before = &before
 		}
 		audit(tx, a, core.ActRead, v, nil)
 		return tx.MarkSeen(ctx, ref.ID, a.User)

@@ -134,6 +134,8 @@ type creation struct {
 	files  []Part
 	source *core.InstanceRef
 	thread core.Thread
+	// corrects is the first version of what this is a later version of; zero for none.
+	corrects uuid.UUID
 	// reference and submitted are set for an instance that was handed over.
 	reference string
 	submitted *time.Time
@@ -157,7 +159,7 @@ func (s *Service) make(
 		AppVersion:  c.app.Hash, Status: c.status, Version: 1, Language: c.language,
 		Process: core.ProcessState{Task: state.Task, TaskType: state.TaskType},
 		Due:     c.due, DataValues: c.values, CreatedBy: creator(a), Source: c.source,
-		Thread:    c.thread,
+		Thread: c.thread, Corrects: c.corrects,
 		Reference: c.reference, Submitted: c.submitted,
 	}
 	documents, err := s.firstDocuments(c, inst, state)

@@ -32,7 +32,8 @@ func (s *Service) story(
 	}
 	var out []Chapter
 	for _, inst := range all {
-		if inst.ID == of.ID {
+		if inst.ID == of.ID || inst.Corrects != uuid.Nil {
+			// A later version is told with the first one.
 			continue
 		}
 		d, err := s.Catalogue.At(ctx, inst.AppRef, inst.AppVersion)
@@ -65,11 +66,11 @@ func (v View) LetterSet() *app.LayoutSet {
 	return v.App.Sets[0]
 }
 
-// Handed gives the deliveries that made or added to something, and leaves reports out.
+// Handed gives the deliveries that made or added to something, and leaves the others out.
 func Handed(list []core.Delivery) []core.Delivery {
 	var out []core.Delivery
 	for _, d := range list {
-		if d.Kind != core.DeliveryReports {
+		if d.Kind == core.DeliveryMakes || d.Kind == core.DeliveryAdds {
 			out = append(out, d)
 		}
 	}

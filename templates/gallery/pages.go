@@ -223,10 +223,13 @@ func forms(h layout.Head) []Sample {
 	single.Count, single.Steps, single.Previous, single.Next = 1, nil, "", ""
 	review := frame(check)
 	review.Key = "one"
+	correcting, unchanged := frame(check), frame(check)
+	correcting.Correcting, correcting.Correctable, correcting.Changes = true, true, differences()
+	unchanged.Correcting = true
 	return []Sample{
 		{"form", frame(first)}, {"form-errors", frame(errors)}, {"form-budget", frame(budget)},
 		{"form-change", changing}, {"form-other-language", other}, {"form-single", frame(single)},
-		{"form-check", review},
+		{"form-check", review}, {"form-correcting", correcting}, {"form-correcting-nothing", unchanged},
 	}
 }
 
@@ -284,10 +287,29 @@ func sentIn(h layout.Head) []Sample {
 	todo.TodoURL = "/todo"
 	appealed := letter
 	appealed.Actions, appealed.OnWay = nil, "Klage på vedtak blir laget nå."
+	corrected := status
+	corrected.CorrectURL, corrected.WithdrawURL = "/correct", "/withdraw"
+	corrected.Versions = []page.NewVersion{{Number: 1, Sent: before(3), URL: "/r", Differences: differences()}}
+	begun := corrected
+	begun.DraftURL = "/draft"
+	withdrawn := status
+	withdrawn.Status = ui.Tag{Text: "Trukket", Tone: ui.ToneEnded}
+	withdrawn.Withdrawn = &page.Withdrawn{At: before(1), Reason: "Vi får ikke leid lokalet. <b>"}
+	ask := page.TakeBack{
+		Head: h, App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken", Reference: ref,
+		Recipient: "Nordvik kommune", Action: "/withdraw", StatusURL: "/status", AsksReason: true,
+		MaxReason: 2000, Draft: true,
+	}
+	tooLong, noReason := ask, ask
+	tooLong.Reason, tooLong.TooLong = longWord, true
+	noReason.AsksReason, noReason.Draft = false, false
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
 	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
 	return []Sample{
+		{"status-corrected", corrected}, {"status-correction-begun", begun},
+		{"status-withdrawn", withdrawn}, {"withdraw", ask}, {"withdraw-too-long", tooLong},
+		{"withdraw-no-reason", noReason},
 		{"receipt", receipt}, {"receipt-short", short},
 		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
 		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed}, {"confirm", confirm},

@@ -60,7 +60,7 @@ func caseRows() []page.CaseRow {
 			r.Due, r.Assignee = in(0),
 				"Anne Krog"
 		}),
-		row("4", longWord, func(*page.CaseRow) {}),
+		row("4", longWord, func(r *page.CaseRow) { r.Withdrawn = in(-1) }),
 	}
 }
 
@@ -125,8 +125,15 @@ func casePages(h layout.Head) []Sample {
 		Text:     "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
+	corrected := one
+	corrected.Withdrawn = &page.Withdrawn{At: before(0), Reason: "Bandet kan ikke komme. <b>"}
+	corrected.Corrections = []page.NewVersion{
+		{Number: 1, Sent: before(9), Differences: differences()}, {Number: 2, Sent: before(5)},
+	}
+	ended.Corrections = []page.NewVersion{{Number: 1, Sent: before(1), Late: true}}
+	ended.Withdrawn = &page.Withdrawn{At: before(0), Late: true}
 	return []Sample{
-		{"case", one}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
+		{"case", one}, {"case-ended", ended}, {"case-corrected", corrected}, {"case-form", write}, {"case-confirm", confirm},
 	}
 }
 
@@ -217,9 +224,11 @@ func deliverySamples(h layout.Head) []Sample {
 		"no_target"
 	parked.Detail, parked.RetryURL = "soker.navn", "/d/3/retry"
 	done.ID, done.State, done.Delivered, done.WithoutPDF = "d4", core.DeliveryDelivered, in(0), true
+	follows := row
+	follows.ID, follows.What, follows.Waits = "d5", "Retting fra søkeren", true
 	list := page.Deliveries{
 		Head: h, ListURL: "/admin/310246816/deliveries", Rows: []page.DeliveryRow{parked,
-			retrying, row, done},
+			retrying, row, done, follows},
 		NextURL: "?after=x", Now: now,
 	}
 	return []Sample{
@@ -260,6 +269,8 @@ func refusals(h layout.Head) []Sample {
 			Head: citizen(h, "/x"), Text: h.T("fault.changed"), OpenURL: "/x", RequestID: "K7QD",
 			Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest\ni parken"}},
 		}},
+		{"conflict-retract", page.Conflict{Head: citizen(h, "/x"), Title: h.T("retract.cannot"),
+			Text: h.T("fault.retract_over"), OpenURL: "/x"}},
 		{"conflict-nothing-typed", page.Conflict{Head: s, Text: h.T("fault.changed"),
 			OpenURL: "/x"}},
 	}

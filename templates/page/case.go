@@ -36,6 +36,10 @@ type Case struct {
 	// Story is what the case has sent out and what came of it, and other cases of the matter.
 	Story []Chapter
 	Facts CaseFacts
+	// Corrections are what the applicant's later versions changed, oldest first.
+	Corrections []NewVersion
+	// Withdrawn is set when the applicant has taken it back.
+	Withdrawn *Withdrawn
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.

@@ -34,6 +34,10 @@ type DeliveryRow struct {
 	Reference         string
 	// From and To are what the two apps are called.
 	From, To string
+	// What is told of one that makes nothing; empty for the others. Waits tells that one before it
+	// has not come through.
+	What     string
+	Waits    bool
 	State    core.DeliveryState
 	Attempts int
 	// Code and Detail say why the last attempt failed; empty when none has.
@@ -94,7 +98,12 @@ func (p Deliveries) parked() int {
 	return n
 }
 
-func (r DeliveryRow) name() string { return r.From + " → " + r.To }
+func (r DeliveryRow) name() string {
+	if r.What != "" {
+		return r.From + " → " + r.To + " · " + r.What
+	}
+	return r.From + " → " + r.To
+}
 
 // tag is the state in a word: one that waits after a failed attempt is being tried again.
 func (r DeliveryRow) tag(h layout.Head) ui.Tag {
@@ -115,6 +124,8 @@ func (r DeliveryRow) progress(h layout.Head, now time.Time) string {
 	switch {
 	case r.State == core.DeliveryDelivered && r.Delivered != nil:
 		return text.DateTime(h.Lang, *r.Delivered)
+	case r.Waits:
+		return h.T("admin.waits_for_earlier")
 	case r.Attempts == 0:
 		return h.T("admin.no_attempts")
 	case r.State == core.DeliveryParked:

@@ -57,12 +57,21 @@ type Error struct {
 // stored: it stands here, so that nothing is lost.
 type Conflict struct {
 	layout.Head
+	// Title replaces our words for something that somebody else has changed.
+	Title string
 	// Text says what has changed, and who changed it.
 	Text  string
 	Typed []Typed
 	// OpenURL is the page as it is now.
 	OpenURL   string
 	RequestID string
+}
+
+func (p Conflict) title() string {
+	if p.Title != "" {
+		return p.Title
+	}
+	return p.T("error.title_409")
 }
 
 // Typed is something that was typed on a page that had become stale.

@@ -635,7 +635,7 @@ func conflict(p Conflict) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = errorHead(p.T("error.title_409"), p.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorHead(p.title(), p.Text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -708,7 +708,7 @@ func conflict(p Conflict) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = errorFrame(p.Titled(p.T("error.title_409")), ui.ArtTwo).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = errorFrame(p.Titled(p.title()), ui.ArtTwo).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

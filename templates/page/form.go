@@ -28,6 +28,12 @@ type FormPage struct {
 	DeleteURL string
 	// Back is the page that the person came from to change an answer; empty otherwise.
 	Back string
+	// Correcting tells that it is a correction of what has been sent; Changes are what it says
+	// otherwise so far, for the page to look over.
+	Correcting bool
+	Changes    []form.Difference
+	// Correctable tells that what is sent can be corrected afterwards.
+	Correctable bool
 	// Row is the id of the row whose card is open; empty for none.
 	Row string
 	// Turn is the page that is shown of something in pages; empty for the first.
@@ -303,6 +309,9 @@ func (p FormPage) explains() bool {
 func (p FormPage) afterSending() string {
 	if p.Recipient == "" {
 		return p.T("page.send_text")
+	}
+	if p.Correctable {
+		return p.T("retract.send_text", p.Recipient)
 	}
 	return p.T("page.send_text_to", p.Recipient)
 }

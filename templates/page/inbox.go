@@ -57,6 +57,8 @@ type CaseRow struct {
 	Assignee string
 	Mine     bool
 	Unread   bool
+	// Withdrawn is when the applicant took it back; nil for those who have not.
+	Withdrawn *time.Time
 	// TakeURL is where the case is taken; empty when the reader cannot take it.
 	TakeURL string
 }
@@ -258,7 +260,7 @@ func (p Inbox) caption() string {
 func (p Inbox) row(c CaseRow) ui.Row {
 	cells := []ui.Cell{
 		{Content: caseTitle(p, c)},
-		{Content: c.Status},
+		{Content: caseStatus(p, c)},
 		{Class: "num"},
 		{Content: assignee(p, c)},
 		{Content: shortDate(p.Head, c.Received), Class: "num muted small nowrap"},

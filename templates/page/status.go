@@ -45,6 +45,13 @@ type Status struct {
 	Sections   []form.Section
 	// Story is what else belongs to the matter, oldest first.
 	Story []Chapter
+	// Versions are the later versions that have been sent, oldest first.
+	Versions []NewVersion
+	// Withdrawn is set when the reader has taken back what they sent.
+	Withdrawn *Withdrawn
+	// CorrectURL and WithdrawURL are set when that can still be done; DraftURL leads to a
+	// correction that has been begun.
+	CorrectURL, WithdrawURL, DraftURL string
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
@@ -64,7 +71,8 @@ type Chapter struct {
 func (p Status) waiting() []Chapter {
 	var out []Chapter
 	for _, c := range p.Story {
-		if c.Waits {
+		// Of who has taken it all back, nothing is asked any more.
+		if c.Waits && p.Withdrawn == nil {
 			out = append(out, c)
 		}
 	}
@@ -85,7 +93,7 @@ func (p Status) chapters() []ui.Point {
 			State: "done", ID: "story-" + c.ID, URL: c.URL, Title: c.Title,
 			Text: text.DateTime(p.Lang, c.At),
 		}
-		if c.Waits {
+		if c.Waits && p.Withdrawn == nil {
 			point.State, point.Text = "attn", p.waitingText(c)
 		}
 		out = append(out, point)
@@ -108,7 +116,7 @@ func (p Status) facts() []ui.Entry {
 		{Term: p.T("page.submitted"), Content: dateTime(p.Head, p.Submitted)},
 		{Term: p.T("page.applicant"), Text: p.Owner},
 	}
-	if p.Due != nil && p.Ended == nil {
+	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil {
 		entries = append(entries, ui.Entry{
 			Term: p.T("page.answer_expected"), Content: dueLine(Due{p.Head, *p.Due, p.Now}),
 		})
@@ -119,6 +127,8 @@ func (p Status) facts() []ui.Entry {
 // where says who has it now.
 func (p Status) where() string {
 	switch {
+	case p.Withdrawn != nil:
+		return p.T("retract.where", text.DateTime(p.Lang, p.Withdrawn.At))
 	case p.Ended != nil:
 		return p.T("page.where_ended", p.Recipient)
 	case p.Handed == HandedSent:
@@ -159,6 +169,9 @@ func (p Status) course() ui.Timeline {
 		work.State = "now"
 	}
 	points = append(points, received)
+	if p.Withdrawn != nil && p.Ended == nil {
+		return ui.Timeline{Points: append(points, p.chapters()...)}
+	}
 	if p.Ended != nil {
 		// What came of it stands where it came: most often the answer last.
 		return ui.Timeline{Points: append(append(points, work), append(p.chapters(), answer)...)}

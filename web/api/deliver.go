@@ -8,13 +8,14 @@ import (
 )
 
 // accept takes what another app delivers into an instance that is there: data that is added to
-// it, or a report. It is ours, not Altinn's: one request, so that it is whole or not at all, and
+// it, a report, or what the applicant has done since it was made. It is ours, not Altinn's: one request, so that it is whole or not at all, and
 // its idempotency key makes a second try harmless.
 func (a *API) accept(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
 ) error {
 	// Before a large body is read; the real decision is taken again under the row's lock.
-	if _, err := a.Instances.Open(r.Context(), actor, ref, core.Locale(r.Context())); err != nil {
+	inst, err := a.Instances.MayDeliver(r.Context(), actor, ref)
+	if err != nil {
 		return err
 	}
 	t, err := a.readTemplate(w, r, actor)
@@ -32,5 +33,9 @@ func (a *API) accept(
 	if err != nil {
 		return err
 	}
-	return a.answer(w, r, actor, http.StatusOK, ref)
+	v, err := a.Instances.Made(r.Context(), actor, inst)
+	if err != nil {
+		return err
+	}
+	return a.sendInstance(w, r, actor, http.StatusOK, v)
 }

@@ -48,6 +48,8 @@ type template struct {
 	DataValues map[string]string `json:"dataValues"`
 	Prefill    map[string]string `json:"prefill"`
 	Report     *core.Report      `json:"report"`
+	Correction *core.NewVersion  `json:"correction"`
+	Withdrawal *core.Withdrawal  `json:"withdrawal"`
 }
 
 func mediaType(r *http.Request) string {
@@ -112,7 +114,7 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 			instance.Problem{Path: "appId", Code: "mismatch"})
 	}
 	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
-		Report: in.Report}
+		Report: in.Report, Correction: in.Correction, Withdrawal: in.Withdrawal}
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber
@@ -196,6 +198,9 @@ func (m *reader) readAll(parts *multipart.Reader) error {
 
 func (m *reader) read(part *multipart.Part) error {
 	name := part.FormName()
+	if before, ok := strings.CutPrefix(name, core.BeforePart); ok {
+		return m.readBefore(part, name, before)
+	}
 	dt, known := m.app.DataType(name)
 	switch {
 	case name == "instance":
@@ -228,21 +233,14 @@ func (m *reader) readInstance(part *multipart.Part) error {
 	if err != nil {
 		return err
 	}
-	t.Documents, t.Files = m.out.Documents, m.out.Files
+	t.Documents, t.Files, t.Before = m.out.Documents, m.out.Files, m.out.Before
 	m.out = t
 	m.note("instance", body)
 	return nil
 }
 
 func (m *reader) readDocument(part *multipart.Part, dataType string) error {
-	if err := m.once(dataType); err != nil {
-		return err
-	}
-	body, err := limited(part, MaxDocument)
-	if err != nil {
-		return err
-	}
-	doc, err := instance.ReadDocument(m.app, dataType, part.Header.Get("Content-Type"), body)
+	doc, err := m.document(part, dataType, dataType)
 	if err != nil {
 		return err
 	}
@@ -250,8 +248,41 @@ func (m *reader) readDocument(part *multipart.Part, dataType string) error {
 		m.out.Documents = map[string]core.Document{}
 	}
 	m.out.Documents[dataType] = doc
-	m.note(dataType, body)
 	return nil
+}
+
+// readBefore reads a form document as it was sent the last time.
+func (m *reader) readBefore(part *multipart.Part, name, dataType string) error {
+	if dt, known := m.app.DataType(dataType); !known || !dt.Form {
+		return instance.NewProblems("data", instance.Problem{Path: plain(name), Code: "unknown_data_type"})
+	}
+	doc, err := m.document(part, name, dataType)
+	if err != nil {
+		return err
+	}
+	if m.out.Before == nil {
+		m.out.Before = map[string]core.Document{}
+	}
+	m.out.Before[dataType] = doc
+	return nil
+}
+
+// document reads the form document of a part.
+func (m *reader) document(
+	part *multipart.Part, name, dataType string,
+) (core.Document, error) {
+	if err := m.once(name); err != nil {
+		return nil, err
+	}
+	body, err := limited(part, MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := instance.ReadDocument(m.app, dataType, part.Header.Get("Content-Type"), body)
+	if err == nil {
+		m.note(name, body)
+	}
+	return doc, err
 }
 
 func (m *reader) readFile(part *multipart.Part, dataType string) error {
