@@ -112,6 +112,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /my", s.signedIn(s.my))
 	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
 	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
+	mux.Handle("GET /my/messages", s.signedIn(s.myMessages))
 
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
@@ -138,6 +139,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	if s.Development {
 		mux.Handle("GET /dev/gallery", s.show(s.gallery))
 		mux.Handle("GET /dev/gallery/{page}", s.show(s.galleryPage))
+		mux.Handle("GET /dev/notices", s.show(s.notices))
 	}
 	mux.Handle("/", s.show(s.notFound))
 }
@@ -159,5 +161,6 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/receipt.pdf", s.signedIn(s.receiptPDF))
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
 	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.answerLetter))
+	mux.Handle("POST "+one+"/message", s.signedIn(s.say))
 	mux.Handle("/", s.show(s.notFound))
 }

@@ -44,6 +44,7 @@ var doors = map[string]door{
 	"POST /language":                open,
 	"GET /dev/gallery":              open,
 	"GET /dev/gallery/{page}":       open,
+	"GET /dev/notices":              open,
 	"/":                             open,
 	"GET /{org}/{app}":              open,
 
@@ -54,6 +55,7 @@ var doors = map[string]door{
 	"GET /my":            person,
 	"GET /my/drafts":     person,
 	"GET /my/sent":       person,
+	"GET /my/messages":   person,
 
 	"GET /inbox/{orgnr}":                                             right,
 	"POST /inbox/{orgnr}/search":                                     right,
@@ -80,6 +82,7 @@ var doors = map[string]door{
 	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":           right,
 	"GET /{org}/{app}/instance/{party}/{guid}/status":                right,
 	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}":      right,
+	"POST /{org}/{app}/instance/{party}/{guid}/message":              right,
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   right,

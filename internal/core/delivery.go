@@ -28,6 +28,8 @@ const (
 	DeliveryAdds DeliveryKind = "data"
 	// DeliveryReports tells an instance how what came of it goes.
 	DeliveryReports DeliveryKind = "report"
+	// DeliverySays brings a message to the other side.
+	DeliverySays DeliveryKind = "message"
 )
 
 // Delivery is one handover of one source instance: what people see of it.
@@ -98,6 +100,10 @@ type Frozen struct {
 	Into *InstanceRef `json:"into,omitempty"`
 	// Report is what is told; nil for a handover.
 	Report *Report `json:"report,omitempty"`
+	// Message is what is said; nil for what is no message.
+	Message *Message `json:"message,omitempty"`
+	// RemindBefore is how many days before Due its owner is reminded.
+	RemindBefore []int `json:"remindBefore,omitempty"`
 }
 
 // Report is what an app tells the instance that it came from: how it goes.

@@ -100,7 +100,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
-	if p.frozen.Report == nil {
+	if p.frozen.Report == nil && p.frozen.Message == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
 		}
@@ -167,6 +167,8 @@ type template struct {
 	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
 	DataValues    map[string]string `json:"dataValues"`
 	Report        *core.Report      `json:"report,omitempty"`
+	Message       *core.Message     `json:"message,omitempty"`
+	RemindBefore  []int             `json:"remindBefore,omitempty"`
 }
 
 type templateOwner struct {
@@ -193,6 +195,7 @@ func newTemplate(p parcel) template {
 		AppID:         p.delivery.To.String(),
 		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},
 		DueBefore:     p.frozen.Due, Report: p.frozen.Report,
+		Message: p.frozen.Message, RemindBefore: p.frozen.RemindBefore,
 		DataValues: map[string]string{
 			ValueDelivery:  p.delivery.ID.String(),
 			ValueReference: p.delivery.Reference,

@@ -126,6 +126,8 @@ type Case struct {
 	// the actor may read.
 	Deliveries []core.Delivery
 	Story      []Chapter
+	// Conversation is what has been said between the applicant and those who work on the matter.
+	Conversation Conversation
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -151,6 +153,9 @@ func (s *Service) Case(
 		}
 		c.Deliveries = Handed(c.Deliveries)
 		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
+			return err
+		}
+		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)

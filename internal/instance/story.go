@@ -65,11 +65,12 @@ func (v View) LetterSet() *app.LayoutSet {
 	return v.App.Sets[0]
 }
 
-// Handed gives the deliveries that made or added to something, and leaves reports out.
+// Handed gives the deliveries that made or added to something, and leaves reports and messages
+// out.
 func Handed(list []core.Delivery) []core.Delivery {
 	var out []core.Delivery
 	for _, d := range list {
-		if d.Kind != core.DeliveryReports {
+		if d.Kind != core.DeliveryReports && d.Kind != core.DeliverySays {
 			out = append(out, d)
 		}
 	}

@@ -41,6 +41,8 @@ type Status struct {
 	Sections   []form.Section
 	// Story is what else belongs to the matter, oldest first.
 	Story []Chapter
+	// Conversations are what has been said about it.
+	Conversations []Conversation
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
@@ -95,7 +97,8 @@ func (p Status) Render(ctx context.Context, w io.Writer) error { return status(p
 func (p Status) name() string { return name(p.App, p.Title) }
 
 func (p Status) top() layout.Head {
-	return p.Titled(p.name()).Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
+	return erring(p.Head, p.Conversations).Titled(p.name()).
+		Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
 }
 
 func (p Status) facts() []ui.Entry {

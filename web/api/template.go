@@ -48,6 +48,9 @@ type template struct {
 	DataValues map[string]string `json:"dataValues"`
 	Prefill    map[string]string `json:"prefill"`
 	Report     *core.Report      `json:"report"`
+	// Message and RemindBefore are ours, as Report is.
+	Message      *core.Message `json:"message"`
+	RemindBefore []int         `json:"remindBefore"`
 }
 
 func mediaType(r *http.Request) string {
@@ -112,7 +115,7 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 			instance.Problem{Path: "appId", Code: "mismatch"})
 	}
 	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
-		Report: in.Report}
+		Report: in.Report, Message: in.Message, RemindBefore: in.RemindBefore}
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber
