@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"stafett/internal/driver"
+	"stafett/store"
 )
 
 // TestStory_AMessageAndItsAnswer has Ingrid write to Kari, who gets a notice without content,
@@ -148,5 +149,55 @@ func (w *world) nothingLeaks(t *testing.T, texts ...string) {
 	if n := w.number(t, `SELECT count(*) FROM delivery WHERE kind = 'message'
 		AND payload::text LIKE '%troverdig%'`); n != 0 {
 		t.Error("a message carries what was written for colleagues")
+	}
+}
+
+// TestStory_ADeadlineThatPasses has Kari asked for more: she gets a notice and reminders, and when
+// she does not answer in time the case tells so. The rows are moved, not the time.
+func TestStory_ADeadlineThatPasses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	const title = "Sommerfest i Nordvik"
+	citizen, worker := signedIn(t, w.address, kari), signedIn(t, w.address, ingrid)
+	apply(ctx, t, citizen, title, []byte("%PDF-1.7\nkart"))
+	caseURL := find(ctx, t, worker, title)
+	askForMore(ctx, t, worker, caseURL)
+	says(ctx, t, worker, caseURL, "Sendt: Vi trenger mer fra deg")
+	noticeOf(ctx, t, citizen, "Nordvik kommune trenger svar fra deg", title)
+	if n := w.number(t, `SELECT count(*) FROM notice WHERE kind = 'reminder' AND state = 'waiting'
+		AND extract(hour FROM at AT TIME ZONE 'Europe/Oslo') = 8`); n != 2 {
+		t.Errorf("%d reminders wait for a morning, want 2", n)
+	}
+	if p := get(ctx, t, worker, "/inbox/"+nordvik); strings.Contains(p.Main(), "Ulest") {
+		t.Fatalf("the case is unread already: %s", p.Main())
+	}
+
+	w.pass(t, "reminder")
+	noticeOf(ctx, t, citizen, "Nordvik kommune venter på svar fra deg", title)
+	w.pass(t, "unanswered")
+	says(ctx, t, worker, "/inbox/"+nordvik, "Ulest")
+	p := says(ctx, t, worker, caseURL, "Søkeren har ikke svart innen fristen",
+		"Fristen gikk ut uten svar fra søkeren")
+	if n := strings.Count(p.Main(), "Søkeren har ikke svart innen fristen"); n != 1 {
+		t.Errorf("the case tells %d times that there is no answer", n)
+	}
+}
+
+// pass moves the notices of a kind to where their time has come, and wakes them as a worker does
+// every half minute.
+func (w *world) pass(t *testing.T, kind string) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), `UPDATE notice SET at = now() - interval '2 minutes'
+		WHERE kind = $1 AND state = 'waiting'`, kind); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), w.db.Config().ConnString(), store.Options{AllowUnsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.WakeNotices(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }

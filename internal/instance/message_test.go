@@ -286,3 +286,47 @@ func TestInstantiate_WhatIsMadeForAPersonTellsThem(t *testing.T) {
 		t.Errorf("a reminder a year ahead: %v", err)
 	}
 }
+
+// TestAccept_WhatComesFromWhomWasAskedIsTheAnswer has a case wait for two requests: what comes
+// from one of them says nothing of the other.
+func TestAccept_WhatComesFromWhomWasAskedIsTheAnswer(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	sent, c := matter(t, s, s.Person(solutiontest.Kari))
+	asked := map[string]core.InstanceRef{}
+	for _, name := range []string{"svart", "taus"} {
+		ref := core.InstanceRef{AppRef: more, Owner: solutiontest.Kari, ID: uuid.New()}
+		asked[name] = ref
+		storetest.Exec(t, s.Database, `
+WITH d AS (
+    INSERT INTO delivery (id, source_org, source_app, source_owner, source_id, handover, to_org,
+        to_app, owner, state, delivered, target_owner, target_id, payload)
+    VALUES (gen_random_uuid(), 'nordvik', 'stottesak', 51001, $1, $3, 'nordvik', 'ettersending',
+        50001, 'delivered', now(), 50001, $2, '{}')
+    RETURNING id
+)
+INSERT INTO notice (id, instance, kind, at, delivery)
+SELECT $2, $1, 'unanswered', now() + interval '1 day', d.id FROM d`, c.ID, ref.ID, name)
+	}
+	bring := func(key string, from core.InstanceRef) {
+		t.Helper()
+		answer := answerOf(key, "Klokka ti.")
+		answer.DataValues = map[string]string{
+			"sourceInstance": from.String(), "sourceApp": from.AppRef.String(),
+		}
+		if _, err := s.Instances.Accept(t.Context(), solutiontest.System(), c.InstanceRef, answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bring("a", sent.InstanceRef)
+	if n := s.Count(t, "notice", "state = 'waiting' AND kind = 'unanswered'"); n != 2 {
+		t.Errorf("what comes from elsewhere answers: %d wait, want 2", n)
+	}
+	bring("b", asked["svart"])
+	if n := s.Count(t, "notice", "state = 'dropped' AND id = $1", asked["svart"].ID); n != 1 {
+		t.Error("what is answered is still waited for")
+	}
+	if n := s.Count(t, "notice", "state = 'waiting' AND id = $1", asked["taus"].ID); n != 1 {
+		t.Error("what is not answered is not waited for any more")
+	}
+}
