@@ -107,6 +107,10 @@ func casePages(h layout.Head) []Sample {
 			Purpose: "Saksbehandler kultur",
 		},
 	}
+	spoken := one
+	spoken.Conversations = conversations(h)[:1]
+	spoken.Conversations[0].Form.Label = h.T("message.to_applicant")
+	spoken.Conversations[0].Form.Hint = h.T("message.to_applicant_hint")
 	ended := page.Case{
 		Head: h, CaseHead: page.CaseHead{CaseURL: "/c", InboxURL: "/i", Reference: ref}, Now: now,
 		Facts: page.CaseFacts{Due: in(1), Received: before(14), Ended: in(-1)},
@@ -126,7 +130,7 @@ func casePages(h layout.Head) []Sample {
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
 	return []Sample{
-		{"case", one}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
+		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
 	}
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"stafett/internal/form"
@@ -115,6 +116,13 @@ func (p Status) facts() []ui.Entry {
 	return entries
 }
 
+// written tells that the latest word in some conversation is not the reader's own.
+func (p Status) written() bool {
+	return slices.ContainsFunc(p.Conversations, func(c Conversation) bool {
+		return len(c.Messages) > 0 && !c.Messages[len(c.Messages)-1].Mine
+	})
+}
+
 // where says who has it now.
 func (p Status) where() string {
 	switch {
@@ -124,6 +132,8 @@ func (p Status) where() string {
 		return p.T("page.where_on_way", p.Recipient)
 	case len(p.waiting()) > 0:
 		return p.T("story.where_waits", p.Recipient)
+	case p.written():
+		return p.T("message.where", p.Recipient)
 	}
 	return p.T("page.where_has", p.Recipient)
 }
