@@ -66,6 +66,9 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
+	if b.sender == nil {
+		log.Warn("nobody is told of messages, letters and deadlines: notice-url is not set")
+	}
 	rights := access.New(s, definitions)
 	messages := message.New(message.Config{
 		Store: s, Sender: b.sender, BaseURL: c.BaseURL, Now: c.now, Log: log,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"stafett/internal/core"
+	"stafett/internal/message"
 	"stafett/store"
 )
 
@@ -12,12 +13,12 @@ import (
 // the name: its round is counted otherwise.
 const sayID = "message:"
 
-// Say plans a message from an instance to the one at the other end; n is its number among those
-// that the instance has sent. The message's id is the delivery's, so that each knows the other.
+// Say plans a message from an instance to the one at the other end. The message's id is the
+// delivery's, so that each knows the other.
 func (s *Service) Say(
-	ctx context.Context, tx *store.Tx, inst core.Instance, to core.InstanceRef, m core.Message, n int,
+	ctx context.Context, tx *store.Tx, inst core.Instance, said message.Said,
 ) error {
-	owner, err := tx.Party(ctx, to.Owner)
+	owner, err := tx.Party(ctx, said.To.Owner)
 	if err != nil {
 		return fmt.Errorf("owner of the other end: %w", err)
 	}
@@ -26,7 +27,10 @@ func (s *Service) Say(
 		return err
 	}
 	return s.add(ctx, tx, core.Delivery{
-		ID: m.ID, Kind: core.DeliverySays, Source: inst.InstanceRef, Handover: sayID, To: to.AppRef,
-		Owner: owner.ID, OwnerNumber: owner.OrganisationNumber, Reference: inst.Reference, Round: n,
-	}, core.Frozen{Into: &to, Message: &m, Submitted: now, Language: inst.Language})
+		ID: said.ID, Kind: core.DeliverySays, Source: inst.InstanceRef, Handover: sayID,
+		To: said.To.AppRef, Owner: owner.ID, OwnerNumber: owner.OrganisationNumber,
+		Reference: inst.Reference, Round: said.Number,
+	}, core.Frozen{
+		Into: &said.To, Message: &said.Message, Submitted: now, Language: inst.Language,
+	})
 }

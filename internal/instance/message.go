@@ -46,18 +46,18 @@ func (s *Service) Say(ctx context.Context, a core.Actor, p Say) error {
 		if p.Key == uuid.Nil {
 			return fault.New(fault.Malformed, "fault.malformed")
 		}
-		to, err := s.otherEnd(ctx, tx, v, p.To)
-		if err != nil {
-			return err
-		}
-		return s.say(ctx, tx, a, v, to, p)
+		return s.say(ctx, tx, a, v, p)
 	})
 }
 
 func (s *Service) say(
-	ctx context.Context, tx *store.Tx, a core.Actor, v View, to core.InstanceRef, p Say,
+	ctx context.Context, tx *store.Tx, a core.Actor, v View, p Say,
 ) error {
-	w := message.Written{Key: p.Key, Text: p.Text, Author: a.Name, From: a.Name}
+	to, err := s.otherEnd(ctx, tx, v, p.To)
+	if err != nil {
+		return err
+	}
+	w := message.Written{To: to, Key: p.Key, Text: p.Text, Author: a.Name, From: a.Name}
 	switch {
 	case access.IsCaseApp(v.App):
 		// Who wrote is for colleagues; the applicant reads whose caseworkers it was.
@@ -65,12 +65,12 @@ func (s *Service) say(
 	case v.Owner.ID != a.User:
 		w.From = a.Name + ", " + v.Owner.Name
 	}
-	m, n, err := s.Messages.Write(ctx, tx, v.Instance, to, w)
-	if err != nil || m == nil {
+	said, err := s.Messages.Write(ctx, tx, v.Instance, w)
+	if err != nil || said == nil {
 		return err
 	}
 	audit(tx, a, core.ActSay, v, nil)
-	return s.Handover.Say(ctx, tx, v.Instance, to, *m, n)
+	return s.Handover.Say(ctx, tx, v.Instance, *said)
 }
 
 // otherEnd gives the instance that a message goes to.
@@ -142,7 +142,10 @@ func (s *Service) hear(
 	if !isCase {
 		m.From = signature(v, m.From)
 	}
-	if err := s.Messages.Receive(ctx, tx, v.Instance, *from, m, !isCase); err != nil {
+	kept := core.KeptMessage{
+		Message: m, Instance: v.Instance.InstanceRef, Other: *from, Unread: !isCase,
+	}
+	if err := s.Messages.Receive(ctx, tx, kept); err != nil {
 		return err
 	}
 	audit(tx, a, core.ActHear, v, nil)

@@ -2,6 +2,8 @@ package instance_test
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -326,7 +328,56 @@ SELECT $2, $1, 'unanswered', now() + interval '1 day', d.id FROM d`, c.ID, ref.I
 	if n := s.Count(t, "notice", "state = 'dropped' AND id = $1", asked["svart"].ID); n != 1 {
 		t.Error("what is answered is still waited for")
 	}
-	if n := s.Count(t, "notice", "state = 'waiting' AND id = $1", asked["taus"].ID); n != 1 {
-		t.Error("what is not answered is not waited for any more")
+	late := func(state string, lines int) {
+		t.Helper()
+		if err := s.Messages.Tell(t.Context(), asked["taus"].ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.Count(t, "notice", "state = $2 AND id = $1", asked["taus"].ID, state); n != 1 {
+			t.Errorf("what is not answered is not %s", state)
+		}
+		if n := s.Count(t, "audit_event", "act = 'unanswered' AND instance = $1", c.ID); n != lines {
+			t.Errorf("the case tells %d times, want %d", n, lines)
+		}
+	}
+	late("sent", 1)
+	storetest.Exec(t, s.Database, "UPDATE notice SET state = 'waiting', ended = NULL WHERE id = $1",
+		asked["taus"].ID)
+	storetest.Exec(t, s.Database, `UPDATE delivery SET state = 'parked', delivered = NULL,
+		target_id = NULL, target_owner = NULL WHERE handover = 'taus'`)
+	late("dropped", 1)
+}
+
+// TestAccept_OfManyAtOnceOneMessageIsKept is what two workers do when one takes the other's job
+// over: the same delivery at the same moment.
+func TestAccept_OfManyAtOnceOneMessageIsKept(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	sent, c := matter(t, s, s.Person(solutiontest.Kari))
+	template := heard("a", c, core.Message{ID: uuid.New(), Text: "Hei"})
+	const workers = 8
+	var done atomic.Int32
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			first, err := s.Instances.Accept(t.Context(), solutiontest.System(), sent.InstanceRef, template)
+			if err != nil {
+				t.Error(err)
+			}
+			if first {
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := done.Load(); n != 1 {
+		t.Errorf("%d of %d say that they brought it, want 1", n, workers)
+	}
+	for table, where := range map[string]string{
+		"message": "NOT sent", "notice": "kind = 'message'", "audit_event": "act = 'hear'",
+	} {
+		if n := s.Count(t, table, where); n != 1 {
+			t.Errorf("%d rows of %s where %s, want 1", n, table, where)
+		}
 	}
 }

@@ -142,7 +142,12 @@ func (s *Service) prepare(
 func (s *Service) unanswered(
 	ctx context.Context, tx *store.Tx, n core.Notice, inst core.Instance, attempt int,
 ) error {
-	if inst.Process.Ended != nil {
+	asked, err := tx.Delivery(ctx, n.Delivery)
+	if err != nil {
+		return err
+	}
+	if inst.Process.Ended != nil || asked.State != core.DeliveryDelivered {
+		// Nobody is late with what they never got: the deliveries tell that.
 		return tx.EndNotice(ctx, n.ID, attempt, core.NoticeDropped)
 	}
 	e := access.NewEvent(core.System(), core.ActUnanswered, inst.Owner)
