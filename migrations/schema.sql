@@ -244,7 +244,7 @@ CREATE TABLE delivery (
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
     CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
-    CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report', 'correction', 'withdrawal']))),
+    CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report', 'correction', 'withdrawal', 'message']))),
     CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
     CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
@@ -363,6 +363,55 @@ CREATE TABLE correction (
     CONSTRAINT correction_pkey PRIMARY KEY (instance, number),
     CONSTRAINT correction_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+
+-- Texts between an applicant and those who work on the case: one copy at each side.
+CREATE TABLE message (
+    instance uuid NOT NULL,
+    id uuid NOT NULL,
+    -- The instance's owner, and org and app its app: they never change.
+    owner bigint NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    sent boolean NOT NULL,
+    -- Who wrote it, as the readers on this side are to see it.
+    author text NOT NULL DEFAULT '',
+    body text NOT NULL,
+    other_org text NOT NULL,
+    other_app text NOT NULL,
+    other_owner bigint NOT NULL,
+    other_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    -- Nobody has read it for the owner. Only of what came to an applicant: a case has its own mark.
+    unread boolean NOT NULL DEFAULT false,
+    CONSTRAINT message_pkey PRIMARY KEY (instance, id),
+    CONSTRAINT message_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT message_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT message_unread_check CHECK ((NOT (sent AND unread)))
+);
+CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
+CREATE INDEX message_of_owner ON message (owner, org, app, at DESC, id DESC) WHERE (NOT sent);
+CREATE INDEX message_unread ON message (owner, org, app) WHERE unread;
+
+-- What is to be told at a time, to a person outside or to a case. No content: who and why only.
+CREATE TABLE notice (
+    id uuid NOT NULL,
+    instance uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    -- The request that a kind 'unanswered' waits for the answer to.
+    delivery uuid,
+    state text NOT NULL DEFAULT 'waiting',
+    -- The latest attempt's number, and its fence: only who holds it may write an outcome.
+    attempts integer NOT NULL DEFAULT 0,
+    ended timestamptz,
+    CONSTRAINT notice_pkey PRIMARY KEY (id),
+    CONSTRAINT notice_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT notice_ended_check CHECK (((state = 'waiting') = (ended IS NULL))),
+    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered']))),
+    CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['waiting', 'sent', 'dropped', 'failed'])))
+);
+CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
+CREATE INDEX notice_of_instance ON notice (instance);
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;

@@ -29,6 +29,7 @@ var conflicts = map[string]string{
 	"instance_reference_key":        "fault.reference_taken",
 	"delivery_once_key":             "fault.already_handed_over",
 	"idempotency_key_pkey":          "fault.idempotency_key_reused",
+	"message_pkey":                  "fault.already_handed_over",
 	"party_person_number_key":       keyChanged,
 	"party_organisation_number_key": keyChanged,
 	"upload_chunk_pkey":             keyChanged,

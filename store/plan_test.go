@@ -50,6 +50,15 @@ INSERT INTO audit_event (actor_kind, party, instance, act, outcome)
 SELECT 'person', 51001 + n % 5, gen_random_uuid(), 'read', 'done'
 FROM generate_series(1, $1::int) AS n`
 
+// Every instance has one message that came to it, and they have been read.
+const generateMessages = `
+INSERT INTO message (
+    instance, id, owner, org, app, sent, body, other_org, other_app, other_owner, other_id, at
+)
+SELECT i.id, gen_random_uuid(), i.owner, i.org, i.app, false, 'Hei', 'nordvik', 'stottesak', 51001,
+    gen_random_uuid(), i.submitted
+FROM instance AS i`
+
 // generate fills the tables of the lists with n rows each.
 func generate(t testing.TB, url string, n int) {
 	t.Helper()
@@ -66,6 +75,7 @@ func generate(t testing.TB, url string, n int) {
 			t.Fatal(err)
 		}
 	}
+	exec(t, conn, generateMessages)
 	for _, sql := range indexes {
 		exec(t, conn, sql)
 	}
@@ -79,7 +89,7 @@ func dropIndexes(t testing.TB, conn *pgx.Conn) (again []string) {
 	rows, err := conn.Query(t.Context(), `
 SELECT 'DROP INDEX ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
 FROM pg_index AS i
-WHERE i.indrelid::regclass::text IN ('instance', 'delivery', 'audit_event')
+WHERE i.indrelid::regclass::text IN ('instance', 'delivery', 'audit_event', 'message')
   AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)`)
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +211,11 @@ func plans() map[string]plan {
 		"an org's deliveries":      {store.SQLDeliveries, org, with(allStates, middle, "26")},
 		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 0, 50"},
 		"a party's lines, further": {store.SQLEventsOfParty, lines, "51001, 150, 50"},
-		"a person's roles":         {store.SQLRolesOf, "bigint, bigint", "50004, 51001"},
+		"messages that came": {
+			store.SQLReceived, "bigint, text[], text[], timestamptz, uuid, int",
+			with("51001", "'{nordvik,nordvik}', '{stottesak,legevurdering}'", middle, "26"),
+		},
+		"a person's roles": {store.SQLRolesOf, "bigint, bigint", "50004, 51001"},
 	}
 }
 

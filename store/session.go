@@ -24,6 +24,8 @@ type Session struct {
 	// every page is made from. They are read, never saved.
 	Self   core.Party
 	Places []PartyRoles
+	// Unread are the messages that wait for them.
+	Unread []core.UnreadMessages
 }
 
 const saveSession = `
@@ -68,6 +70,25 @@ FROM (
 JOIN party AS p ON p.id = r.party
 ORDER BY p.name, p.id`
 
+// Only of what came to applicants: a case has no unread messages.
+const unreadOfSession = `
+SELECT m.owner, m.org, m.app, count(*)
+FROM session AS s
+CROSS JOIN LATERAL (
+    SELECT s.person AS party
+    UNION
+    SELECT g.party FROM role_grant AS g WHERE g.person = s.person AND ` + inForce + `
+) AS p
+JOIN message AS m ON m.owner = p.party AND m.unread
+WHERE s.hash = $1
+GROUP BY m.owner, m.org, m.app`
+
+func scanUnread(row pgx.CollectableRow) (core.UnreadMessages, error) {
+	var u core.UnreadMessages
+	err := row.Scan(&u.Owner, &u.App.Org, &u.App.App, &u.Count)
+	return u, err
+}
+
 // Session gives the session with the hash, when it has been used within idle and was begun
 // within absolute, in one round trip with the person and their places.
 func (s *Store) Session(
@@ -82,6 +103,7 @@ func (s *Store) Session(
 	batch.Queue(sessionByHash, hash, idle.Seconds(), absolute.Seconds())
 	batch.Queue(selfOfSession, hash)
 	batch.Queue(placesOfSession, hash)
+	batch.Queue(unreadOfSession, hash)
 	results := conn.SendBatch(ctx, batch)
 	row, err := readSession(results)
 	if closed := results.Close(); err == nil {
@@ -117,7 +139,13 @@ func readSession(results pgx.BatchResults) (Session, error) {
 	if rows, err = results.Query(); err != nil {
 		return row, err
 	}
-	return row, every(scanPartyRoles, &row.Places)(rows)
+	if err := every(scanPartyRoles, &row.Places)(rows); err != nil {
+		return row, err
+	}
+	if rows, err = results.Query(); err != nil {
+		return row, err
+	}
+	return row, every(scanUnread, &row.Unread)(rows)
 }
 
 const touchSession = `UPDATE session AS s SET last_seen = now() WHERE s.hash = $1`

@@ -28,7 +28,7 @@ const (
 	// beatInterval is how often a process says that it lives; silence for lease seconds is death.
 	beatInterval = 2 * time.Second
 	leaseSeconds = 8.0
-	// mendEvery is after how many beats deliveries without a job are looked for.
+	// mendEvery is after how many beats deliveries and notices without a job are looked for.
 	mendEvery = 15
 )
 
@@ -137,7 +137,8 @@ func (w *WorkerClient) tend(ctx context.Context, n int) error {
 	if mended > 0 {
 		w.log.Warn("gave a job to deliveries that had lost theirs", "deliveries", mended)
 	}
-	return err
+	_, failed := w.store.WakeNotices(ctx)
+	return errors.Join(err, failed)
 }
 
 const beat = `

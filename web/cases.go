@@ -133,7 +133,7 @@ func (s *site) oneCase(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	if err != nil {
 		return err
 	}
-	return s.drawCase(w, r, a, c)
+	return s.drawCase(w, r, a, http.StatusOK, c, typed{})
 }
 
 // caseRef finds the full reference of the case in the address, for a change; the change itself
@@ -207,6 +207,8 @@ func (s *site) doCaseAction(w http.ResponseWriter, r *http.Request, a core.Actor
 		err = s.Instances.Release(r.Context(), a, ref)
 	case access.ActionWrite:
 		return s.writeCase(w, r, a, ref, posted)
+	case actionMessage:
+		return s.sayCase(w, r, a, ref, posted)
 	default:
 		return s.stepCase(w, r, a, ref, posted, action)
 	}

@@ -183,8 +183,11 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	return h
 }
 
-// drawCase draws a case with what the person may do in it.
-func (s *site) drawCase(w http.ResponseWriter, r *http.Request, a core.Actor, c instance.Case) error {
+// drawCase draws a case with what the person may do in it, and with what they were writing to the
+// applicant.
+func (s *site) drawCase(
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, c instance.Case, t typed,
+) error {
 	head, err := s.staffHead(r, a, c.Owner)
 	if err != nil {
 		return err
@@ -216,10 +219,11 @@ func (s *site) drawCase(w http.ResponseWriter, r *http.Request, a core.Actor, c 
 		})
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
+	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	for _, e := range c.History {
 		p.History = append(p.History, historyLine(c.App, e, head.Lang))
 	}
-	return s.render(w, r, http.StatusOK, p)
+	return s.render(w, r, status, p)
 }
 
 // purpose is the plain name of the role that let a person in.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -209,12 +210,15 @@ func (s *site) deleteForm(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	})
 }
 
-func (s *site) sent(r *http.Request, a core.Actor) (instance.Sent, layout.Head, error) {
+func (s *site) sent(
+	r *http.Request, a core.Actor,
+	open func(context.Context, core.Actor, core.InstanceRef, string) (instance.Sent, error),
+) (instance.Sent, layout.Head, error) {
 	ref, err := instanceRef(r)
 	if err != nil {
 		return instance.Sent{}, layout.Head{}, err
 	}
-	sent, err := s.Instances.Sent(r.Context(), a, ref, language(r.Context()))
+	sent, err := open(r.Context(), a, ref, language(r.Context()))
 	if err != nil {
 		return sent, layout.Head{}, err
 	}
@@ -225,7 +229,7 @@ func (s *site) sent(r *http.Request, a core.Actor) (instance.Sent, layout.Head, 
 
 // receipt is the proof that something was sent. It waits for no handover.
 func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	sent, head, err := s.sent(r, a)
+	sent, head, err := s.sent(r, a, s.Instances.Sent)
 	if fault.Is(err, fault.Conflict) {
 		return seeOther(w, r, "/my")
 	}
@@ -259,7 +263,14 @@ func sections(v instance.View) []form.Section {
 }
 
 func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	sent, head, err := s.sent(r, a)
+	return s.drawStatus(w, r, a, http.StatusOK, typed{})
+}
+
+// drawStatus draws the status page, with what the person was answering.
+func (s *site) drawStatus(
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, t typed,
+) error {
+	sent, head, err := s.sent(r, a, s.Instances.Followed)
 	if fault.Is(err, fault.Conflict) {
 		return seeOther(w, r, "/my")
 	}
@@ -269,8 +280,9 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	if sent.Instance.Corrects != uuid.Nil {
 		return seeOther(w, r, base(firstVersion(sent.Instance))+"/status")
 	}
+	conversations := s.ownConversations(sent, head.Lang, t)
 	if sent.Letter() {
-		return s.drawLetter(w, r, sent, head)
+		return s.drawLetter(w, r, status, sent, head, conversations)
 	}
 	ref := sent.Instance.InstanceRef
 	p := page.Status{
@@ -280,6 +292,7 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
+		Conversations: conversations,
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
 		p.Text = ownText(sent.App, head.Lang, "feedback.body")
@@ -303,7 +316,7 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		}
 	}
 	retracted(&p, sent)
-	return s.render(w, r, http.StatusOK, p)
+	return s.render(w, r, status, p)
 }
 
 // sentTag is the state of something that was sent, in a word.

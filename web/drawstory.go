@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/core"
 	"stafett/internal/form"
 	"stafett/internal/instance"
@@ -56,6 +58,12 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 			ID: d.ID.String(), Title: text.T(lang, key, s.appTitle(d.To, lang)), At: at,
 			Waits: d.State != core.DeliveryDelivered,
 		})
+		if late := unanswered(c.History, d.ID); late != nil {
+			out = append(out, page.Chapter{
+				ID: "late-" + d.ID.String(), Title: text.T(lang, "story.unanswered"), At: late.At,
+				Waits: true,
+			})
+		}
 	}
 	for _, other := range c.Story {
 		if !other.Case() || other.Instance.Owner != c.Instance.Owner {
@@ -69,9 +77,21 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 	return inOrder(append(out, applicantActs(c, lang)...))
 }
 
+// unanswered gives the line that tells that what was asked for by a delivery was not answered in
+// time; nil when there is none.
+func unanswered(history []core.Event, delivery uuid.UUID) *core.Event {
+	for i, e := range history {
+		if e.Act == core.ActUnanswered && e.Detail["delivery"] == delivery.String() {
+			return &history[i]
+		}
+	}
+	return nil
+}
+
 // drawLetter draws what an organisation has written to a citizen.
 func (s *site) drawLetter(
-	w http.ResponseWriter, r *http.Request, sent instance.Sent, head layout.Head,
+	w http.ResponseWriter, r *http.Request, status int, sent instance.Sent, head layout.Head,
+	conversations []page.Conversation,
 ) error {
 	v, lang := sent.View, head.Lang
 	at := base(v.Instance.InstanceRef)
@@ -79,7 +99,7 @@ func (s *site) drawLetter(
 		Head: head, App: v.App.Title(lang), Title: v.Instance.Title,
 		Reference: v.Instance.Reference, Sender: sent.ServiceOwner.Name, Owner: v.Owner.Name,
 		Sent: sentAt(v.Instance), Version: v.Instance.Version, Task: v.Instance.Process.Task,
-		Story: chapters(sent.Story, lang), MyURL: "/my",
+		Story: chapters(sent.Story, lang), MyURL: "/my", Conversations: conversations,
 	}
 	v.Set = v.LetterSet()
 	if v.Set != nil {
@@ -99,7 +119,7 @@ func (s *site) drawLetter(
 			p.OnWay = text.T(lang, "story.being_made", s.appTitle(d.To, lang))
 		}
 	}
-	return s.render(w, r, http.StatusOK, p)
+	return s.render(w, r, status, p)
 }
 
 func sentAt(inst core.Instance) time.Time {

@@ -45,7 +45,13 @@ func (s *site) citizenHead(r *http.Request, a core.Actor, owner core.Party) (lay
 	}
 	s.fillPerson(&h, a, places)
 	h.Nav = []layout.NavItem{
-		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "find", "/", "web.nav_find"),
+		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "messages", "/my/messages", "web.nav_messages"),
+		s.nav(r, "find", "/", "web.nav_find"),
+	}
+	for _, p := range places {
+		if p.Party.ID == a.Party {
+			h.Nav[1].Count = p.Unread
+		}
 	}
 	h.Elsewhere = s.elsewhere(r, places)
 	return h, nil
@@ -127,7 +133,9 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 }
 
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
-var flashes = []string{"saved", "deleted", "granted", "withdrawn", "again", "done", "finished"}
+var flashes = []string{
+	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told",
+}
 
 func (s *site) flash(r *http.Request) string {
 	q := r.URL.Query()

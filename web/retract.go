@@ -41,7 +41,7 @@ func (s *site) takeBackPage(w http.ResponseWriter, r *http.Request, a core.Actor
 func (s *site) drawTakeBack(
 	w http.ResponseWriter, r *http.Request, a core.Actor, status int, reason string,
 ) error {
-	sent, head, err := s.sent(r, a)
+	sent, head, err := s.sent(r, a, s.Instances.Sent)
 	if fault.Is(err, fault.Conflict) {
 		return seeOther(w, r, "/my")
 	}

@@ -113,6 +113,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /my", s.signedIn(s.my))
 	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
 	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
+	mux.Handle("GET /my/messages", s.signedIn(s.myMessages))
 
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
@@ -139,6 +140,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	if s.Development {
 		mux.Handle("GET /dev/gallery", s.show(s.gallery))
 		mux.Handle("GET /dev/gallery/{page}", s.show(s.galleryPage))
+		mux.Handle("GET /dev/notices", s.show(s.notices))
 	}
 	mux.Handle("/", s.show(s.notFound))
 }
@@ -170,5 +172,6 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("POST "+one+"/correct", s.signedIn(s.correct))
 	mux.Handle("GET "+one+"/withdraw", s.signedIn(s.takeBackPage))
 	mux.Handle("POST "+one+"/withdraw", s.signedIn(s.takeBack))
+	mux.Handle("POST "+one+"/message", s.signedIn(s.say))
 	mux.Handle("/", s.show(s.notFound))
 }

@@ -23,6 +23,7 @@ import (
 	"stafett/internal/handover"
 	"stafett/internal/instance"
 	"stafett/internal/login"
+	"stafett/internal/message"
 	"stafett/web/api"
 )
 
@@ -39,6 +40,8 @@ type Config struct {
 	Development bool
 	// Findings tells, in development, what is wrong with the app definitions; nil for nothing.
 	Findings func() []app.Finding
+	// Notices is where, in development, notices are written; nil for nowhere.
+	Notices *message.Outbox
 	// Under are further handlers by the path they stand under: the development providers, health.
 	Under map[string]http.Handler
 	Now   func() time.Time

@@ -37,6 +37,7 @@ type Config struct {
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
 	Targets                        map[core.AppRef]string
+	NoticeURL, NoticeKeyFile       string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
 	// own are the values of the command's own settings.
@@ -79,6 +80,9 @@ var settings = []setting{
 		"production has no token exchange"},
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
+	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
+		" writes files"},
+	{"notice-key-file", "", "file with the key that the gateway asks for"},
 	{"log", "info", "debug, info, warn or error"},
 	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
 	{"no-seed", "", "1: add no people and organisations at the first start"},
@@ -194,9 +198,10 @@ func newConfig(get func(string) string) (Config, error) {
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
 		OIDCClientID: get("oidc-client-id"), OIDCKeyFile: get("oidc-client-key-file"),
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
-		MaskinportenClientID:   get("maskinporten-client-id"),
-		MaskinportenKeyFile:    get("maskinporten-key-file"),
-		ExchangeKeyFile:        get("exchange-key-file"),
+		MaskinportenClientID: get("maskinporten-client-id"),
+		MaskinportenKeyFile:  get("maskinporten-key-file"),
+		ExchangeKeyFile:      get("exchange-key-file"),
+		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
 	}
@@ -245,6 +250,14 @@ func (c Config) Check() error {
 	if c.BaseURL != "" {
 		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Path != "" {
 			return &usageError{"base-url: must be an address such as https://skjema.example.no"}
+		}
+	}
+	if c.NoticeURL != "" {
+		if u, err := url.Parse(c.NoticeURL); err != nil || u.Host == "" {
+			return &usageError{"notice-url: must be an address such as https://varsel.example.no/send"}
+		}
+		if c.Mode == Production && !strings.HasPrefix(c.NoticeURL, "https://") {
+			return &usageError{"notice-url: must begin with https:// in production mode"}
 		}
 	}
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// work takes a case to its end: it is sent back once on the way.
-func (p *walker) work(caseURL string) {
+// begin takes a case and begins to work on it.
+func (p *walker) begin(caseURL string) {
 	p.t.Helper()
 	p.open(caseURL)
 	p.Click("Ta saken")
@@ -15,6 +15,11 @@ func (p *walker) work(caseURL string) {
 	p.Click("Start behandlingen")
 	p.look("case-confirm")
 	p.Click("Start behandlingen")
+}
+
+// work takes a case that is begun to its end: it is sent back once on the way.
+func (p *walker) work(caseURL string) {
+	p.t.Helper()
 	p.assess(caseURL)
 	p.open(caseURL + "/reject")
 	p.Click("Send tilbake til vurdering")

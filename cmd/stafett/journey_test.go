@@ -25,6 +25,8 @@ func TestJourney(t *testing.T) {
 				worker := s.signIn(t, js, ingrid)
 				caseURL := worker.find(title)
 				s.access(t, js, caseURL, title)
+				worker.begin(caseURL)
+				talk(worker, citizen, caseURL, sent, title)
 				worker.work(caseURL)
 				citizen.after(sent)
 				citizen.boats()

@@ -20,6 +20,7 @@ import (
 	"stafett/internal/handover"
 	"stafett/internal/instance"
 	"stafett/internal/login"
+	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/pdf"
 	"stafett/internal/register"
@@ -69,15 +70,21 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
+	if b.sender == nil {
+		log.Warn("nobody is told of messages, letters and deadlines: notice-url is not set")
+	}
 	rights := access.New(s, definitions)
+	messages := message.New(message.Config{
+		Store: s, Sender: b.sender, BaseURL: c.BaseURL, Now: c.now, Log: log,
+	})
 	handovers := handover.New(handover.Config{
-		Store: s, Catalogue: definitions, Access: rights, Tokens: b.tokens,
+		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
 		Render: renderSubmission, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
-		Store: s, Catalogue: definitions, Access: rights, Handover: handovers, Now: c.now,
-		PostalPlace: places,
+		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
+		Messages: messages, Now: c.now, PostalPlace: places,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
@@ -96,10 +103,11 @@ func newProgram(
 			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
-		Under: p.under(b, s), Now: c.now, Log: log,
+		Notices: b.outbox, Under: p.under(b, s), Now: c.now, Log: log,
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})
+	river.AddWorker(workers, &message.Worker{Service: messages})
 	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers})
 	return p, err
 }

@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/devidp"
+	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
 	"stafett/static"
@@ -28,6 +32,9 @@ type providers struct {
 	exchange     *orgtoken.Exchange
 	exchanged    *orgtoken.Checker
 	exchangeKeys []byte
+	// sender carries notices out; nil when nothing does. outbox is the development one.
+	sender message.Sender
+	outbox *message.Outbox
 	// development serves the development providers, by the path they stand under.
 	development map[string]http.Handler
 }
@@ -47,7 +54,31 @@ func newProviders(c Config, people *register.Register) (*providers, error) {
 	if err := p.tokenExchange(c); err != nil {
 		return nil, err
 	}
+	if err := p.notices(c); err != nil {
+		return nil, err
+	}
 	return p, p.orgTokens(c, people)
+}
+
+// notices sets up who carries notices out: the configured gateway, else in development files in
+// the data folder. Production without a gateway sends none.
+func (p *providers) notices(c Config) error {
+	switch {
+	case c.NoticeURL != "":
+		var key []byte
+		if c.NoticeKeyFile != "" {
+			var err error
+			if key, err = os.ReadFile(c.NoticeKeyFile); err != nil {
+				return fmt.Errorf("notice-key-file: %w", err)
+			}
+		}
+		p.sender = message.NewGateway(c.NoticeURL, strings.TrimSpace(string(key)),
+			noRedirects(outsideTime))
+	case c.Mode == Development:
+		p.outbox = message.NewOutbox(filepath.Join(c.DataDir, "notices"))
+		p.sender = p.outbox
+	}
+	return nil
 }
 
 // tokenExchange sets up the exchange with the configured key, or in development with one of its

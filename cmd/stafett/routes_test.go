@@ -48,6 +48,7 @@ var doors = map[string]door{
 	"POST /language":                open,
 	"GET /dev/gallery":              open,
 	"GET /dev/gallery/{page}":       open,
+	"GET /dev/notices":              open,
 	"/":                             open,
 	"GET /{org}/{app}":              open,
 
@@ -58,6 +59,7 @@ var doors = map[string]door{
 	"GET /my":            person,
 	"GET /my/drafts":     person,
 	"GET /my/sent":       person,
+	"GET /my/messages":   person,
 
 	"GET /inbox/{orgnr}":                                             right,
 	"POST /inbox/{orgnr}/search":                                     right,
@@ -88,6 +90,7 @@ var doors = map[string]door{
 	"POST /{org}/{app}/instance/{party}/{guid}/correct":              right,
 	"GET /{org}/{app}/instance/{party}/{guid}/withdraw":              right,
 	"POST /{org}/{app}/instance/{party}/{guid}/withdraw":             right,
+	"POST /{org}/{app}/instance/{party}/{guid}/message":              right,
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,
 	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   right,

@@ -202,6 +202,13 @@ func decide(a core.Actor, roles []string, action string, on Target) (Permit, *Re
 	return Permit{Role: policy.Held(d.Subject), Rule: d.Rule}, nil
 }
 
+// Allows tells whether an actor without roles, such as an organisation's system, may do a thing.
+// It audits nothing: what is done then asks Require.
+func Allows(a core.Actor, action string, on Target) bool {
+	_, refusal := decide(a, nil, action, on)
+	return refusal == nil
+}
+
 // level is the authentication level that the policy obliges to: a caller that is an
 // organisation follows the obligation for organisations where there is one (FORMAT.md 3.3).
 func level(a core.Actor, d policy.Decision) int {

@@ -376,7 +376,7 @@ func TestPlaces_AreOneselfAndWhereOneHoldsARole(t *testing.T) {
 		a := s.Person(c.who)
 		a.Level = 0
 		session := signIn(t, s, c.who)
-		got := s.Access.Places(a, session.Self, session.Places)
+		got := s.Access.Places(a, session.Self, session.Places, nil)
 		var parties []core.PartyID
 		works, administers := false, false
 		for _, p := range got {

@@ -14,16 +14,41 @@ type Place struct {
 	// Works tells that the person's roles let them read cases of the party's, Administers that
 	// they administer its roles.
 	Works, Administers bool
+	// Unread is how many messages wait for the party that the person may read.
+	Unread int
 }
 
 // Places gives whom the person may act for: themselves first, then the parties that they hold a
 // role at now, by name. It draws menus; each page behind them asks for itself.
-func (s *Service) Places(a core.Actor, self core.Party, roles []store.PartyRoles) []Place {
+func (s *Service) Places(
+	a core.Actor, self core.Party, roles []store.PartyRoles, unread []core.UnreadMessages,
+) []Place {
 	out := []Place{{Party: self, Roles: []string{core.RolePrivate}}}
 	for _, row := range roles {
 		out = append(out, s.place(a, row))
 	}
+	for i := range out {
+		out[i].Unread = s.unread(a, out[i], unread)
+	}
 	return out
+}
+
+// unread counts the messages of apps whose instances the person may read for the party.
+func (s *Service) unread(a core.Actor, p Place, list []core.UnreadMessages) int {
+	n := 0
+	for _, u := range list {
+		if u.Owner != p.Party.ID {
+			continue
+		}
+		d, err := s.apps.App(u.App)
+		if err != nil {
+			continue
+		}
+		if _, refusal := decide(a, p.Roles, ActionRead, Target{App: d, Owner: u.Owner}); refusal == nil {
+			n += u.Count
+		}
+	}
+	return n
 }
 
 func (s *Service) place(a core.Actor, row store.PartyRoles) Place {

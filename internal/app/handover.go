@@ -41,7 +41,7 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 		return nil
 	}
 	r.known(v, "id", "on", "when", "to", "instanceOwner", "prefill", "rows", "data", "dueInDays",
-		"due", "language", "unit", "into")
+		"due", "language", "unit", "into", "remindBefore")
 	h := &Handover{
 		ID: r.text(v.get("id"), "id"), File: v.file, Line: v.line,
 		When:      r.expression(v.get("when"), "when"),
@@ -82,6 +82,7 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	}
 	h.Rows = r.rowMappings(d, dataType, "", v.get("rows"))
 	h.Data = r.dataMappings(d, v.get("data"))
+	r.readReminders(d, v, h)
 	if h.When != nil {
 		r.checkReads(d, set, dataType, h.When, v.get("when"))
 	}

@@ -24,6 +24,8 @@ type Handover struct {
 	// DueInDays are calendar days from the submit; Due gives a date instead.
 	DueInDays int
 	Due       *expr.Expr
+	// RemindBefore is how many days before what it asks for is due its owner is reminded.
+	RemindBefore []int
 	// Language is the target's language, and Unit the part of the organisation that is to have
 	// it; nil for the source's language, and for none.
 	Language, Unit *expr.Expr

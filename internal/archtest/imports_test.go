@@ -51,10 +51,11 @@ var may = map[string][]string{
 	"internal/register":  {"store"},
 	"internal/access": {"store", "internal/catalogue", "internal/app", "internal/policy",
 		"internal/text"},
-	"internal/login": {"store", "internal/access", "internal/orgtoken"},
-	"internal/handover": {"store", "internal/access", "internal/catalogue", "internal/app",
+	"internal/login":   {"store", "internal/access", "internal/orgtoken"},
+	"internal/message": {"store", "internal/access", "internal/text"},
+	"internal/handover": {"store", "internal/message", "internal/access", "internal/catalogue", "internal/app",
 		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
-	"internal/instance": {"store", "internal/handover", "internal/access", "internal/catalogue",
+	"internal/instance": {"store", "internal/handover", "internal/message", "internal/access", "internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
 		"internal/pdf", "internal/text", "internal/casequery"},
 
@@ -74,7 +75,7 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/text"},
+		"internal/message", "internal/text"},
 
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},
@@ -83,7 +84,8 @@ var may = map[string][]string{
 
 	"store/storetest": {"store", "migrations", "internal/embedpg"},
 	"internal/solutiontest": {"apps", "internal/access", "internal/app", "internal/catalogue",
-		"internal/driver", "internal/handover", "internal/instance", "internal/orgtoken",
+		"internal/driver", "internal/handover", "internal/instance", "internal/message",
+		"internal/orgtoken",
 		"internal/register", "store", "store/storetest"},
 	"internal/archtest":    {},
 	"internal/browsertest": {},
@@ -98,7 +100,7 @@ var may = map[string][]string{
 var outside = map[string][]string{
 	"github.com/jackc/pgx/":                {"store", "store/storetest", "internal/embedpg", "cmd/bench"},
 	"github.com/pressly/goose/":            {"store"},
-	"github.com/riverqueue/river":          {"store", "internal/handover", "cmd/stafett"},
+	"github.com/riverqueue/river":          {"store", "internal/handover", "internal/message", "cmd/stafett"},
 	"github.com/santhosh-tekuri/":          {"internal/schema"},
 	"github.com/yuin/goldmark":             {"internal/text"},
 	"github.com/coreos/go-oidc":            {"internal/login"},

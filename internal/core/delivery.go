@@ -32,6 +32,8 @@ const (
 	DeliveryCorrects DeliveryKind = "correction"
 	// DeliveryWithdraws tells that what an instance was made from is taken back.
 	DeliveryWithdraws DeliveryKind = "withdrawal"
+	// DeliverySays brings a message to the other side.
+	DeliverySays DeliveryKind = "message"
 )
 
 // Delivery is one handover of one source instance: what people see of it.
@@ -111,6 +113,10 @@ type Frozen struct {
 	// Correction and Withdrawal are set for those kinds of delivery.
 	Correction *NewVersion `json:"correction,omitempty"`
 	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
+	// Message is what is said; nil for what is no message.
+	Message *Message `json:"message,omitempty"`
+	// RemindBefore is how many days before Due its owner is reminded.
+	RemindBefore []int `json:"remindBefore,omitempty"`
 }
 
 // Held gives all attachments that the target has when the delivery has come through.

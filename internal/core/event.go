@@ -49,6 +49,11 @@ const (
 	ActValues    = "values"
 	ActTag       = "tag"
 	ActExchange  = "exchange"
+	// ActSay and ActHear: a message was written, and came.
+	ActSay  = "say"
+	ActHear = "hear"
+	// ActUnanswered: what was asked for was not answered in time.
+	ActUnanswered = "unanswered"
 )
 
 // Event is one audit line: who did or asked for what, for whom, and how it ended. Lines are

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/expr"
@@ -107,11 +108,32 @@ func (s *Service) plan(
 	if err != nil {
 		return err
 	}
-	return s.add(ctx, tx, core.Delivery{
+	d := core.Delivery{
 		Kind: kind, Source: src.Input.Instance.InstanceRef, Handover: h.ID, To: h.To,
 		Owner: owner.ID, OwnerNumber: owner.OrganisationNumber,
 		Reference: src.Input.Instance.Reference, Round: src.Input.Instance.Version,
-	}, frozen)
+	}
+	if d.ID, err = uuid.NewV7(); err != nil {
+		return err
+	}
+	if err := s.await(ctx, tx, src, d, &frozen, h); err != nil {
+		return err
+	}
+	return s.add(ctx, tx, d, frozen)
+}
+
+// await has somebody else's answer to a case waited for: they are reminded before it is due, and
+// the case is told when it does not come.
+func (s *Service) await(
+	ctx context.Context, tx *store.Tx, src Source, d core.Delivery, f *core.Frozen, h *app.Handover,
+) error {
+	asks := d.Kind == core.DeliveryMakes && f.Due != nil && d.Owner != d.Source.Owner &&
+		access.IsCaseApp(src.App)
+	if !asks {
+		return nil
+	}
+	f.RemindBefore = h.RemindBefore
+	return s.Messages.Await(ctx, tx, d.Source.ID, d.ID, *f.Due)
 }
 
 // into finds the instance that takes what is handed over.
@@ -135,9 +157,11 @@ func into(
 
 // add keeps a delivery with its job.
 func (s *Service) add(ctx context.Context, tx *store.Tx, d core.Delivery, f core.Frozen) error {
-	var err error
-	if d.ID, err = uuid.NewV7(); err != nil {
-		return err
+	if d.ID == uuid.Nil {
+		var err error
+		if d.ID, err = uuid.NewV7(); err != nil {
+			return err
+		}
 	}
 	d.State = core.DeliveryWaiting
 	if err := tx.AddDelivery(ctx, d, f); err != nil {

@@ -100,7 +100,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
-	if p.frozen.Report == nil && p.frozen.Withdrawal == nil {
+	if p.frozen.Report == nil && p.frozen.Withdrawal == nil && p.frozen.Message == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
 		}
@@ -176,8 +176,10 @@ type template struct {
 	DataValues    map[string]string `json:"dataValues"`
 	Report        *core.Report      `json:"report,omitempty"`
 	// Correction is without the documents and files, which are parts of their own.
-	Correction *core.NewVersion `json:"correction,omitempty"`
-	Withdrawal *core.Withdrawal `json:"withdrawal,omitempty"`
+	Correction   *core.NewVersion `json:"correction,omitempty"`
+	Withdrawal   *core.Withdrawal `json:"withdrawal,omitempty"`
+	Message      *core.Message    `json:"message,omitempty"`
+	RemindBefore []int            `json:"remindBefore,omitempty"`
 }
 
 type templateOwner struct {
@@ -208,6 +210,7 @@ func newTemplate(p parcel) template {
 		AppID:         p.delivery.To.String(),
 		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},
 		DueBefore:     p.frozen.Due, Report: p.frozen.Report,
+		Message: p.frozen.Message, RemindBefore: p.frozen.RemindBefore,
 		DataValues: map[string]string{
 			ValueDelivery:  p.delivery.ID.String(),
 			ValueReference: p.delivery.Reference,

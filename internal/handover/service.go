@@ -14,6 +14,7 @@ import (
 	"stafett/internal/catalogue"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/store"
 )
@@ -32,6 +33,8 @@ type Config struct {
 	Store     *store.Store
 	Catalogue *catalogue.Catalogue
 	Access    *access.Service
+	// Messages keeps what waits for an answer.
+	Messages *message.Service
 	// Tokens gives the token client of a service owner; nil when there is none.
 	Tokens func(org string) *orgtoken.Client
 	// Locate tells where an app is reached.

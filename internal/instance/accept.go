@@ -21,8 +21,9 @@ import (
 // Whole or not at all; with a key that was used before it changes nothing.
 //
 // A report needs no more than that the organisation may read the instance, as Altinn's own
-// substatus does; data needs the right to write. A new version, or word that all is taken back,
-// comes from who made the instance. One that has ended takes no more data.
+// substatus does, and so does a message to an applicant; data, and a message to a case, need the
+// right to write. A new version, or word that all is taken back, comes from who made the instance.
+// One that has ended takes no more data.
 func (s *Service) Accept(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, t Template,
 ) (done bool, err error) {
@@ -32,7 +33,7 @@ func (s *Service) Accept(
 	}
 	problems := checkTemplate(d, t)
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		o := opening{action: deliverAction(t), lock: true}
+		o := opening{action: deliverAction(d, t), lock: true}
 		v, err := s.open(ctx, tx, a, ref, o)
 		if err != nil {
 			return err
@@ -77,6 +78,16 @@ func (s *Service) accept(
 			return fault.New(fault.Conflict, "fault.case_closed")
 		}
 		if err := s.addTo(ctx, tx, a, &v, t); err != nil {
+			return err
+		}
+	}
+	if t.Message != nil {
+		if err := s.hear(ctx, tx, a, v, t); err != nil {
+			return err
+		}
+	}
+	if from, err := sourceOf(t.DataValues); err == nil && from != nil {
+		if err := tx.Answered(ctx, v.Instance.ID, from.ID); err != nil {
 			return err
 		}
 	}

@@ -128,6 +128,8 @@ type Case struct {
 	Story      []Chapter
 	// Corrections are what the applicant's later versions changed, oldest first.
 	Corrections []Corrected
+	// Conversation is what has been said between the applicant and those who work on the matter.
+	Conversation Conversation
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -156,6 +158,9 @@ func (s *Service) Case(
 			return err
 		}
 		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
+			return err
+		}
+		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)

@@ -48,11 +48,11 @@ func (s *Service) MayDeliver(
 
 // deliverAction is the right that a delivery asks for. Who made the instance may bring a new
 // version of what they made it from, or say that it is taken back, without reading what is there.
-func deliverAction(t Template) string {
+func deliverAction(d *app.Definition, t Template) string {
 	switch {
 	case t.Correction != nil || t.Withdrawal != nil:
 		return access.ActionInstantiate
-	case len(t.Documents)+len(t.Files) > 0:
+	case len(t.Documents)+len(t.Files) > 0, t.Message != nil && access.IsCaseApp(d):
 		return access.ActionWrite
 	}
 	return access.ActionRead

@@ -29,13 +29,17 @@ type Template struct {
 	// Documents are whole form documents, by data type.
 	Documents map[string]core.Document
 	Files     []Part
-	// Report is what a target tells its source; only Accept takes it.
-	Report *core.Report
+	// Report is what a target tells its source, and Message what one end says to the other; only
+	// Accept takes them.
+	Report  *core.Report
+	Message *core.Message
 	// Correction and Withdrawal are what the source's applicant has done since; only Accept takes
 	// them. Before are the documents as they were sent last, for a correction.
 	Correction *core.NewVersion
 	Withdrawal *core.Withdrawal
 	Before     map[string]core.Document
+	// RemindBefore is how many days before Due the owner is reminded of what they are to fill in.
+	RemindBefore []int
 	// Key is the caller's idempotency key; empty for none. Content is a hash of everything the
 	// caller sent: other content under the same key is refused.
 	Key     string
@@ -164,6 +168,9 @@ func (s *Service) instantiate(
 	}
 	if err == nil && inst.Source != nil {
 		err = s.received(ctx, tx, c, inst)
+	}
+	if err == nil {
+		err = s.notice(ctx, tx, c.app, inst, t.RemindBefore)
 	}
 	return inst, true, err
 }

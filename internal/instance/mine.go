@@ -127,34 +127,62 @@ type Sent struct {
 	Versions []Version
 	Newest   View
 	Offers   Offers
+	// Conversation is what has been said about it; on the status page only.
+	Conversation Conversation
 }
 
-// Sent opens a submission for its receipt or status page. An instance that has not been
-// submitted is fault.Conflict.
+// Sent opens a submission for its receipt. An instance that has not been submitted is
+// fault.Conflict.
 func (s *Service) Sent(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
 ) (Sent, error) {
 	var sent Sent
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		if sent.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
-			return err
-		}
-		if sent.Instance.Submitted == nil {
-			return fault.New(fault.Conflict, "fault.not_submitted")
-		}
-		audit(tx, a, core.ActRead, sent.View, nil)
-		if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
-			return err
-		}
-		sent.Deliveries = Handed(sent.Deliveries)
-		sent.Input.Language = language
-		if err := s.versions(ctx, tx, a, &sent); err != nil {
-			return err
-		}
-		sent.Story, err = s.story(ctx, tx, a, sent.Instance)
+		sent, err = s.sent(ctx, tx, a, ref, language)
 		return err
 	})
+	return sent, err
+}
+
+// Followed opens a submission for its status page, as Sent does, with what has been said about
+// it; what was unread is read by that.
+func (s *Service) Followed(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
+) (Sent, error) {
+	var sent Sent
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		if sent, err = s.sent(ctx, tx, a, ref, language); err != nil {
+			return err
+		}
+		sent.Conversation, err = s.conversation(ctx, tx, a, sent.View, sent.Story)
+		return err
+	})
+	return sent, err
+}
+
+func (s *Service) sent(
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, language string,
+) (Sent, error) {
+	var sent Sent
+	var err error
+	if sent.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+		return sent, err
+	}
+	if sent.Instance.Submitted == nil {
+		return sent, fault.New(fault.Conflict, "fault.not_submitted")
+	}
+	audit(tx, a, core.ActRead, sent.View, nil)
+	if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+		return sent, err
+	}
+	sent.Deliveries = Handed(sent.Deliveries)
+	sent.Input.Language = language
+	if err := s.versions(ctx, tx, a, &sent); err != nil {
+		return sent, err
+	}
+	sent.Story, err = s.story(ctx, tx, a, sent.Instance)
 	return sent, err
 }
 

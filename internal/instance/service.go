@@ -13,6 +13,7 @@ import (
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/handover"
+	"stafett/internal/message"
 	"stafett/store"
 )
 
@@ -22,6 +23,7 @@ type Config struct {
 	Catalogue *catalogue.Catalogue
 	Access    *access.Service
 	Handover  *handover.Service
+	Messages  *message.Service
 	Now       func() time.Time
 	// PostalPlace gives the place of a postcode, "" for one that is not known; nil without a register.
 	PostalPlace func(postcode string) string

@@ -38,7 +38,7 @@ func (s *Service) Places(r *http.Request, a core.Actor) ([]access.Place, error) 
 		return nil, fmt.Errorf("session: %w", err)
 	}
 	row, _ := session.Values[rowKey].(store.Session)
-	return s.Access.Places(a, row.Self, row.Places), nil
+	return s.Access.Places(a, row.Self, row.Places, row.Unread), nil
 }
 
 // HasCookie tells whether the request carries a session cookie, signed in or not: what a

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
 	"stafett/store"
@@ -64,7 +66,10 @@ type Solution struct {
 	Register  *register.Register
 	Access    *access.Service
 	Handover  *handover.Service
+	Messages  *message.Service
 	Instances *instance.Service
+	// Outbox is where notices are written.
+	Outbox *message.Outbox
 	// Log is what the services have logged, as JSON lines.
 	Log *Log
 }
@@ -79,12 +84,17 @@ func New(t testing.TB, changes ...func(*handover.Config)) *Solution {
 	s.Put(t, apps.FS)
 	s.seed(t)
 	s.Access = access.New(s.Store, s.Catalogue)
+	log := slog.New(slog.NewJSONHandler(s.Log, nil))
+	s.Outbox = message.NewOutbox(filepath.Join(t.TempDir(), "notices"))
+	s.Messages = message.New(message.Config{
+		Store: s.Store, Sender: s.Outbox, BaseURL: "https://stafett.example", Now: time.Now, Log: log,
+	})
 	c := handover.Config{
-		Store: s.Store, Catalogue: s.Catalogue, Access: s.Access,
+		Store: s.Store, Catalogue: s.Catalogue, Access: s.Access, Messages: s.Messages,
 		Tokens: func(string) *orgtoken.Client { return nil },
 		Locate: func(core.AppRef) handover.Target { return handover.Target{} },
 		HTTP:   &http.Client{Timeout: time.Minute},
-		Render: render, Now: time.Now, Log: slog.New(slog.NewJSONHandler(s.Log, nil)),
+		Render: render, Now: time.Now, Log: log,
 	}
 	for _, change := range changes {
 		change(&c)
@@ -92,7 +102,7 @@ func New(t testing.TB, changes ...func(*handover.Config)) *Solution {
 	s.Handover = handover.New(c)
 	s.Instances = instance.New(instance.Config{
 		Store: s.Store, Catalogue: s.Catalogue, Access: s.Access, Handover: s.Handover,
-		Now: time.Now,
+		Messages: s.Messages, Now: time.Now,
 	})
 	return s
 }

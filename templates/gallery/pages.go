@@ -149,6 +149,14 @@ func own(h layout.Head) []Sample {
 			FirstURL: "/my/drafts", FindURL: "/"}},
 		{"my-sent", page.My{Head: h, View: page.MySent, Sent: submitted,
 			NextURL: "/my/sent?after=x", FindURL: "/"}},
+		{"messages", page.Messages{Head: h, Received: received(), NextURL: "/my/messages?after=x"}},
+		{"messages-empty", page.Messages{Head: h}},
+		{"notices", page.Notices{Head: h, Notices: []page.Notice{{
+			ID: "1", Channel: "email", To: "kari@solbakken.example", At: now, Lang: "nb",
+			Subject: "Ny melding fra Nordvik kommune",
+			Text:    "Du har fått en ny melding fra Nordvik kommune. Logg inn for å lese den.",
+		}}}},
+		{"notices-empty", page.Notices{Head: h}},
 		{"draft-delete", page.DeleteDraft{Head: h, Draft: draft, Action: "/delete",
 			CancelURL: draft.URL}},
 	}
@@ -303,6 +311,8 @@ func sentIn(h layout.Head) []Sample {
 	tooLong, noReason := ask, ask
 	tooLong.Reason, tooLong.TooLong = longWord, true
 	noReason.AsksReason, noReason.Draft = false, false
+	spoken := status
+	spoken.Conversations = conversations(h)
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
 	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
@@ -314,5 +324,6 @@ func sentIn(h layout.Head) []Sample {
 		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
 		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed}, {"confirm", confirm},
 		{"confirm-stopped", confirmStopped}, {"status-feedback", waits}, {"status-todo", todo},
+		{"status-asked", asked}, {"status-messages", spoken}, {"letter", letter}, {"letter-appealed", appealed},
 	}
 }

@@ -107,6 +107,10 @@ func casePages(h layout.Head) []Sample {
 			Purpose: "Saksbehandler kultur",
 		},
 	}
+	spoken := one
+	spoken.Conversations = conversations(h)[:1]
+	spoken.Conversations[0].Form.Label = h.T("message.to_applicant")
+	spoken.Conversations[0].Form.Hint = h.T("message.to_applicant_hint")
 	ended := page.Case{
 		Head: h, CaseHead: page.CaseHead{CaseURL: "/c", InboxURL: "/i", Reference: ref}, Now: now,
 		Facts: page.CaseFacts{Due: in(1), Received: before(14), Ended: in(-1)},
@@ -134,6 +138,7 @@ func casePages(h layout.Head) []Sample {
 	ended.Withdrawn = &page.Withdrawn{At: before(0), Late: true}
 	return []Sample{
 		{"case", one}, {"case-ended", ended}, {"case-corrected", corrected}, {"case-form", write}, {"case-confirm", confirm},
+		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
 	}
 }
 

@@ -21,6 +21,8 @@ type CaseHead struct {
 	Tags                                 []ui.Tag
 	// Attachments is how many there are, for the link to them; the case's own page counts them.
 	Attachments int
+	// Messages tells that there is a conversation to go to.
+	Messages bool
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -40,6 +42,9 @@ type Case struct {
 	Corrections []NewVersion
 	// Withdrawn is set when the applicant has taken it back.
 	Withdrawn *Withdrawn
+	// Conversations are what has been said between the applicant and those who work on the matter,
+	// this case's first.
+	Conversations []Conversation
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -119,7 +124,9 @@ func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	)
 }
 
-func (p Case) top() layout.Head { return p.crumbed(p.Titled(p.title())) }
+func (p Case) top() layout.Head {
+	return p.crumbed(erring(p.Head, p.Conversations).Titled(p.title()))
+}
 
 func (a CaseAction) id() string { return "action-" + a.ID }
 
@@ -152,7 +159,7 @@ func (a CaseAction) icon() ui.Icon {
 
 // counted is the head with the number of attachments that the page has.
 func (p Case) counted() CaseHead {
-	p.CaseHead.Attachments = len(p.Files)
+	p.CaseHead.Attachments, p.CaseHead.Messages = len(p.Files), len(p.Conversations) > 0
 	return p.CaseHead
 }
 
@@ -161,6 +168,9 @@ func (c CaseHead) parts(h layout.Head) []part {
 	parts := []part{{"application", h.T("inbox.application"), 0}}
 	if c.Attachments > 0 {
 		parts = append(parts, part{"attachments", h.T("inbox.attachments"), c.Attachments})
+	}
+	if c.Messages {
+		parts = append(parts, part{"messages", h.T("message.title"), 0})
 	}
 	return append(parts, part{"history", h.T("inbox.history"), 0})
 }

@@ -26,6 +26,8 @@ type Letter struct {
 	Task    string
 	// Story is what else belongs to the matter.
 	Story []Chapter
+	// Conversations are what has been said about it.
+	Conversations []Conversation
 	// OnWay says what is being made of an action just taken; empty for nothing.
 	OnWay, MyURL string
 }
@@ -41,7 +43,8 @@ func (p Letter) Render(ctx context.Context, w io.Writer) error { return letter(p
 func (p Letter) name() string { return name(p.App, p.Title) }
 
 func (p Letter) top() layout.Head {
-	return p.Titled(p.name()).Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
+	return erring(p.Head, p.Conversations).Titled(p.name()).
+		Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
 }
 
 func (p Letter) facts() []ui.Entry {

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"stafett/internal/form"
@@ -52,6 +53,8 @@ type Status struct {
 	// CorrectURL and WithdrawURL are set when that can still be done; DraftURL leads to a
 	// correction that has been begun.
 	CorrectURL, WithdrawURL, DraftURL string
+	// Conversations are what has been said about it.
+	Conversations []Conversation
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
@@ -107,7 +110,8 @@ func (p Status) Render(ctx context.Context, w io.Writer) error { return status(p
 func (p Status) name() string { return name(p.App, p.Title) }
 
 func (p Status) top() layout.Head {
-	return p.Titled(p.name()).Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
+	return erring(p.Head, p.Conversations).Titled(p.name()).
+		Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
 }
 
 func (p Status) facts() []ui.Entry {
@@ -122,6 +126,13 @@ func (p Status) facts() []ui.Entry {
 		})
 	}
 	return entries
+}
+
+// written tells that the latest word in some conversation is not the reader's own.
+func (p Status) written() bool {
+	return slices.ContainsFunc(p.Conversations, func(c Conversation) bool {
+		return len(c.Messages) > 0 && !c.Messages[len(c.Messages)-1].Mine
+	})
 }
 
 // where says who has it now.
@@ -139,6 +150,8 @@ func (p Status) where() string {
 		return p.T("page.where_feedback", p.Recipient)
 	case len(p.waiting()) > 0:
 		return p.T("story.where_waits", p.Recipient)
+	case p.written():
+		return p.T("message.where", p.Recipient)
 	}
 	return p.T("page.where_has", p.Recipient)
 }

@@ -50,6 +50,9 @@ type template struct {
 	Report     *core.Report      `json:"report"`
 	Correction *core.NewVersion  `json:"correction"`
 	Withdrawal *core.Withdrawal  `json:"withdrawal"`
+	// Message and RemindBefore are ours, as Report is.
+	Message      *core.Message `json:"message"`
+	RemindBefore []int         `json:"remindBefore"`
 }
 
 func mediaType(r *http.Request) string {
@@ -114,7 +117,8 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 			instance.Problem{Path: "appId", Code: "mismatch"})
 	}
 	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
-		Report: in.Report, Correction: in.Correction, Withdrawal: in.Withdrawal}
+		Report: in.Report, Correction: in.Correction, Withdrawal: in.Withdrawal,
+		Message: in.Message, RemindBefore: in.RemindBefore}
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber

@@ -1,0 +1,36 @@
+package handover
+
+import (
+	"context"
+	"fmt"
+
+	"stafett/internal/core"
+	"stafett/internal/message"
+	"stafett/store"
+)
+
+// sayID is what a message is called among an instance's deliveries. An app's handover cannot have
+// the name: its round is counted otherwise.
+const sayID = "message:"
+
+// Say plans a message from an instance to the one at the other end. The message's id is the
+// delivery's, so that each knows the other.
+func (s *Service) Say(
+	ctx context.Context, tx *store.Tx, inst core.Instance, said message.Said,
+) error {
+	owner, err := tx.Party(ctx, said.To.Owner)
+	if err != nil {
+		return fmt.Errorf("owner of the other end: %w", err)
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return s.add(ctx, tx, core.Delivery{
+		ID: said.ID, Kind: core.DeliverySays, Source: inst.InstanceRef, Handover: sayID,
+		To: said.To.AppRef, Owner: owner.ID, OwnerNumber: owner.OrganisationNumber,
+		Reference: inst.Reference, Round: said.Number,
+	}, core.Frozen{
+		Into: &said.To, Message: &said.Message, Submitted: now, Language: inst.Language,
+	})
+}
