@@ -16,6 +16,7 @@ const (
 	SQLEventsOfParty   = eventsOfParty
 	SQLByReference     = byReference
 	SQLRolesOf         = rolesOf
+	SQLOpenDeliveries  = openDeliveries
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.
