@@ -13,6 +13,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/solution"
 	"stafett/internal/text"
+	"stafett/templates/page"
 )
 
 // The formats of graph, beside formatText.
@@ -43,7 +44,7 @@ func graph(ctx context.Context, c Config, args []string, out io.Writer) error {
 	case formatDOT:
 		return p.WriteDOT(out)
 	case formatHTML:
-		return nil
+		return page.SolutionFile{Picture: p}.Render(ctx, out)
 	}
 	return solution.Draw(p).WriteFile(out)
 }

@@ -1,10 +1,13 @@
 package access
 
 import (
+	"context"
 	"strings"
 
 	"stafett/internal/app"
+	"stafett/internal/core"
 	"stafett/internal/solution"
+	"stafett/store"
 )
 
 // Solution gives the picture of several apps, in a language, with who may read and write each by
@@ -50,4 +53,23 @@ func (r Row) permitsHere() bool {
 		}
 	}
 	return false
+}
+
+// AppOf gives one of an organisation's apps to whoever administers the organisation.
+func (s *Service) AppOf(
+	ctx context.Context, a core.Actor, org core.PartyID, name string,
+) (*app.Definition, error) {
+	var d *app.Definition
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		if err := s.RequireAdministrator(ctx, tx, a, org); err != nil {
+			return err
+		}
+		p, err := tx.Party(ctx, org)
+		if err != nil {
+			return err
+		}
+		d, err = s.apps.App(core.AppRef{Org: p.Org, App: name})
+		return err
+	})
+	return d, err
 }

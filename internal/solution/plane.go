@@ -7,7 +7,7 @@ import (
 
 // The measures of the drawing, in the units of its view box: pixels at its own size.
 const (
-	nodeWidth    = 248
+	nodeWidth    = 236
 	nodePad      = 16
 	titleSize    = 16
 	titleLead    = 21
@@ -16,10 +16,10 @@ const (
 	labelSize    = 12
 	labelLead    = 16
 	labelPad     = 8
-	apart        = 28 // between boxes beside each other
-	lineApart    = 16 // between a line that passes and what it passes
-	portsApart   = 28 // least, between lines at one side of a node
-	labelLongest = 150
+	apart        = 22 // between boxes beside each other
+	lineApart    = 14 // between a line that passes and what it passes
+	portsApart   = 24 // least, between lines at one side of a node
+	labelLongest = 128
 	margin       = 12
 	// pageWidth is where independent groups of apps go on in a new row.
 	pageWidth = 1200

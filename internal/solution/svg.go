@@ -20,6 +20,11 @@ const (
 //go:embed drawing.css
 var style string
 
+// FileStyle is the style of a page around such a drawing that stands alone too.
+//
+//go:embed file.css
+var FileStyle string
+
 // WriteSVG writes the drawing as an element of a page. Its colours are classes of the page's style
 // sheet. Where nodes lead somewhere it is a group of links, else one image.
 func (d Drawing) WriteSVG(out io.Writer) error { return d.write(out, "") }
@@ -130,7 +135,7 @@ func (w *svg) label(b Box, lines []string, a Arrow) {
 func (w *svg) node(b Box, f face, n Node) {
 	if n.URL != "" {
 		w.add(`<a href="`).text(n.URL).add(`" class="sol-link" id="node-`).text(n.Ref.Org).add("-").
-			text(n.Ref.App).add(`" aria-label="`).text(n.Title).add(`">`)
+			text(n.Ref.App).add(`">`)
 	}
 	w.add(`<g class="sol-node sol-node--`, string(n.Kind), `"><rect class="sol-box" x="`, b.X, `" y="`,
 		b.Y, `" width="`, b.W, `" height="`, b.H, `" rx="10"/><rect class="sol-bar" x="`, b.X, `" y="`,
@@ -138,9 +143,10 @@ func (w *svg) node(b Box, f face, n Node) {
 	y := b.Y + nodePad - 4
 	y = w.lines(b.X+nodePad, y, titleLead, f.title,
 		`<text class="sol-name" font-weight="600" font-size="`, titleSize, `">`)
-	y = w.lines(b.X+nodePad, y+3, textLead, f.kind, `<text class="sol-kind" font-size="`, textSize, `">`)
+	y = w.lines(b.X+nodePad, y+3, textLead, f.kind, `<text class="sol-kind" aria-hidden="true" font-size="`, textSize, `">`)
 	for _, lines := range f.facts {
-		y = w.lines(b.X+nodePad, y+6, textLead, lines, `<text class="sol-fact" font-size="`, textSize, `">`)
+		y = w.lines(b.X+nodePad, y+6, textLead, lines,
+			`<text class="sol-fact" aria-hidden="true" font-size="`, textSize, `">`)
 	}
 	w.add("</g>")
 	if n.URL != "" {
@@ -151,7 +157,11 @@ func (w *svg) node(b Box, f face, n Node) {
 // lines writes a text of several lines and gives where the next one begins.
 func (w *svg) lines(x, y, lead float64, lines []string, open ...any) float64 {
 	w.add(open...)
-	for _, l := range lines {
+	for i, l := range lines {
+		if i > 0 {
+			// Else the words of two lines would be one.
+			w.add(" ")
+		}
 		y += lead
 		w.add(`<tspan x="`, x, `" y="`, y, `">`).text(l).add("</tspan>")
 	}

@@ -122,7 +122,7 @@ func (p Picture) sentences(a Arrow) string {
 		says = append(says, text.TN(p.Lang, "solution.due", a.Days))
 	}
 	if a.Live.any() {
-		says = append(says, p.live(*a.Live))
+		says = append(says, p.live(*a.Live)+".")
 	}
 	return strings.Join(says, " ")
 }
