@@ -194,7 +194,7 @@ func plans() map[string]plan {
 			store.SQLInstancesOf, own,
 			with("51001", ownItems, middle, "26"),
 		},
-		"an org's deliveries":      {store.SQLDeliveries, org, with(allStates, middle, "26")},
+		"an org's deliveries": {store.SQLDeliveries, org, with(allStates, middle, "26")},
 		"on its way, counted": {
 			store.SQLOpenDeliveries, "text, text[], text[], text[], text[], int",
 			"'nordvik', '{arrangementsstotte}', '{nordvik}', '{stottesak}', '{h}', 1001",

@@ -55,6 +55,9 @@ func drawnApps(
 ) ([]*app.Definition, func(number string) string, error) {
 	var folders []catalogue.Folder
 	for _, name := range names {
+		if info, err := os.Stat(name); err != nil || !info.IsDir() {
+			return nil, nil, &usageError{"there is no folder " + name}
+		}
 		defs, _ := loadFolder(name)
 		folders = append(folders, catalogue.Folder{Files: os.DirFS(name), Definitions: defs})
 	}

@@ -112,7 +112,8 @@ func countOpen(ctx context.Context, tx *store.Tx, code string, p solution.Pictur
 		}
 		a.Live.Waiting += min(c.Waiting, store.CountedTo)
 		a.Live.Parked += min(c.Parked, store.CountedTo)
-		a.Live.More = a.Live.More || max(c.Waiting, c.Parked) > store.CountedTo
+		a.Live.MoreWaiting = a.Live.MoreWaiting || c.Waiting > store.CountedTo
+		a.Live.MoreParked = a.Live.MoreParked || c.Parked > store.CountedTo
 	}
 	return nil
 }

@@ -98,8 +98,8 @@ type Arrow struct {
 // Live counts an arrow's deliveries that have not arrived.
 type Live struct {
 	Waiting, Parked int
-	// More tells that there are more than were counted.
-	More bool
+	// MoreWaiting and MoreParked tell that there are more than were counted.
+	MoreWaiting, MoreParked bool
 }
 
 // Of gives the picture of a solution, in a language. The name of an organisation is looked up by

@@ -155,21 +155,21 @@ func (a Arrow) carries(p Picture, files []string) string {
 func (l *Live) any() bool { return l != nil && l.Waiting+l.Parked > 0 }
 
 func (p Picture) live(l Live) string {
-	number := func(key string, n int) string {
-		more := ""
-		if l.More {
-			more = "+"
-		}
-		return p.T(key, fmt.Sprint(n)+more)
-	}
 	var out []string
 	if l.Waiting > 0 {
-		out = append(out, number("solution.waiting", l.Waiting))
+		out = append(out, p.T("solution.waiting", counted(l.Waiting, l.MoreWaiting)))
 	}
 	if l.Parked > 0 {
-		out = append(out, number("solution.parked", l.Parked))
+		out = append(out, p.T("solution.parked", counted(l.Parked, l.MoreParked)))
 	}
 	return strings.Join(out, ", ")
+}
+
+func counted(n int, more bool) string {
+	if more {
+		return fmt.Sprint(n, "+")
+	}
+	return fmt.Sprint(n)
 }
 
 // short are the lines of an arrow's label.

@@ -65,7 +65,7 @@ func solutionSamples(h layout.Head) []Sample {
 			{From: 0, To: 1, Way: solution.WayMakes, Handovers: []string{"b"}, Fields: 12, PDF: true,
 				Files: []string{"vedlegg"}, Forms: []string{"soknad"}, Owner: "Nordvik kommune", Days: 42,
 				Moments: []string{"når «Utfylling» er ferdig"}, Conditions: []string{"type er «støtte»"},
-				Live: &solution.Live{Waiting: 3, Parked: 1, More: true}},
+				Live: &solution.Live{Waiting: 3, Parked: 1, MoreWaiting: true}},
 			{From: 1, To: 2, Way: solution.WayMakes, Handovers: []string{"c"}, Fields: 1, Owner: "en person",
 				Moments: []string{"når alt er avsluttet"}, Live: &solution.Live{Waiting: 2}},
 			{From: 1, To: 3, Way: solution.WayAdds, Handovers: []string{"d"},
