@@ -69,7 +69,8 @@ func drawnApps(
 		apps = append(apps, f.Definitions...)
 	}
 	if len(apps) == 0 {
-		return nil, nil, &usageError{"graph: there are no apps; stafett check tells why one cannot be loaded"}
+		return nil, nil, &usageError{
+			"graph: there are no apps; stafett check tells why one cannot be loaded"}
 	}
 	people, err := readRegister(folders)
 	if err != nil {

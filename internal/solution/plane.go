@@ -24,7 +24,7 @@ const (
 	// pageWidth is where independent groups of apps go on in a new row.
 	pageWidth = 1200
 	// roleLines is how many lines who may do one thing takes at most; the words have all.
-	roleLines = 3
+	roleLines = 4
 )
 
 // Box is a rectangle on the plane; X and Y are its upper left corner.
@@ -82,7 +82,9 @@ func Draw(p Picture) Drawing {
 
 func (p Picture) face(n Node) face {
 	const room = nodeWidth - 2*nodePad
-	f := face{title: broken(n.Title, titleSize*boldness, room), kind: broken(p.kind(n), textSize, room)}
+	f := face{
+		title: broken(n.Title, titleSize*boldness, room), kind: broken(p.kind(n), textSize, room),
+	}
 	for _, fact := range p.facts(n)[1:] {
 		lines := broken(fact.Term+": "+fact.Text, textSize, room)
 		if len(lines) > roleLines {
@@ -147,7 +149,9 @@ func (d *Drawing) pack(groups [][]int) {
 		sheets = append(sheets, d.sheet(g))
 	}
 	// What hangs together comes first, single apps last.
-	slices.SortStableFunc(sheets, func(a, b sheet) int { return min(len(b.nodes), 2) - min(len(a.nodes), 2) })
+	slices.SortStableFunc(sheets, func(a, b sheet) int {
+		return min(len(b.nodes), 2) - min(len(a.nodes), 2)
+	})
 	wide := float64(pageWidth)
 	for _, s := range sheets {
 		wide = max(wide, s.width)

@@ -143,7 +143,8 @@ func (w *svg) node(b Box, f face, n Node) {
 	y := b.Y + nodePad - 4
 	y = w.lines(b.X+nodePad, y, titleLead, f.title,
 		`<text class="sol-name" font-weight="600" font-size="`, titleSize, `">`)
-	y = w.lines(b.X+nodePad, y+3, textLead, f.kind, `<text class="sol-kind" aria-hidden="true" font-size="`, textSize, `">`)
+	y = w.lines(b.X+nodePad, y+3, textLead, f.kind,
+		`<text class="sol-kind" aria-hidden="true" font-size="`, textSize, `">`)
 	for _, lines := range f.facts {
 		y = w.lines(b.X+nodePad, y+6, textLead, lines,
 			`<text class="sol-fact" aria-hidden="true" font-size="`, textSize, `">`)
