@@ -30,8 +30,7 @@ const (
 // Box is a rectangle on the plane; X and Y are its upper left corner.
 type Box struct{ X, Y, W, H float64 }
 
-func (b Box) right() float64  { return b.X + b.W }
-func (b Box) bottom() float64 { return b.Y + b.H }
+func (b Box) right() float64 { return b.X + b.W }
 
 // Point is a place on the plane.
 type Point struct{ X, Y float64 }
