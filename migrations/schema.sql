@@ -251,6 +251,7 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
+CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state) WHERE (state <> 'delivered');
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (
@@ -261,6 +262,10 @@ CREATE TABLE delivery_attempt (
     code text NOT NULL DEFAULT '',
     detail text NOT NULL DEFAULT '',
     milliseconds bigint NOT NULL DEFAULT 0,
+    -- From the attempt's start until the PDF was at hand; NULL when it had none or did not get so far.
+    pdf_milliseconds bigint,
+    -- From the attempt's start until it had its token; NULL when it did not get so far.
+    token_milliseconds bigint,
     CONSTRAINT delivery_attempt_pkey PRIMARY KEY (delivery, number),
     CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))

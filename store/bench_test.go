@@ -225,7 +225,7 @@ func BenchmarkDeliverA(b *testing.B) {
 			return err
 		}
 		return s.InTx(ctx, system, func(tx *store.Tx) error {
-			return tx.MarkDelivered(ctx, id, attempt, target, time.Millisecond)
+			return tx.MarkDelivered(ctx, id, core.Attempt{Number: attempt, Milliseconds: 1}, target)
 		})
 	})
 }

@@ -130,7 +130,8 @@ func (tx *Tx) Deliveries(
 }
 
 const attemptsOf = `
-SELECT a.number, a.at, a.outcome, a.code, a.detail, a.milliseconds
+SELECT a.number, a.at, a.outcome, a.code, a.detail, a.milliseconds, a.pdf_milliseconds,
+    a.token_milliseconds
 FROM delivery_attempt AS a
 WHERE a.delivery = $1
 ORDER BY a.number DESC
@@ -141,7 +142,8 @@ LIMIT 100`
 func (tx *Tx) Attempts(ctx context.Context, id uuid.UUID) ([]core.Attempt, error) {
 	scan := func(row pgx.CollectableRow) (core.Attempt, error) {
 		var a core.Attempt
-		err := row.Scan(&a.Number, &a.At, &a.Outcome, &a.Code, &a.Detail, &a.Milliseconds)
+		err := row.Scan(&a.Number, &a.At, &a.Outcome, &a.Code, &a.Detail, &a.Milliseconds,
+			&a.PDF, &a.Token)
 		return a, err
 	}
 	return many(ctx, tx, scan, "attempts", attemptsOf, id)
@@ -189,8 +191,10 @@ WITH ended AS (
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id
 )
-INSERT INTO delivery_attempt (delivery, number, outcome, code, detail, milliseconds)
-SELECT e.id, $2, $8, $4, $5, $6 FROM ended AS e`
+INSERT INTO delivery_attempt (
+    delivery, number, outcome, code, detail, milliseconds, pdf_milliseconds, token_milliseconds
+)
+SELECT e.id, $2, $8, $4, $5, $6, $9, $10 FROM ended AS e`
 
 // EndAttempt notes that an attempt failed and that the delivery is tried again after wait. An
 // attempt that is not the latest any more changes nothing.
@@ -212,7 +216,7 @@ func (tx *Tx) endAttempt(
 	id uuid.UUID, a core.Attempt, next core.DeliveryState, wait time.Duration, outcome string,
 ) {
 	tx.queue("end attempt", endAttempt, id, a.Number, next, a.Code, a.Detail, a.Milliseconds,
-		wait.Seconds(), outcome)
+		wait.Seconds(), outcome, a.PDF, a.Token)
 }
 
 // The link from source to target is the delivery itself; the target has its own back.
@@ -224,8 +228,10 @@ WITH done AS (
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app
 ), attempt AS (
-    INSERT INTO delivery_attempt (delivery, number, outcome, milliseconds)
-    SELECT o.id, $2, 'delivered', $5 FROM done AS o
+    INSERT INTO delivery_attempt (
+        delivery, number, outcome, milliseconds, pdf_milliseconds, token_milliseconds
+    )
+    SELECT o.id, $2, 'delivered', $5, $9, $10 FROM done AS o
 )
 INSERT INTO audit_event (
     actor_kind, actor_name, party, org, app, instance, act, outcome, detail, request
@@ -237,10 +243,10 @@ FROM done AS o`
 // MarkDelivered notes which instance a delivery became, and writes the source's audit line. An
 // attempt that is not the latest any more changes nothing.
 func (tx *Tx) MarkDelivered(
-	_ context.Context, id uuid.UUID, attempt int, target core.InstanceRef, took time.Duration,
+	_ context.Context, id uuid.UUID, a core.Attempt, target core.InstanceRef,
 ) error {
-	tx.queue("mark delivered", markDelivered, id, attempt, target.Owner, target.ID,
-		took.Milliseconds(), core.System().Name, core.ActDeliver, tx.request)
+	tx.queue("mark delivered", markDelivered, id, a.Number, target.Owner, target.ID,
+		a.Milliseconds, core.System().Name, core.ActDeliver, tx.request, a.PDF, a.Token)
 	return nil
 }
 

@@ -44,7 +44,7 @@ func deliver(t testing.TB, s *store.Store, id uuid.UUID) {
 	t.Helper()
 	n := begin(t, s, id)
 	do(t, s, func(tx *store.Tx) error {
-		return tx.MarkDelivered(t.Context(), id, n, target, time.Second)
+		return tx.MarkDelivered(t.Context(), id, core.Attempt{Number: n, Milliseconds: 1000}, target)
 	})
 }
 
@@ -120,7 +120,7 @@ func TestDelivery_OnlyTheLatestAttemptWritesAnOutcome(t *testing.T) {
 	do(t, s, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.EndAttempt(ctx, d.ID, late, time.Hour), tx.Park(ctx, d.ID, late),
-			tx.GiveUpPDF(ctx, d.ID, 1), tx.MarkDelivered(ctx, d.ID, 1, target, time.Second))
+			tx.GiveUpPDF(ctx, d.ID, 1), tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 1, Milliseconds: 1000}, target))
 	})
 	if got := delivery(t, s, d.ID); !reflect.DeepEqual(got, before) {
 		t.Errorf("the late attempt changed it:\ngot  %+v\nwant %+v", got, before)
@@ -129,13 +129,13 @@ func TestDelivery_OnlyTheLatestAttemptWritesAnOutcome(t *testing.T) {
 		t.Errorf("the late attempt wrote %d rows", n)
 	}
 	do(t, s, func(tx *store.Tx) error {
-		return tx.MarkDelivered(ctx, d.ID, 2, target, 1500*time.Millisecond)
+		return tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 2, Milliseconds: 1500}, target)
 	})
 	// Delivered is final: neither the same attempt again nor a new one moves it.
 	do(t, s, func(tx *store.Tx) error {
 		elsewhere := target
 		elsewhere.ID = uuid.New()
-		return errors.Join(tx.MarkDelivered(ctx, d.ID, 2, elsewhere, 0),
+		return errors.Join(tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 2}, elsewhere),
 			tx.Park(ctx, d.ID, core.Attempt{Number: 2}))
 	})
 	if n := begin(t, s, d.ID); n != 0 {

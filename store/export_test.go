@@ -17,6 +17,7 @@ const (
 	SQLByReference     = byReference
 	SQLRolesOf         = rolesOf
 	SQLReceived        = receivedBy
+	SQLOpenDeliveries  = openDeliveries
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.

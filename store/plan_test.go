@@ -208,7 +208,11 @@ func plans() map[string]plan {
 			store.SQLInstancesOf, own,
 			with("51001", ownItems, middle, "26", `'{nordvik}', '{stottesak}', '{Task_2}'`),
 		},
-		"an org's deliveries":      {store.SQLDeliveries, org, with(allStates, middle, "26")},
+		"an org's deliveries": {store.SQLDeliveries, org, with(allStates, middle, "26")},
+		"on its way, counted": {
+			store.SQLOpenDeliveries, "text, text[], text[], text[], text[], int",
+			"'nordvik', '{arrangementsstotte}', '{nordvik}', '{stottesak}', '{h}', 1001",
+		},
 		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 0, 50"},
 		"a party's lines, further": {store.SQLEventsOfParty, lines, "51001, 150, 50"},
 		"messages that came": {

@@ -166,11 +166,11 @@ func (s *site) delivery(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
-	d, attempts, err := s.Handover.Show(r.Context(), a, org.ID, id)
+	shown, err := s.Handover.Show(r.Context(), a, org.ID, id)
 	if err != nil {
 		return err
 	}
-	return s.drawDelivery(w, r, a, org, d, attempts)
+	return s.drawDelivery(w, r, a, org, shown)
 }
 
 func (s *site) retryDelivery(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -11,6 +11,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/handover"
 	"stafett/internal/instance"
 	"stafett/internal/text"
 	"stafett/templates/page"
@@ -153,17 +154,22 @@ func (s *site) drawDeliveries(
 }
 
 func (s *site) drawDelivery(
-	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, d core.Delivery,
-	attempts []core.Attempt,
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, shown handover.Shown,
 ) error {
 	head, err := s.staffHead(r, a, org)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page.Delivery{
+	d := shown.Delivery
+	p := page.Delivery{
 		Head: head, DeliveryRow: s.deliveryRow(d, org, head.Lang),
-		ListURL: adminBase(org) + "/deliveries", Tries: attempts, Now: s.Now(),
-	})
+		ListURL: adminBase(org) + "/deliveries", Tries: shown.Attempts, Times: shown.Times,
+		Opens: d.Kind != core.DeliveryReports && d.OwnerNumber == org.OrganisationNumber, Now: s.Now(),
+	}
+	for _, other := range shown.Matter {
+		p.Matter = append(p.Matter, s.deliveryRow(other, org, head.Lang))
+	}
+	return s.render(w, r, http.StatusOK, p)
 }
 
 func (s *site) drawLog(

@@ -118,6 +118,7 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 		if p.Administers {
 			h.Nav = append(h.Nav,
 				s.nav(r, "people", "/admin"+base+"/people", "web.nav_people"),
+				s.nav(r, "solution", "/admin"+base+"/solution", "web.nav_solution"),
 				s.nav(r, "deliveries", "/admin"+base+"/deliveries", "web.nav_deliveries"),
 				s.nav(r, "log", "/admin"+base+"/log", "web.nav_log"))
 		}

@@ -132,6 +132,8 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /admin/{orgnr}/people/grant", s.signedIn(s.grant))
 	mux.Handle("GET /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdrawForm))
 	mux.Handle("POST /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdraw))
+	mux.Handle("GET /admin/{orgnr}/solution", s.signedIn(s.solution))
+	mux.Handle("GET /admin/{orgnr}/solution/{app}", s.signedIn(s.appAccess))
 	mux.Handle("GET /admin/{orgnr}/deliveries", s.signedIn(s.deliveries))
 	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}", s.signedIn(s.delivery))
 	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/retry", s.signedIn(s.retryDelivery))

@@ -11,7 +11,7 @@ import (
 
 // names are the subcommands in the order a person meets them.
 var names = []string{
-	"serve", "check", "new", "explain", "decide", "migrate", "seed", "token", "version",
+	"serve", "check", "new", "graph", "explain", "decide", "migrate", "seed", "token", "version",
 }
 
 func commands() map[string]command {
@@ -20,6 +20,7 @@ func commands() map[string]command {
 		"check":   {"check the app definitions: check [-format …] [-app org/app] [folder …]", check},
 		"new":     {"make an app: new [-dir apps] [-kind form|case] <org/app>", newApp},
 		"explain": {"show who may do what in an app, and why: explain [org/app]", explain},
+		"graph":   {"draw the apps as one solution: graph [-format …] [folder …]", graph},
 		"decide":  {"answer an XACML request by a policy, without a database", decideFile},
 		"migrate": {"bring the database to this version", migrate},
 		"seed":    {"add the register's people, organisations and roles", seed},

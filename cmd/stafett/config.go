@@ -104,6 +104,10 @@ var ownSettings = map[string][]setting{
 		{"strict", off, "all AnyOf of a rule must fit, as by the standard; Altinn, and so this program," +
 			" takes those of one category as alternatives"},
 	},
+	"graph": {
+		{"format", formatSVG, "svg, text, dot or html"},
+		{"lang", "nb", "nb, nn or en"},
+	},
 	"explain": {
 		{"format", formatText, "text or json"},
 		{"lang", "nb", "nb, nn or en"},

@@ -60,6 +60,7 @@ func TestStory_TheWholeMatter(t *testing.T) {
 	says(ctx, t, worker, second, "Vi vil ha mer.", title+" (Avsluttet)")
 	says(ctx, t, worker, caseURL, "Klage: "+title+" (Ny)", "Søkeren klager på vedtaket")
 	nothingInternal(ctx, t, citizen, "/my/sent", "/my")
+	follows(ctx, t, address, title, internal, "Klokka ti.", "Kari Solbakken", "Ingrid Berg")
 }
 
 // says waits until a page says all of it.

@@ -73,6 +73,8 @@ var doors = map[string]door{
 	"POST /admin/{orgnr}/people/grant":                               right,
 	"GET /admin/{orgnr}/people/withdraw/{grant}":                     right,
 	"POST /admin/{orgnr}/people/withdraw/{grant}":                    right,
+	"GET /admin/{orgnr}/solution":                                    right,
+	"GET /admin/{orgnr}/solution/{app}":                              right,
 	"GET /admin/{orgnr}/deliveries":                                  right,
 	"GET /admin/{orgnr}/deliveries/{delivery}":                       right,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry":                right,
@@ -181,8 +183,9 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		page = "finnes-ikke"
 	}
 	return method, strings.NewReplacer(
-		"{$}", "", "{org}/{app}", app, "{party}", "50001", "{guid}", guid, "{task}", "Task_1",
-		"{page}", page, "{component}", "bater", "{subpage}", "bat", "{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
+		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", "50001", "{guid}", guid,
+		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
+		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)

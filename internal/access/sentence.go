@@ -21,7 +21,7 @@ func Sentence(lang string, d *app.Definition, r policy.Rule) string {
 		subject = text.T(lang, "explain.who.anybody")
 	}
 	action := joined(lang, "explain.and", r.Actions, func(a policy.Literals) string {
-		return actionText(lang, a)
+		return actionText(lang, a[0].Value)
 	})
 	if action == "" {
 		action = text.T(lang, "explain.action.any")
@@ -95,8 +95,10 @@ func roleText(lang string, d *app.Definition, code string) string {
 	return text.T(lang, "explain.who.role", code)
 }
 
-func actionText(lang string, l policy.Literals) string {
-	id := l[0].Value
+func actionText(lang, id string) string {
+	if id == anyAction {
+		return text.T(lang, "explain.action.any")
+	}
 	if key := "explain.action." + strings.ToLower(id); text.Has(key) {
 		return text.T(lang, key)
 	}

@@ -28,8 +28,8 @@ func WriteTable(out io.Writer, lang string, d *app.Definition, t Table) error {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", text.T(lang, "explain.column.who"),
 		text.T(lang, "explain.column.action"), text.T(lang, "explain.column.where"),
 		text.T(lang, "explain.column.rule"))
-	for _, line := range t.lines(lang) {
-		fmt.Fprintln(w, strings.Join(line, "\t"))
+	for _, l := range t.Lines(lang, d) {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Code, l.Action, l.Where, l.Rules)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -42,25 +42,38 @@ func WriteTable(out io.Writer, lang string, d *app.Definition, t Table) error {
 	return nil
 }
 
-// lines are the table's lines: one for each row and for each set of rules in it. A who that may
+// Line is one line of a table: who, what, where and by which rules.
+type Line struct {
+	// Code is the who as commands name it, Who in plain words.
+	Code, Who string
+	// Action is the action's id, Does it in plain words; of a who that may do nothing, both say so.
+	Action, Does string
+	// Where are the stages by their ids, Places by their names.
+	Where, Places string
+	// Rules are the numbers of the rules.
+	Rules string
+}
+
+// Lines are the table's lines: one for each row and for each set of rules in it. A who that may
 // do nothing has one line, which says so.
-func (t Table) lines(lang string) [][]string {
-	var out [][]string
+func (t Table) Lines(lang string, d *app.Definition) []Line {
+	var out []Line
 	for i := 0; i < len(t.Rows); {
-		who, before := t.Rows[i].Who.Code(), len(out)
-		for ; i < len(t.Rows) && t.Rows[i].Who.Code() == who; i++ {
-			out = append(out, t.Rows[i].lines(lang)...)
+		who, before := t.Rows[i].Who, len(out)
+		for ; i < len(t.Rows) && t.Rows[i].Who.Code() == who.Code(); i++ {
+			out = append(out, t.Rows[i].lines(lang, d)...)
 		}
-		if len(out) == before {
-			out = append(out, []string{who, text.T(lang, "explain.nothing"), "", ""})
+		if nothing := text.T(lang, "explain.nothing"); len(out) == before {
+			out = append(out, Line{Code: who.Code(), Who: WhoText(lang, d, who), Action: nothing,
+				Does: nothing})
 		}
 	}
 	return out
 }
 
-func (r Row) lines(lang string) [][]string {
+func (r Row) lines(lang string, d *app.Definition) []Line {
 	var order []string
-	stages := map[string][]string{}
+	stages := map[string][]Stage{}
 	for _, c := range r.Cells {
 		if !c.Permit {
 			continue
@@ -69,19 +82,42 @@ func (r Row) lines(lang string) [][]string {
 		if stages[by] == nil {
 			order = append(order, by)
 		}
-		if s := stageText(lang, c.Stage); !slices.Contains(stages[by], s) {
-			stages[by] = append(stages[by], s)
-		}
+		stages[by] = append(stages[by], c.Stage)
 	}
-	var out [][]string
+	var out []Line
 	for _, by := range order {
-		where := strings.Join(stages[by], ", ")
-		if r.everywhere() && len(order) == 1 {
-			where = text.T(lang, "explain.stage.all")
+		l := Line{
+			Code: r.Who.Code(), Who: WhoText(lang, d, r.Who), Action: r.Action,
+			Does: actionText(lang, r.Action), Rules: by,
+			Where:  stageTexts(stages[by], func(s Stage) string { return stageText(lang, s) }),
+			Places: stageTexts(stages[by], func(s Stage) string { return placeText(lang, d, s) }),
 		}
-		out = append(out, []string{r.Who.Code(), r.Action, where, by})
+		if r.everywhere() && len(order) == 1 {
+			l.Where = text.T(lang, "explain.stage.all")
+			l.Places = l.Where
+		}
+		out = append(out, l)
 	}
 	return out
+}
+
+// stageTexts lists stages, each text once.
+func stageTexts(stages []Stage, write func(Stage) string) string {
+	var out []string
+	for _, s := range stages {
+		if t := write(s); !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// placeText is a stage as people know it: a task by its name.
+func placeText(lang string, d *app.Definition, s Stage) string {
+	if s.Kind == StageTask {
+		return d.TaskText(lang, s.ID)
+	}
+	return stageText(lang, s)
 }
 
 // everywhere tells whether it is permitted at every stage of this app, and at no other's.

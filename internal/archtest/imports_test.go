@@ -17,6 +17,7 @@ var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
 	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
+	"internal/solution",
 }
 
 // may lists what each package may import of this module, besides core and fault, which
@@ -42,7 +43,8 @@ var may = map[string][]string{
 		"internal/policy"},
 	"internal/form": {"internal/app", "internal/expr", "internal/schema", "internal/text",
 		"internal/process", "internal/policy"},
-	"internal/pdf": {"internal/form", "internal/app", "internal/text"},
+	"internal/pdf":      {"internal/form", "internal/app", "internal/text"},
+	"internal/solution": {"internal/app", "internal/expr", "internal/text"},
 
 	"migrations": {},
 	"store":      {"migrations"},
@@ -50,11 +52,12 @@ var may = map[string][]string{
 	"internal/catalogue": {"store", "internal/app"},
 	"internal/register":  {"store"},
 	"internal/access": {"store", "internal/catalogue", "internal/app", "internal/policy",
-		"internal/text"},
+		"internal/solution", "internal/text"},
 	"internal/login":   {"store", "internal/access", "internal/orgtoken"},
 	"internal/message": {"store", "internal/access", "internal/text"},
 	"internal/handover": {"store", "internal/message", "internal/access", "internal/catalogue", "internal/app",
-		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
+		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken",
+		"internal/solution"},
 	"internal/instance": {"store", "internal/handover", "internal/message", "internal/access", "internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
 		"internal/pdf", "internal/text", "internal/casequery"},
@@ -62,10 +65,10 @@ var may = map[string][]string{
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},
 	"templates/field":  {"internal/text", "internal/form", "templates/ui"},
-	"templates/page": {"internal/text", "internal/form", "templates/ui", "templates/field",
-		"templates/layout"},
-	"templates/gallery": {"internal/text", "internal/form", "templates/ui", "templates/field",
-		"templates/layout", "templates/page"},
+	"templates/page": {"internal/text", "internal/form", "internal/solution", "templates/ui",
+		"templates/field", "templates/layout"},
+	"templates/gallery": {"internal/text", "internal/form", "internal/solution", "templates/ui",
+		"templates/field", "templates/layout", "templates/page"},
 	"static": {},
 
 	"web/middleware": {},
@@ -75,7 +78,7 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/message", "internal/text"},
+		"internal/message", "internal/solution", "internal/text"},
 
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},

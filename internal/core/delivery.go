@@ -80,6 +80,20 @@ type Attempt struct {
 	Code, Detail string
 	// Milliseconds from the start of the attempt to its outcome.
 	Milliseconds int64
+	// PDF and Token are milliseconds from its start until the PDF and the token were at hand; nil
+	// when it had none or did not get so far.
+	PDF, Token *int64
+}
+
+// DeliveryTimes is when what a delivery is about happened; nil for what has not, or is not known.
+type DeliveryTimes struct {
+	// Submitted is when the matter was sent in, for the first deliveries of a matter.
+	Submitted *time.Time
+	// Made is when the target came to be, where that is in this installation.
+	Made *time.Time
+	// Opened is when one who works at the organisation that owns the target first opened it after
+	// that.
+	Opened *time.Time
 }
 
 // Frozen is what a delivery carries: fixed in the submit's own transaction, so that a later

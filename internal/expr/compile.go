@@ -48,7 +48,7 @@ func compileCall(list []any, depth int) (*node, error) {
 	if !ok {
 		return nil, errorf("Function %q not implemented", name)
 	}
-	n := &node{fn: fn, args: make([]*node, 0, len(list)-1)}
+	n := &node{fn: fn, name: name, args: make([]*node, 0, len(list)-1)}
 	for i, item := range list[1:] {
 		arg, err := compile(item, depth+1)
 		if err != nil {

@@ -22,9 +22,10 @@ type Expr struct {
 	refs []Reference
 }
 
-// node is a literal, when fn is nil, or a call.
+// node is a literal, when fn is nil, or a call of the function of that name.
 type node struct {
 	fn    *function
+	name  string
 	value Value
 	args  []*node
 	// kind is what the surrounding call wants, and done tells that a literal already is that.
@@ -80,6 +81,26 @@ func (e *Expr) IsLiteral() (any, bool) {
 		return nil, false
 	}
 	return unwrapped(e.root.value), true
+}
+
+// Tree gives the expression for whoever puts it into words: a literal, or a list of a function's
+// name and its arguments. An absent one is nil.
+func (e *Expr) Tree() any {
+	if e.absent() {
+		return nil
+	}
+	return e.root.tree()
+}
+
+func (n *node) tree() any {
+	if n.fn == nil {
+		return unwrapped(n.value)
+	}
+	list := []any{n.name}
+	for _, a := range n.args {
+		list = append(list, a.tree())
+	}
+	return list
 }
 
 // Paths gives each data model path and component that the expression names, once, in order of

@@ -34,11 +34,13 @@ func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
 	if err != nil || attempt == 0 {
 		return err
 	}
+	p.began = began
 	target, err := s.attempt(ctx, attempt, &p)
+	a := core.Attempt{Number: attempt, Milliseconds: p.sinceBegan(), PDF: p.pdfAt, Token: p.tokenAt}
 	if err == nil {
-		return s.delivered(ctx, p, attempt, target, time.Since(began))
+		return s.delivered(ctx, p, a, target)
 	}
-	return s.failed(ctx, p, attempt, err, time.Since(began))
+	return s.failed(ctx, p, a, err)
 }
 
 // begin takes the next attempt number, which is the fence of everything that this attempt
@@ -86,6 +88,9 @@ func (s *Service) attempt(ctx context.Context, attempt int, p *parcel) (core.Ins
 	if err := s.attachPDF(ctx, attempt, p); err != nil {
 		return core.InstanceRef{}, err
 	}
+	if p.pdf != nil {
+		p.pdfAt = new(p.sinceBegan())
+	}
 	tokens := s.Tokens(p.delivery.Source.Org)
 	if tokens == nil {
 		return core.InstanceRef{}, &failure{code: "no_token_client", park: true}
@@ -106,7 +111,7 @@ func (s *Service) sendWithToken(
 	if err != nil {
 		return core.InstanceRef{}, tokenFailure(err)
 	}
-	p.token = token
+	p.token, p.tokenAt = token, new(p.sinceBegan())
 	return s.send(ctx, *p)
 }
 
@@ -185,11 +190,11 @@ func (s *Service) serviceOwner(ctx context.Context, org string) (core.Party, err
 // delivered marks the outcome, links A and B and writes the event, in one transaction. An
 // attempt that has lost its place to a later one writes nothing.
 func (s *Service) delivered(
-	ctx context.Context, p parcel, attempt int, target core.InstanceRef, took time.Duration,
+	ctx context.Context, p parcel, a core.Attempt, target core.InstanceRef,
 ) error {
 	var next []uuid.UUID
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		err := tx.MarkDelivered(ctx, p.delivery.ID, attempt, target, took)
+		err := tx.MarkDelivered(ctx, p.delivery.ID, a, target)
 		tx.ReleaseAfter(p.delivery.ID, &next)
 		return err
 	})
@@ -216,16 +221,14 @@ func (s *Service) release(ctx context.Context, ids []uuid.UUID) error {
 }
 
 // failed writes why the attempt failed. It gives an error when the job is to be tried again.
-func (s *Service) failed(
-	ctx context.Context, p parcel, attempt int, cause error, took time.Duration,
-) error {
+func (s *Service) failed(ctx context.Context, p parcel, a core.Attempt, cause error) error {
 	f := asFailure(cause)
-	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", attempt,
+	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", a.Number,
 		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
 	if s.Now().Sub(p.delivery.Created) > RetryBudget {
 		f.park = true
 	}
-	a := core.Attempt{Number: attempt, Code: f.code, Detail: f.detail, Milliseconds: took.Milliseconds()}
+	a.Code, a.Detail = f.code, f.detail
 	// A shutdown cancels ctx; the outcome is still worth the few milliseconds.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -233,7 +236,7 @@ func (s *Service) failed(
 		if f.park {
 			return tx.Park(ctx, p.delivery.ID, a)
 		}
-		return tx.EndAttempt(ctx, p.delivery.ID, a, Backoff(attempt))
+		return tx.EndAttempt(ctx, p.delivery.ID, a, Backoff(a.Number))
 	})
 	switch {
 	case err != nil:

@@ -95,7 +95,7 @@ func TestList_IsForTheServiceOwnersAdministrator(t *testing.T) {
 	if err != nil || len(list) != 0 {
 		t.Errorf("Berit's list: %v, %v", list, err)
 	}
-	_, _, err = s.Handover.Show(t.Context(), berit, solutiontest.Sorvik, d.ID)
+	_, err = s.Handover.Show(t.Context(), berit, solutiontest.Sorvik, d.ID)
 	is(t, "another organisation's", err, fault.Forbidden, "fault.forbidden")
 	_, _, err = s.Handover.List(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.Nordvik,
 		"", nil, 10)

@@ -36,7 +36,12 @@ type parcel struct {
 	token    string
 	// pdf is the upload that holds the submission's PDF; nil when there is none.
 	pdf *core.FrozenPart
+	// began is when the attempt did; pdfAt and tokenAt are as in core.Attempt.
+	began          time.Time
+	pdfAt, tokenAt *int64
 }
+
+func (p *parcel) sinceBegan() int64 { return time.Since(p.began).Milliseconds() }
 
 // failure is why an attempt did not deliver. Code and Detail go to the delivery row and to
 // people: they hold no value from the case.

@@ -75,23 +75,6 @@ func (s *Service) List(
 	return list, next, err
 }
 
-// Show gives one delivery of the organisation with its attempts.
-func (s *Service) Show(
-	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID,
-) (core.Delivery, []core.Attempt, error) {
-	var d core.Delivery
-	var attempts []core.Attempt
-	err := s.asAdministrator(ctx, a, org, func(tx *store.Tx, code string) error {
-		var err error
-		if d, err = own(ctx, tx, code, id); err != nil {
-			return err
-		}
-		attempts, err = tx.Attempts(ctx, id)
-		return err
-	})
-	return d, attempts, err
-}
-
 // Retry sets a parked delivery going again. Pressing twice is safe: a delivery that is not
 // parked any more is fault.Conflict, and nothing happens.
 func (s *Service) Retry(ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID) error {

@@ -180,12 +180,18 @@ func planned(t *testing.T, s *solutiontest.Solution) core.Delivery {
 // shown gives the delivery and its attempts as an administrator sees them.
 func shown(t *testing.T, s *solutiontest.Solution, id uuid.UUID) (core.Delivery, []core.Attempt) {
 	t.Helper()
-	d, attempts, err := s.Handover.Show(t.Context(), s.Person(solutiontest.Tor),
-		solutiontest.Nordvik, id)
+	got := followed(t, s, id)
+	return got.Delivery, got.Attempts
+}
+
+// followed gives all that an administrator sees of the delivery.
+func followed(t *testing.T, s *solutiontest.Solution, id uuid.UUID) handover.Shown {
+	t.Helper()
+	got, err := s.Handover.Show(t.Context(), s.Person(solutiontest.Tor), solutiontest.Nordvik, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d, attempts
+	return got
 }
 
 func contains(data []byte, s string) bool { return bytes.Contains(data, []byte(s)) }

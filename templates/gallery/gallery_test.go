@@ -109,7 +109,8 @@ func content(n *html.Node) string {
 func (p parsed) count(name string) int {
 	n := 0
 	for _, e := range p.elements {
-		if e.Data == name {
+		// A drawing may have a title of its own.
+		if e.Data == name && e.Namespace == "" {
 			n++
 		}
 	}

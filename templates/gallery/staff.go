@@ -191,7 +191,7 @@ func adminPages(h layout.Head) []Sample {
 			Message: "Datoen må være senere."},
 		{Message: "Noe mer må rettes."},
 	}
-	return append(deliverySamples(h),
+	return append(append(deliverySamples(h), solutionSamples(h)...),
 		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
@@ -216,41 +216,6 @@ func adminPages(h layout.Head) []Sample {
 			}}},
 		Sample{"log-empty", page.Log{Head: h}},
 	)
-}
-
-func deliverySamples(h layout.Head) []Sample {
-	row := page.DeliveryRow{
-		ID: "d1", URL: "/d/1", Reference: ref, From: "Arrangementsstøtte", To: "Støttesak",
-		State: core.DeliveryWaiting, Created: before(1),
-	}
-	retrying, parked, done := row, row, row
-	retrying.ID, retrying.Attempts, retrying.Code, retrying.NextTry = "d2", 3, "http_503", in(0)
-	parked.ID, parked.State, parked.Attempts, parked.Code = "d3", core.DeliveryParked, 1,
-		"no_target"
-	parked.Detail, parked.RetryURL = "soker.navn", "/d/3/retry"
-	done.ID, done.State, done.Delivered, done.WithoutPDF = "d4", core.DeliveryDelivered, in(0), true
-	follows := row
-	follows.ID, follows.What, follows.Waits = "d5", "Retting fra søkeren", true
-	list := page.Deliveries{
-		Head: h, ListURL: "/admin/310246816/deliveries", Rows: []page.DeliveryRow{parked,
-			retrying, row, done, follows},
-		NextURL: "?after=x", Now: now,
-	}
-	return []Sample{
-		{"deliveries", list},
-		{"deliveries-empty", page.Deliveries{Head: h, ListURL: list.ListURL,
-			State: core.DeliveryParked, Now: now}},
-		{"delivery", page.Delivery{
-			Head: h, DeliveryRow: parked, ListURL: list.ListURL, Now: now, Tries: []core.Attempt{
-				{Number: 1, At: now, Outcome: "failed", Code: "http_422",
-					Detail: "soker.navn=required", Milliseconds: 41},
-				{Number: 2, At: now, Outcome: "delivered", Milliseconds: 41},
-			},
-		}},
-		{"delivery-new", page.Delivery{Head: h, DeliveryRow: row, ListURL: list.ListURL, Now: now}},
-		{"delivery-done", page.Delivery{Head: h, DeliveryRow: done, ListURL: list.ListURL,
-			Now: now}},
-	}
 }
 
 func refusals(h layout.Head) []Sample {

@@ -55,7 +55,12 @@ type Delivery struct {
 	// ListURL leads back.
 	ListURL string
 	Tries   []core.Attempt
-	Now     time.Time
+	Times   core.DeliveryTimes
+	// Opens tells that whoever works on it at the organisation is told of, when they open it.
+	Opens bool
+	// Matter are the deliveries of the same matter, oldest first, this one among them.
+	Matter []DeliveryRow
+	Now    time.Time
 }
 
 // Render draws the page.
