@@ -41,8 +41,9 @@ bench: build ## measure against this machine's own limits
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench
 
-chaos: $(DIST) ## kill the server KILLS times under load, and look for lost or doubled cases
+chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
+	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 
 demo: ## send applications to the server that make run has started
 	@go run ./cmd/demo

@@ -6,6 +6,9 @@ import (
 	"stafett/internal/form"
 )
 
+// MapRows is what maps the rows of one list.
+var MapRows = mapRows
+
 // Mapped gives the form document of each handover that the moment sets off, as Plan maps it, for
 // tests over very many of them: it needs no database. The targets are looked up in apps.
 func Mapped(

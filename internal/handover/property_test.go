@@ -21,9 +21,9 @@ import (
 
 // The numbers of the short form; make chaos takes larger ones.
 var (
-	plans     = flag.Int("plans", 50, "how many made-up solutions to plan")
-	delivered = flag.Int("relays", 5, "how many made-up solutions to run through the services")
-	seed      = flag.Uint64("seed", 0, "seed of the made-up solutions; 0 takes one and prints it")
+	plans  = flag.Int("plans", 40, "how many made-up solutions to plan")
+	relays = flag.Int("relays", 3, "how many made-up solutions to run through the services")
+	seed   = flag.Uint64("seed", 0, "seed of the made-up solutions; 0 takes one and prints it")
 )
 
 // madeUp gives made-up solutions, each from a seed of its own that is told when it fails.

@@ -13,13 +13,11 @@ type Instance struct {
 	Documents map[string]map[string]any
 	// Returned are the rows that come back afterwards, in any order.
 	Returned []any
-	Files     []File
+	Files    []File
 	// Sent is what it hands over itself, by handover: the target's form as it begins.
 	Sent map[string]map[string]any
 	// Language is the one that it is handled in.
 	Language string
-	// PDFs are the data types that hold the source's submission, once each.
-	PDFs []string
 }
 
 // Expected gives what must be there in the end, and nothing else may: the first instance, and all
@@ -92,7 +90,7 @@ func (in *Instance) handOver(l *Link) *Instance {
 	for target, source := range l.Data {
 		switch {
 		case source == PDF:
-			made.PDFs = append(made.PDFs, target)
+			made.Files = append(made.Files, File{Type: target})
 		case source == MainForm:
 		case in.Documents[source] != nil:
 			made.Documents[target] = in.Documents[source]

@@ -140,6 +140,7 @@ func (m *maker) answers(f *Field) map[string]any {
 	out := map[string]any{}
 	for _, child := range f.Fields {
 		switch {
+		case child.Name == Answers:
 		case child.Kind == Object:
 			if inner := m.answers(child); len(inner) > 0 {
 				out[child.Name] = inner

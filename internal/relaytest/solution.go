@@ -29,7 +29,7 @@ type Solution struct {
 	Files     []File
 }
 
-// File is an attachment.
+// File is an attachment; one without a name is a submission as PDF.
 type File struct{ Type, Name, Content string }
 
 // App is one app. An app that waits has a second task after the one that hands over.

@@ -54,11 +54,15 @@ func text(value any) string {
 func (a *App) metadata() object {
 	var types []object
 	for i, f := range a.Forms {
-		types = append(types, object{
-			"id": f.ID, "allowedContentTypes": []string{"application/json"}, "taskId": "Task_1",
-			"minCount": 0, "maxCount": 1,
+		form := object{
+			"id": f.ID, "allowedContentTypes": []string{"application/json"}, "minCount": 0, "maxCount": 1,
 			"appLogic": object{"autoCreate": i == 0, "classRef": "Altinn.App.Models." + f.ID},
-		})
+		}
+		if i > 0 || !a.Waits {
+			// What belongs to a task is locked when that ends, and takes nothing that comes back.
+			form["taskId"] = "Task_1"
+		}
+		types = append(types, form)
 	}
 	for _, t := range a.FileTypes {
 		types = append(types, object{"id": t, "minCount": 0, "maxCount": 0,
