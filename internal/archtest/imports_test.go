@@ -90,6 +90,7 @@ var may = map[string][]string{
 	"internal/tokentest":   {"internal/orgtoken"},
 	"internal/altinntest":  {},
 	"internal/driver":      {},
+	"internal/demo":        {"internal/driver"},
 	"internal/crashtest":   {},
 	"internal/relaytest":   {},
 }
