@@ -45,9 +45,10 @@ bench: build ## measure against this machine's own limits
 chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
-	go test -count=1 -timeout 60m -v -run TestOnlyTheseFields ./cmd/stafett -posts $(POSTS)
+	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
+		-posts $(POSTS) -demo
 
-demo: ## send applications to the server that make run has started
+demo: ## fill the server that make run has started, so that a municipality is at work
 	@go run ./cmd/demo
 
 generate: ## write the Go code of the templates

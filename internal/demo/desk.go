@@ -168,17 +168,26 @@ func pressOn(
 }
 
 // write fills in a caseworker's form, also what an answer brings, goes on from it, and says yes.
+// When something has arrived in between, it opens the form anew.
 func write(ctx context.Context, b *driver.Browser, path string, answers map[string]string) error {
 	p, err := get(ctx, b, path)
-	for tries := 0; err == nil && tries < 4; tries++ {
+	for tries := 0; err == nil && tries < 8; tries++ {
 		f := p.Form("go", "next")
-		if f == nil {
-			_, err := pressOn(ctx, b, p, "/next")
-			return err
+		switch {
+		case p.Status == http.StatusConflict:
+			p, err = get(ctx, b, path)
+			continue
+		case f == nil:
+			said, err := pressOn(ctx, b, p, "/next")
+			if err == nil || said == nil || said.Status != http.StatusConflict {
+				return err
+			}
+			p = said
+			continue
 		}
 		for name, value := range answers {
 			if f.Has(name) {
-				// Several ticks are one answer, with commas between.
+				// Several ticks of one question.
 				f.Values[name] = strings.Split(value, "|")
 			}
 		}

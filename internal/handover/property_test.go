@@ -21,8 +21,8 @@ import (
 
 // The numbers of the short form; make chaos takes larger ones.
 var (
-	plans  = flag.Int("plans", 40, "how many made-up solutions to plan")
-	relays = flag.Int("relays", 3, "how many made-up solutions to run through the services")
+	plans  = flag.Int("plans", 20, "how many made-up solutions to plan")
+	relays = flag.Int("relays", 2, "how many made-up solutions to run through the services")
 	seed   = flag.Uint64("seed", 0, "seed of the made-up solutions; 0 takes one and prints it")
 )
 

@@ -15,7 +15,7 @@ import (
 func TestGenerate_LoadsAndChecksClean(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	for seed := range uint64(40) {
+	for seed := range uint64(25) {
 		s := relaytest.Generate(rand.New(rand.NewPCG(seed, 1)), fmt.Sprintf("s%d", seed))
 		defs, found := app.LoadAll(s.Folder())
 		for _, f := range append(found, app.Check(defs)...) {
