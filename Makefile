@@ -18,6 +18,7 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath \
 
 FUZZTIME ?= 5s
 KILLS ?= 300
+POSTS ?= 100000
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -41,10 +42,13 @@ bench: build ## measure against this machine's own limits
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench
 
-chaos: $(DIST) ## kill the server KILLS times under load, and look for lost or doubled cases
+chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
+	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
+	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
+		-posts $(POSTS) -demo
 
-demo: ## send applications to the server that make run has started
+demo: ## fill the server that make run has started, so that a municipality is at work
 	@go run ./cmd/demo
 
 generate: ## write the Go code of the templates

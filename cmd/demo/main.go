@@ -1,5 +1,5 @@
-// Command demo fills a running development server with applications, sent through the same
-// pages that a citizen uses: demo [address]. The address is http://127.0.0.1:8080 by default.
+// Command demo fills a running development server, so that a municipality is at work in it: demo
+// [address]. The address is http://127.0.0.1:8080 by default. What is there already is left alone.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/signal"
 
-	"stafett/internal/driver"
+	"stafett/internal/demo"
 )
 
 func main() {
@@ -18,50 +18,14 @@ func main() {
 	if len(os.Args) > 1 {
 		address = os.Args[1]
 	}
-	if err := fill(ctx, address); err != nil {
+	report, err := demo.Fill(ctx, address, false)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		fmt.Fprintln(os.Stderr, "demo: is `make run` running?")
 		os.Exit(1)
 	}
-}
-
-// citizens are the test persons who apply, and what for.
-var citizens = map[string][]string{
-	"14827941388": {"Lysfest i Nordvikparken", "Vårkonsert med korpset", "Julekonsert i Vika kirke", "Bygdekino for barn"},
-	"03859138887": {"Nyttårsløpet 2027", "Dugnadsfest på Nordsida", "Sjakkturnering for alle"},
-	"21918845590": {"Kulturkveld på biblioteket", "Matfestival ved hamna", "Seniordans på samfunnshuset"},
-}
-
-func fill(ctx context.Context, address string) error {
-	for person, events := range citizens {
-		b := driver.New(address)
-		if _, err := b.SignIn(ctx, person); err != nil {
-			return err
-		}
-		for _, event := range events {
-			if err := send(ctx, b, event); err != nil {
-				return err
-			}
-			fmt.Println("sent:", event)
-		}
+	if err := report.Write(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
 	}
-	return nil
-}
-
-func send(ctx context.Context, b *driver.Browser, event string) error {
-	first, err := b.Start(ctx, "nordvik/arrangementsstotte")
-	if err != nil {
-		return err
-	}
-	application := driver.EventSupport(event)
-	application.Files = map[string]driver.File{"vedlegg": {
-		Name: "situasjonskart.pdf", ContentType: "application/pdf",
-		Content: []byte("%PDF-1.7\n% Et situasjonskart\n"),
-	}}
-	review, err := b.FillIn(ctx, first, application)
-	if err != nil {
-		return err
-	}
-	_, err = b.Send(ctx, review)
-	return err
 }

@@ -41,12 +41,14 @@ type walker struct {
 	t  *testing.T
 	s  *stage
 	js bool
+	// few: what is shown to axe is shown in one dress with scripting, and in another without.
+	few bool
 }
 
 // visitor opens a tab in which nobody has signed in.
 func (s *stage) visitor(t *testing.T, js bool) *walker {
 	t.Helper()
-	p := &walker{s.browser.Tab(t, browsertest.Options{JS: js}), t, s, js}
+	p := &walker{Tab: s.browser.Tab(t, browsertest.Options{JS: js}), t: t, s: s, js: js}
 	t.Cleanup(func() {
 		for _, problem := range p.Problems() {
 			t.Errorf("in the console: %s", problem)
@@ -158,7 +160,12 @@ type dress struct {
 // width once.
 func (p *walker) dresses() []dress {
 	all := []dress{{true, 360}, {false, 1280}, {true, 1280}, {false, 360}}
-	if p.js {
+	switch {
+	case p.few && p.js:
+		return all[:1]
+	case p.few:
+		return all[1:2]
+	case p.js:
 		return all
 	}
 	return all[:2]

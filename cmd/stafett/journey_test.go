@@ -35,6 +35,14 @@ func TestJourney(t *testing.T) {
 				t.Parallel()
 				s.retracts(t, js)
 			})
+			t.Run(fmt.Sprintf("relay, scripting %v", js), func(t *testing.T) {
+				t.Parallel()
+				s.relay(t, js)
+			})
+			t.Run(fmt.Sprintf("two cases, scripting %v", js), func(t *testing.T) {
+				t.Parallel()
+				s.twoCases(t, js)
+			})
 		}
 		s.extras(t)
 	})
@@ -152,12 +160,17 @@ func (p *walker) row(what, kind, amount, picture string) {
 
 func (p *walker) attachment() string {
 	p.t.Helper()
-	name := filepath.Join(p.t.TempDir(), "situasjonskart.pdf")
-	content := []byte("%PDF-1.7\n" + strings.Repeat("kart ", 40_000))
-	if err := os.WriteFile(name, content, 0o600); err != nil {
+	return p.file("situasjonskart.pdf", "%PDF-1.7\n"+strings.Repeat("kart ", 40_000))
+}
+
+// file writes a file to be uploaded, and gives its path.
+func (p *walker) file(name, content string) string {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
-	return name
+	return path
 }
 
 // send changes an answer from the look-over page, comes back to it, and sends. It gives the

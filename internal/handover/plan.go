@@ -363,44 +363,63 @@ func mapDocument(
 	}
 	from := src.Input.Data[src.Set.DataType]
 	for _, r := range h.Rows {
-		if err := mapRows(doc, r.Target, r.Target, from, r.From, r, model); err != nil {
+		if _, err := mapRows(doc, r.Target, r.Target, from, r.From, r, model); err != nil {
 			return nil, err
 		}
 	}
 	return doc, nil
 }
 
-// mapRows copies the rows at the path from to the path to, nested rows included. field is to
+// mapRows copies the rows at the path from to the path to, nested rows included, and tells whether
+// there were any. One in which nothing that is mapped was answered makes no row. field is to
 // without indexes: where the model describes it.
 func mapRows(
 	doc core.Document, to, field string, source core.Document, from string, r app.RowMapping,
 	model *schema.Schema,
-) error {
+) (bool, error) {
 	n := schema.Rows(source, from)
 	if r.From == "" {
 		n = 1
 	}
+	made := 0
 	for i := range n {
-		index := "[" + strconv.Itoa(i) + "]."
-		in := from + index
+		in := from + "[" + strconv.Itoa(i) + "]."
 		if r.From == "" {
 			// The form itself is the one row.
 			in = ""
 		}
-		for _, f := range r.Fields {
-			v := schema.Get(source, in+f.Source)
-			if err := put(doc, to+index+f.Target, field+"."+f.Target, v, model); err != nil {
-				return err
-			}
+		at := to + "[" + strconv.Itoa(made) + "]."
+		filled, err := mapRow(doc, at, field+".", source, in, r, model)
+		if err != nil {
+			return false, err
 		}
-		for _, n := range r.Rows {
-			err := mapRows(doc, to+index+n.Target, field+"."+n.Target, source, in+n.From, n, model)
-			if err != nil {
-				return err
-			}
+		if filled {
+			made++
 		}
 	}
-	return nil
+	return made > 0, nil
+}
+
+// mapRow copies one row; the paths end with a dot, or are empty for the form itself.
+func mapRow(
+	doc core.Document, to, field string, source core.Document, in string, r app.RowMapping,
+	model *schema.Schema,
+) (filled bool, err error) {
+	for _, f := range r.Fields {
+		v := schema.Get(source, in+f.Source)
+		if err := put(doc, to+f.Target, field+f.Target, v, model); err != nil {
+			return false, err
+		}
+		filled = filled || v != nil
+	}
+	for _, n := range r.Rows {
+		some, err := mapRows(doc, to+n.Target, field+n.Target, source, in+n.From, n, model)
+		if err != nil {
+			return false, err
+		}
+		filled = filled || some
+	}
+	return filled, nil
 }
 
 // put sets a value in the type that the target's model wants; nil sets nothing. field is path

@@ -124,8 +124,9 @@ var key = sync.OnceValue(func() *rsa.PrivateKey {
 	return k
 })
 
-// tokens gives the token client of Nordvik kommune at a development issuer of the test's own.
-func tokens(t *testing.T) *orgtoken.Client {
+// tokens gives the token client of Nordvik kommune at a development issuer of the test's own, and
+// the issuer's name.
+func tokens(t *testing.T) (client *orgtoken.Client, name string) {
 	t.Helper()
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -144,19 +145,19 @@ func tokens(t *testing.T) *orgtoken.Client {
 		t.Fatal(err)
 	}
 	handler = issuer.Handler()
-	client, err := orgtoken.NewClient(orgtoken.ClientConfig{
+	client, err = orgtoken.NewClient(orgtoken.ClientConfig{
 		Issuer: server.URL + "/", ClientID: "nordvik", Key: key(), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client
+	return client, server.URL + "/"
 }
 
 // relay is a solution that hands over to a target of the test's own.
 func relay(t *testing.T, b *target, changes ...func(*handover.Config)) *solutiontest.Solution {
 	t.Helper()
-	client := tokens(t)
+	client, _ := tokens(t)
 	return solutiontest.New(t, append([]func(*handover.Config){func(c *handover.Config) {
 		c.Tokens = func(org string) *orgtoken.Client {
 			if org != "nordvik" {

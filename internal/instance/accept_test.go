@@ -2,9 +2,6 @@ package instance_test
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -64,51 +61,6 @@ func TestInstantiate_WhatItsOwnerIsToFillInIsADraftOfTheirs(t *testing.T) {
 	})
 	if !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a request can be started by its reader: %v", err)
-	}
-}
-
-// TestSave_OnlyWhatWasAskedForIsOpen posts at random to a request that asks one question and for
-// no document: nothing but that answer ever changes.
-func TestSave_OnlyWhatWasAskedForIsOpen(t *testing.T) {
-	t.Parallel()
-	s := solutiontest.New(t)
-	kari := s.Person(solutiontest.Kari)
-	for _, asks := range []string{"opplysning", "dokument"} {
-		inst := asked(t, s, s.CaseOf(t, "Lysfest"), map[string]any{
-			"melding": "Vi mangler noe.", asks: true, "sporsmal": "Når?", "hva": "Tilbud",
-			"frist": "2027-01-15",
-		})
-		names := []string{"svar.tekst", "spor.melding", "spor.dokument", "spor.opplysning",
-			"spor.frist", "sak.tittel", "soker.navn", "svar", "svar[0].tekst", "altinnRowId", "ukjent"}
-		random := rand.New(rand.NewPCG(4, 20))
-		const posts = 150
-		for range posts {
-			before := s.Open(t, kari, inst.InstanceRef)
-			posted := url.Values{}
-			for range 1 + random.IntN(4) {
-				posted.Set(names[random.IntN(len(names))], fmt.Sprint("v", random.IntN(9)))
-			}
-			row := []string{"", "", "add:svar", "delete:x"}[random.IntN(4)]
-			_, _ = s.Instances.Save(t.Context(), kari, instance.SaveRequest{
-				Ref: inst.InstanceRef, Task: "Task_1", Page: []string{"svar", "se-over"}[random.IntN(2)],
-				Version: before.DocumentVersion(), Posted: posted, Language: "nb", Row: row,
-			})
-			after := s.Open(t, kari, inst.InstanceRef)
-			if asks == "opplysning" {
-				delete(before.Input.Data["svar"], "svar")
-				delete(after.Input.Data["svar"], "svar")
-			}
-			if !reflect.DeepEqual(before.Input.Data, after.Input.Data) {
-				t.Fatalf("%v changed more than was asked: %v, was %v", posted, after.Input.Data, before.Input.Data)
-			}
-		}
-		_, _, err := s.Instances.Upload(t.Context(), kari, inst.InstanceRef, "Task_1", instance.File{
-			DataType: "vedlegg", Filename: "x.pdf", Body: strings.NewReader(solutiontest.PDF),
-		})
-		if (err == nil) != (asks == "dokument") {
-			t.Errorf("asked for %s, a document is taken: %v", asks, err)
-		}
-		t.Logf("%d posts where %s is asked for", posts, asks)
 	}
 }
 
