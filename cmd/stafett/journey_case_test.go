@@ -40,11 +40,9 @@ func (p *walker) work(caseURL string) {
 // onward presses the form's last button, and says yes to what it leads to.
 func (p *walker) onward(name string) {
 	p.t.Helper()
+	caseURL, _, _ := strings.Cut(p.path(), "/write")
 	p.Click(name)
-	p.at(p.path())
-	if !strings.HasSuffix(p.path(), "/next") {
-		p.t.Fatalf("%s leads to %s:\n%s", name, p.path(), p.Text("body"))
-	}
+	p.at(caseURL + "/next")
 	p.Click(name)
 }
 

@@ -9,13 +9,15 @@ func talk(worker, citizen *walker, caseURL, sent, title string) {
 	question, answer := "Hva koster billetten til "+title+"?", "Det er gratis, "+title
 	worker.open(caseURL)
 	worker.Click("Send til søkeren")
-	if worker.Status() != 422 || worker.Count(".ds-error-summary a") != 1 {
+	worker.WaitFor(".ds-error-summary a")
+	if worker.Status() != 422 {
 		worker.t.Errorf("an empty message: got %d", worker.Status())
 	}
 	worker.look("case-message-error")
 	worker.Fill("Til søkeren", question)
 	worker.Click("Send til søkeren")
-	worker.says("Meldingen er sendt.", question)
+	worker.WaitForText(".msg li", question)
+	worker.says("Meldingen er sendt.")
 	worker.look("case-message")
 
 	citizen.arrives("/my/messages", title)
@@ -32,7 +34,8 @@ func talk(worker, citizen *walker, caseURL, sent, title string) {
 	citizen.look("status-message")
 	citizen.Fill("Svar til Nordvik kommune", answer)
 	citizen.Click("Send svaret")
-	citizen.says("Meldingen er sendt.", answer)
+	citizen.WaitForText(".msg li[data-from=me]", answer)
+	citizen.says("Meldingen er sendt.")
 
 	worker.arrives(caseURL, answer)
 	worker.look("case-answer")
