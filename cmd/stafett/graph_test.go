@@ -105,7 +105,7 @@ func follows(ctx context.Context, t *testing.T, address string, secrets ...strin
 	t.Helper()
 	admin := signedIn(t, address, tor)
 	const base = "/admin/" + nordvik
-	seen := says(ctx, t, admin, base+"/solution", "Løsningen samlet", "8 tjenester, 18 piler",
+	seen := says(ctx, t, admin, base+"/solution", "Løsningen samlet", "8 tjenester, 21 piler",
 		"Kan lese og skrive", "42 felt")
 	access := get(ctx, t, admin, seen.Link("Sak om arrangementsstøtte"))
 	for _, want := range []string{"Hvem kan gjøre hva: Sak om arrangementsstøtte",

@@ -169,7 +169,7 @@ func TestStory_EachCaseIsToldOnlyItsOwnPart(t *testing.T) {
 	address, _ := running(t)
 	ctx := t.Context()
 	citizen := signedIn(t, address, ola)
-	status := applyForParking(ctx, t, citizen)
+	status := applyForParking(ctx, t, citizen, nil)
 	worker, doctor := signedIn(t, address, per), signedIn(t, address, lise)
 	const title, newHealth = "Parkeringstillatelse for Ola Fjeld", "Operert i venstre kne"
 	parking, medical := find(ctx, t, worker, title), find(ctx, t, doctor, title)
