@@ -43,6 +43,18 @@ func allOf(action string) string {
 <xacml:AttributeValue DataType="http://www.w3.org/2001/XMLSchema#string">` + action + `<`
 }
 
+// confirms gives the app in a folder that process, and whoever may read the right to what is in it.
+func confirms(t *testing.T, folder string) {
+	t.Helper()
+	process := filepath.Join(folder, "config", "process", "process.bpmn")
+	if err := os.WriteFile(process, []byte(confirmed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	policy := filepath.Join(folder, "config", "authorization", "policy.xml")
+	rewrite(t, policy, `XMLSchema#string">read<`, allOf("confirm"))
+	rewrite(t, policy, `XMLSchema#string">read<`, allOf("reject"))
+}
+
 // confirming starts the program with the example in that process; layout is that of the
 // confirmation, "" for none.
 func confirming(t *testing.T, layout string) string {
@@ -61,10 +73,7 @@ func confirming(t *testing.T, layout string) string {
 			t.Fatal(err)
 		}
 	}
-	write("config/process/process.bpmn", confirmed)
-	policy := filepath.Join(app, "config", "authorization", "policy.xml")
-	rewrite(t, policy, `XMLSchema#string">read<`, allOf("confirm"))
-	rewrite(t, policy, `XMLSchema#string">read<`, allOf("reject"))
+	confirms(t, app)
 	if err := os.Remove(filepath.Join(app, "config", "handover.json")); err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,9 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{browser: browsertest.Start(t), shown: map[string]bool{}}
-	s.address, _ = runningWith(t, t.TempDir(), map[string]string{"apps": withSubform})
+	s.address, _ = runningWith(t, t.TempDir(), map[string]string{
+		"apps": withSubform + "," + withConfirmation(t),
+	})
 	s.patterns, s.muxes = pageRoutes(t)
 	return s
 }

@@ -30,6 +30,7 @@ func TestJourney(t *testing.T) {
 				worker.work(caseURL)
 				citizen.after(sent)
 				citizen.boats()
+				citizen.confirmed()
 			})
 			t.Run(fmt.Sprintf("corrected and withdrawn, scripting %v", js), func(t *testing.T) {
 				t.Parallel()

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+	"testing"
+)
+
+// confirmingApp is a new app with a task in which people confirm.
+const confirmingApp = "nordvik/bekreft"
+
+// withConfirmation makes a folder with that app.
+func withConfirmation(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	c := Config{own: map[string]string{"dir": folder, "kind": "form"}}
+	if err := newApp(t.Context(), c, []string{confirmingApp}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	confirms(t, filepath.Join(folder, confirmingApp))
+	return folder
+}
+
+// confirmed sends a form that asks for a confirmation: the person goes back once, then confirms.
+func (p *walker) confirmed() {
+	p.t.Helper()
+	p.open("/" + confirmingApp)
+	p.ClickCSS("main form[action$='/start'] button")
+	p.Fill("Hvem skriver?", "Kari Solbakken")
+	p.Select("Hva gjelder det?", "Et spørsmål")
+	p.Fill("Hva vil du si?", "Når åpner badet?")
+	p.Click("Neste")
+	p.Click("Send inn")
+	p.says("Når åpner badet?")
+	p.look("confirm")
+	p.Click("Gå tilbake og endre")
+	p.Click("Neste")
+	p.Click("Send inn")
+	p.Click("Bekreft og send inn")
+	p.says("Når åpner badet?")
+	p.at(p.path())
+}
