@@ -3,6 +3,7 @@ package instance_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -156,7 +157,7 @@ func TestInstantiate_NamesEveryProblemAndNoValue(t *testing.T) {
 			m.Files = []instance.Part{{DataType: "sak"}}
 		}, []string{"sak unknown_data_type"}},
 		"too many files": {func(m *instance.Template) {
-			m.Files = []instance.Part{{DataType: "soknad-pdf"}, {DataType: "soknad-pdf"}}
+			m.Files = slices.Repeat([]instance.Part{{DataType: "soknad-pdf"}}, 51)
 		}, []string{"soknad-pdf max_count"}},
 		"time": {func(m *instance.Template) {
 			m.DataValues = map[string]string{handover.ValueSubmitted: "hemmelig"}

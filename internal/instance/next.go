@@ -73,14 +73,14 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	if v.Instance.Version != p.Version {
 		return v, false, changed()
 	}
+	if v.Correcting() {
+		if err := s.sendable(ctx, tx, a, &v); err != nil {
+			return v, false, err
+		}
+	}
 	if !v.App.Process.Abandons(task, p.Action) {
 		if stops := form.Errors(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
 			return v, false, &Issues{View: v, List: stops}
-		}
-	}
-	if v.Correcting() {
-		if err := s.sendable(ctx, tx, a, v); err != nil {
-			return v, false, err
 		}
 	}
 	if err = s.step(ctx, tx, a, &v, p); err == nil {

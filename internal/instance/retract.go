@@ -289,7 +289,7 @@ func copyFile(ctx context.Context, tx *store.Tx, e core.DataElement) error {
 
 // sendable tells why a correction cannot be sent: what it corrects has been taken back or
 // decided since it was begun, or it says nothing new. It holds the first version's row lock.
-func (s *Service) sendable(ctx context.Context, tx *store.Tx, a core.Actor, v View) error {
+func (s *Service) sendable(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
 	ref := v.Instance.InstanceRef
 	ref.ID = v.Instance.Corrects
 	first, err := s.open(ctx, tx, a, ref, opening{action: app.ActionCorrect, lock: true})
@@ -303,7 +303,8 @@ func (s *Service) sendable(ctx context.Context, tx *store.Tx, a core.Actor, v Vi
 	if err := s.still(ctx, tx, first, before, first.App.Correct); err != nil {
 		return err
 	}
-	if len(form.Differences(v.App, v.App.Sets, before, v.Input)) == 0 {
+	v.before = &before
+	if len(v.Changes()) == 0 {
 		return fault.New(fault.Conflict, "fault.correct_nothing")
 	}
 	return nil
