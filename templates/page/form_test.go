@@ -141,3 +141,43 @@ func TestCaseForm_PostsTheTaskAndThePage(t *testing.T) {
 		`href="/inbox/1/case/2/write?page=w#q-x"`, `name="go" value="next"`,
 		`name="go" value="stay"`)
 }
+
+func TestFormPage_OfAnEntryLeadsBackToItsList(t *testing.T) {
+	t.Parallel()
+	p := formSample()
+	p.TaskURL += "/liste/bater/e1"
+	p.Entry = &FormEntry{Name: "Måka", Subform: "Båter", Page: "Båtene"}
+	p.DeleteURL, p.Form.Previous, p.Form.Next = "", "", ""
+	html := render(t, p)
+	wantIn(t, html, "Båter: Måka", `id="leave"`, `name="go" value="close"`, "Tilbake til «Båtene»", "Ferdig",
+		`action="/o/a/instance/1/g/Task_1/liste/bater/e1/b"`, "Måka – Søknad")
+	wantNotIn(t, html, `value="submit"`, "Videre")
+
+	own := func(words ...string) []form.Node {
+		group := form.Node{Kind: form.KindButtons, ID: "g"}
+		for _, w := range words {
+			group.Children = append(group.Children,
+				form.Node{Kind: form.KindButton, ID: w, Title: w, Button: &form.Button{Go: w}})
+		}
+		return []form.Node{group}
+	}
+	p.Form.Nodes = own(form.GoClose, form.GoDone)
+	wantNotIn(t, render(t, p), `id="leave"`, `id="next"`)
+	// One that only leaves is no way on from a page that is not the last.
+	p.Form.Nodes, p.Form.Next = own(form.GoClose), "c"
+	wantIn(t, render(t, p), `id="next"`)
+	p.Form.Nodes = own(form.GoNext)
+	wantNotIn(t, render(t, p), `id="next"`)
+}
+
+func TestFormPage_AnErrorInAnEntryLinksToItsPage(t *testing.T) {
+	t.Parallel()
+	p := formSample()
+	p.Form.Issues = []form.Issue{{
+		Path: "bater:e1:navn", NodeID: "bater", Page: "b", Message: "Måka: Skriv navnet.",
+		Entry: &form.EntryControl{
+			EntryRef: form.EntryRef{Page: "b", Component: "bater", ID: "e1"}, SubPage: "bat", NodeID: "navn",
+		},
+	}}
+	wantIn(t, render(t, p), `href="/o/a/instance/1/g/Task_1/b/bater/e1/bat#q-navn"`)
+}
