@@ -15,7 +15,13 @@ import (
 // Open goes to an address and waits until the page is there and still.
 func (tab *Tab) Open(url string) {
 	tab.t.Helper()
-	if _, err := run(tab, chromedp.Navigate(url)); err != nil {
+	_, err := run(tab, chromedp.Navigate(url))
+	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
+		// On a busy machine what the last act began may come late, and take this one's place.
+		tab.settle(quiet)
+		_, err = run(tab, chromedp.Navigate(url))
+	}
+	if err != nil {
 		tab.t.Fatalf("opening %s: %v", url, err)
 	}
 	tab.settle(0)
