@@ -150,6 +150,9 @@ func TestAuditEvent_IsAppendOnly(t *testing.T) {
 		"UPDATE audit_event SET act = 'b' WHERE false",
 		"DELETE FROM audit_event",
 		"TRUNCATE audit_event",
+		"UPDATE audit_seal SET head = sha256('x')",
+		"DELETE FROM audit_seal",
+		"TRUNCATE audit_seal",
 		"TRUNCATE audit_event, session CASCADE",
 		`INSERT INTO audit_event (id, actor_kind, act, outcome) OVERRIDING SYSTEM VALUE
 			VALUES (1, '', 'b', 'done') ON CONFLICT (id) DO UPDATE SET act = 'b'`,
