@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -201,12 +202,17 @@ func (s *site) deleteForm(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	})
 }
 
-func (s *site) sent(r *http.Request, a core.Actor) (instance.Sent, layout.Head, error) {
+// openSent is Instances.Sent, or Status where who has opened it is shown as well.
+type openSent func(context.Context, core.Actor, core.InstanceRef, string) (instance.Sent, error)
+
+func (s *site) sent(
+	r *http.Request, a core.Actor, open openSent,
+) (instance.Sent, layout.Head, error) {
 	ref, err := instanceRef(r)
 	if err != nil {
 		return instance.Sent{}, layout.Head{}, err
 	}
-	sent, err := s.Instances.Sent(r.Context(), a, ref, language(r.Context()))
+	sent, err := open(r.Context(), a, ref, language(r.Context()))
 	if err != nil {
 		return sent, layout.Head{}, err
 	}
@@ -217,7 +223,7 @@ func (s *site) sent(r *http.Request, a core.Actor) (instance.Sent, layout.Head, 
 
 // receipt is the proof that something was sent. It waits for no handover.
 func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	sent, head, err := s.sent(r, a)
+	sent, head, err := s.sent(r, a, s.Instances.Sent)
 	if fault.Is(err, fault.Conflict) {
 		return seeOther(w, r, "/my")
 	}
@@ -246,7 +252,7 @@ func sections(v instance.View) []form.Section {
 }
 
 func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	sent, head, err := s.sent(r, a)
+	sent, head, err := s.sent(r, a, s.Instances.Status)
 	if fault.Is(err, fault.Conflict) {
 		return seeOther(w, r, "/my")
 	}
@@ -264,6 +270,7 @@ func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.View), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
+		Openings: s.openings(sent.Openings, head.Lang),
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
 		p.Text = ownText(sent.App, head.Lang, "feedback.body")

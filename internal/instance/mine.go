@@ -122,12 +122,36 @@ type Sent struct {
 	Deliveries []core.Delivery
 	// Story is what else belongs to the matter and the actor may read.
 	Story []Chapter
+	// Openings are who has opened it and the cases made of it; nil unless the actor acts for the
+	// owner.
+	Openings []core.Opening
 }
 
-// Sent opens a submission for its receipt or status page. An instance that has not been
-// submitted is fault.Conflict.
+// Status opens a submission for its status page: as Sent, and who has opened it.
+func (s *Service) Status(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
+) (Sent, error) {
+	return s.openSent(ctx, a, ref, language, func(tx *store.Tx, sent *Sent) error {
+		if a.Party != ref.Owner {
+			return nil
+		}
+		var err error
+		sent.Openings, err = tx.Openings(ctx, sent.Instance)
+		return err
+	})
+}
+
+// Sent opens a submission for its receipt. An instance that has not been submitted is
+// fault.Conflict.
 func (s *Service) Sent(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
+) (Sent, error) {
+	return s.openSent(ctx, a, ref, language, func(*store.Tx, *Sent) error { return nil })
+}
+
+func (s *Service) openSent(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
+	more func(*store.Tx, *Sent) error,
 ) (Sent, error) {
 	var sent Sent
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
@@ -143,8 +167,10 @@ func (s *Service) Sent(
 			return err
 		}
 		sent.Deliveries = Handed(sent.Deliveries)
-		sent.Story, err = s.story(ctx, tx, a, sent.Instance)
-		return err
+		if sent.Story, err = s.story(ctx, tx, a, sent.Instance); err != nil {
+			return err
+		}
+		return more(tx, &sent)
 	})
 	sent.Input.Language = language
 	return sent, err
