@@ -39,6 +39,8 @@ const (
 	ActGrant       = "grant"
 	ActWithdraw    = "withdraw"
 	ActAdmin       = "admin"
+	ActLog         = "log"
+	ActExport      = "export"
 	ActSubstatus   = "substatus"
 	ActComplete    = "complete"
 	ActValues      = "values"
