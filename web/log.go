@@ -14,7 +14,6 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/text"
-	"stafett/store"
 	"stafett/templates/page"
 )
 
@@ -48,8 +47,8 @@ func (s *site) log(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 }
 
 // logQuery reads what is asked for. Whoever wrote the address by hand gets Malformed.
-func logQuery(in url.Values, org core.PartyID) (store.EventQuery, error) {
-	q := store.EventQuery{
+func logQuery(in url.Values, org core.PartyID) (access.LogQuery, error) {
+	q := access.LogQuery{
 		Party: org, Reference: strings.ToUpper(strings.TrimSpace(in.Get("case"))),
 		Act: in.Get("act"), Outcome: core.Outcome(in.Get("outcome")), Limit: logPage,
 	}
@@ -93,7 +92,7 @@ func dayOf(day string) (time.Time, error) {
 }
 
 func (s *site) drawLog(
-	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, q store.EventQuery,
+	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, q access.LogQuery,
 	view access.LogView,
 ) error {
 	head, err := s.staffHead(r, a, org)

@@ -10,6 +10,9 @@ import (
 // exportLimit is how many audit lines one export holds at most.
 const exportLimit = 10_000
 
+// LogQuery is which audit lines to give.
+type LogQuery = store.EventQuery
+
 // LogView is a page of an organisation's audit log.
 type LogView struct {
 	Events []core.Event
@@ -21,7 +24,7 @@ type LogView struct {
 
 // Log gives a page of the organisation's audit lines, newest first. The actor must be an
 // administrator of the party that is asked about. That they looked is a line too.
-func (s *Service) Log(ctx context.Context, a core.Actor, q store.EventQuery) (LogView, error) {
+func (s *Service) Log(ctx context.Context, a core.Actor, q LogQuery) (LogView, error) {
 	var v LogView
 	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
 		if err := s.requireAdministrator(ctx, tx, a, q.Party, core.ActLog); err != nil {
@@ -44,7 +47,7 @@ func (s *Service) Log(ctx context.Context, a core.Actor, q store.EventQuery) (Lo
 // ExportLog gives the audit lines that fit, newest first, at most 10,000, to an administrator. The
 // export is a line too.
 func (s *Service) ExportLog(
-	ctx context.Context, a core.Actor, q store.EventQuery,
+	ctx context.Context, a core.Actor, q LogQuery,
 ) ([]core.Event, error) {
 	var events []core.Event
 	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
