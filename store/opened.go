@@ -21,7 +21,8 @@ WITH matter AS (
     FROM instance AS c
     WHERE c.thread = $2 AND c.source_owner = $3 AND c.owner <> $3
 ), opened AS (
-    SELECT v.at, v.org, v.app, v.purpose,
+    SELECT v.at, v.purpose, CASE WHEN v.purpose <> '' THEN v.org ELSE '' END AS org,
+           CASE WHEN v.purpose <> '' THEN v.app ELSE '' END AS app,
            COALESCE(NULLIF(v.organisation_number, ''), o.organisation_number, '') AS organisation
     FROM matter AS m
     JOIN party AS o ON o.id = m.owner

@@ -36,7 +36,7 @@ func TestStory_TheWholeMatter(t *testing.T) {
 
 	said := says(ctx, t, citizen, status, "Nordvik kommune har behandlet søknaden ferdig.",
 		"Ferdig behandlet", "Svar til deg")
-	for _, want := range []string{"Hvem har åpnet saken", "Nordvik kommune", "ganger, sist klokka"} {
+	for _, want := range []string{"Hvem har åpnet saken", "Nordvik kommune", "ganger, sist kl."} {
 		if !strings.Contains(said.Main(), want) {
 			t.Errorf("the status page does not say %q: %s", want, said.Main())
 		}

@@ -79,7 +79,7 @@ type Event struct {
 // Opening tells the owner of a matter that an organisation has opened it on a day, under one
 // role. Who it was is not told.
 type Opening struct {
-	// App is the app that was opened in; its role Role is the purpose, empty for a system.
+	// App is the app that was opened in; its role Role is the purpose. Both are empty for a system.
 	App  AppRef
 	Role string
 	// Organisation is the name; empty for one that is not in the register.
