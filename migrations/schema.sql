@@ -305,6 +305,8 @@ CREATE TABLE audit_event (
     detail jsonb,
     request text NOT NULL DEFAULT '',
     session text NOT NULL DEFAULT '',
+    -- The transaction that wrote the line; lines are sealed in the order of (xact, id).
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT audit_event_pkey PRIMARY KEY (id),
     CONSTRAINT audit_event_act_check CHECK ((act <> '')),
     CONSTRAINT audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['', 'person', 'org', 'system']))),
@@ -312,6 +314,8 @@ CREATE TABLE audit_event (
 );
 CREATE INDEX audit_event_of_instance ON audit_event (instance, id DESC) WHERE (instance IS NOT NULL);
 CREATE INDEX audit_event_of_party ON audit_event (party, id DESC);
+CREATE UNIQUE INDEX audit_event_sealing ON audit_event (xact, id);
+CREATE INDEX audit_event_by_actor ON audit_event (party, actor, id DESC);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
 
 -- Server processes that work jobs. The jobs of one that is silent are taken over.
@@ -418,6 +422,38 @@ CREATE TABLE notice (
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
 CREATE INDEX notice_of_instance ON notice (instance);
 
+-- Seals over the audit log, each made of the one before it and of the lines it holds.
+CREATE TABLE audit_seal (
+    number bigint NOT NULL,
+    from_xact xid8 NOT NULL,
+    from_id bigint NOT NULL,
+    to_xact xid8 NOT NULL,
+    to_id bigint NOT NULL,
+    lines integer NOT NULL,
+    -- For each line its id and the first 8 bytes of its digest: tells which line was tampered with.
+    list bytea NOT NULL,
+    head bytea NOT NULL,
+    at timestamptz NOT NULL,
+    CONSTRAINT audit_seal_pkey PRIMARY KEY (number),
+    CONSTRAINT audit_seal_head_check CHECK ((octet_length(head) = 32)),
+    CONSTRAINT audit_seal_lines_check CHECK ((lines > 0)),
+    CONSTRAINT audit_seal_list_check CHECK ((octet_length(list) = (16 * lines))),
+    CONSTRAINT audit_seal_number_check CHECK ((number > 0))
+);
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_seal FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+
+-- When the seals were recomputed, and what was found.
+CREATE TABLE audit_check (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    begun timestamptz NOT NULL DEFAULT now(),
+    ended timestamptz,
+    seals bigint NOT NULL DEFAULT 0,
+    lines bigint NOT NULL DEFAULT 0,
+    faults bigint NOT NULL DEFAULT 0,
+    first text NOT NULL DEFAULT '',
+    CONSTRAINT audit_check_pkey PRIMARY KEY (id)
+);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -426,7 +462,7 @@ CREATE OR REPLACE FUNCTION audit_event_is_append_only()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    RAISE EXCEPTION 'audit_event is append-only: % refused', TG_OP
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation';
 END
 $function$;

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -96,17 +98,51 @@ func (tx *Tx) Events(ctx context.Context, instance uuid.UUID, n int) ([]core.Eve
 	return many(ctx, tx, scanEvent, "events", eventsOfInstance, instance, pageSize(n))
 }
 
+// EventQuery is which audit lines about a party's data and roles to give.
+type EventQuery struct {
+	Party core.PartyID
+	// Actor is who did it; zero is anybody.
+	Actor core.PartyID
+	// Reference is that of one of the party's cases; empty is any case and none.
+	Reference string
+	// Act and Outcome are what was done and how it ended; empty is any.
+	Act     string
+	Outcome core.Outcome
+	// From and To bound the time, To excluded; zero is no bound.
+	From, To time.Time
+	// Before is the line to go on from, excluded; 0 is from the newest.
+	Before int64
+	// Limit is how many lines to give, 100 at most.
+	Limit int
+}
+
 const eventsOfParty = `
 SELECT ` + eventColumns + `
 FROM audit_event AS v
-WHERE v.party = $1 AND v.id < COALESCE(NULLIF($2::bigint, 0), 9223372036854775807)
-ORDER BY v.id DESC
-LIMIT $3`
+WHERE v.party = $1 AND v.id < COALESCE(NULLIF($2::bigint, 0), 9223372036854775807)`
 
-// EventsOf gives the audit lines about a party's data and roles, latest first, n at a time (100
-// at most), before the line with the id; 0 is from the latest.
-func (tx *Tx) EventsOf(
-	ctx context.Context, party core.PartyID, before int64, n int,
-) ([]core.Event, error) {
-	return many(ctx, tx, scanEvent, "events of party", eventsOfParty, party, before, pageSize(n))
+// sql gives the statement with the conditions that are asked for and no other, so that each is
+// read from the index made for it.
+func (q EventQuery) sql() (string, []any) {
+	sql, args := eventsOfParty, []any{q.Party, q.Before, pageSize(q.Limit)}
+	add := func(asked bool, condition string, value any) {
+		if asked {
+			args = append(args, value)
+			sql += fmt.Sprintf("\n  AND "+condition, len(args))
+		}
+	}
+	add(q.Actor != 0, "v.actor = $%d", q.Actor)
+	add(q.Reference != "", `v.instance = ANY (ARRAY(
+      SELECT i.id FROM instance AS i WHERE i.ready AND i.owner = $1 AND i.reference = $%d))`, q.Reference)
+	add(q.Act != "", "v.act = $%d", q.Act)
+	add(q.Outcome != "", "v.outcome = $%d", q.Outcome)
+	add(!q.From.IsZero(), "v.at >= $%d", q.From)
+	add(!q.To.IsZero(), "v.at < $%d", q.To)
+	return sql + "\nORDER BY v.id DESC\nLIMIT $3", args
+}
+
+// EventsOf gives the audit lines about a party's data and roles, latest first.
+func (tx *Tx) EventsOf(ctx context.Context, q EventQuery) ([]core.Event, error) {
+	sql, args := q.sql()
+	return many(ctx, tx, scanEvent, "events of party", sql, args...)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -57,7 +58,7 @@ func TestAudit_LineComesBackAsItWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
-		return tx.EventsOf(t.Context(), nord, 0, 10)
+		return tx.EventsOf(t.Context(), store.EventQuery{Party: nord, Limit: 10})
 	})
 	if len(got) != 2 || got[0].ID <= got[1].ID || got[0].At.IsZero() {
 		t.Fatalf("got %+v", got)
@@ -76,10 +77,49 @@ func TestAudit_LineComesBackAsItWasWritten(t *testing.T) {
 		t.Errorf("of the instance: got %+v", one)
 	}
 	before := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
-		return tx.EventsOf(t.Context(), nord, got[0].ID, 10)
+		return tx.EventsOf(t.Context(), store.EventQuery{Party: nord, Before: got[0].ID, Limit: 10})
 	})
 	if len(before) != 1 || before[0].ID != got[1].ID {
 		t.Errorf("before %d: got %+v", got[0].ID, before)
+	}
+}
+
+func TestEventsOf_IsAskedByCasePersonAndTime(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	one := caseOf(nord, time.Now())
+	add(t, s, one)
+	about := func(who core.PartyID, act string, inst uuid.UUID) core.Event {
+		e := event(act)
+		e.Actor, e.Party, e.Instance = who, nord, inst
+		return e
+	}
+	err := s.Audit(t.Context(), about(ingrid, "read", one.ID), about(tor, "read", one.ID),
+		about(ingrid, "read", uuid.New()), about(ingrid, "list", uuid.Nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon := time.Now().Add(time.Hour)
+	for name, c := range map[string]struct {
+		q    store.EventQuery
+		want int
+	}{
+		"all":             {store.EventQuery{}, 4},
+		"case":            {store.EventQuery{Reference: one.Reference}, 2},
+		"person and case": {store.EventQuery{Actor: ingrid, Reference: one.Reference}, 1},
+		"person and act":  {store.EventQuery{Actor: ingrid, Act: "read"}, 2},
+		"refused":         {store.EventQuery{Outcome: core.OutcomeRefused}, 0},
+		"until soon":      {store.EventQuery{To: soon}, 4},
+		"after that":      {store.EventQuery{From: soon}, 0},
+		"another's":       {store.EventQuery{Party: sor, Reference: one.Reference}, 0},
+	} {
+		if c.q.Limit = 10; c.q.Party == 0 {
+			c.q.Party = nord
+		}
+		got := get(t, s, func(tx *store.Tx) ([]core.Event, error) { return tx.EventsOf(t.Context(), c.q) })
+		if len(got) != c.want {
+			t.Errorf("%s: got %d lines, want %d", name, len(got), c.want)
+		}
 	}
 }
 
@@ -150,6 +190,9 @@ func TestAuditEvent_IsAppendOnly(t *testing.T) {
 		"UPDATE audit_event SET act = 'b' WHERE false",
 		"DELETE FROM audit_event",
 		"TRUNCATE audit_event",
+		"UPDATE audit_seal SET head = sha256('x')",
+		"DELETE FROM audit_seal",
+		"TRUNCATE audit_seal",
 		"TRUNCATE audit_event, session CASCADE",
 		`INSERT INTO audit_event (id, actor_kind, act, outcome) OVERRIDING SYSTEM VALUE
 			VALUES (1, '', 'b', 'done') ON CONFLICT (id) DO UPDATE SET act = 'b'`,

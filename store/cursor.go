@@ -63,5 +63,8 @@ func page[T any](list []T, n int, at func(T) Cursor) ([]T, *Cursor) {
 	return list[:n], &next
 }
 
-// pageSize keeps a page between 1 and 100 rows.
-func pageSize(n int) int { return min(max(n, 1), 100) }
+// MaxPage is how many rows a page has at most.
+const MaxPage = 100
+
+// pageSize keeps a page between 1 and MaxPage rows.
+func pageSize(n int) int { return min(max(n, 1), MaxPage) }

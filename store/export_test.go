@@ -13,7 +13,7 @@ const (
 	SQLCountOfAssignee = countInboxOfAssignee
 	SQLInstancesOf     = instancesOf
 	SQLDeliveries      = deliveries
-	SQLEventsOfParty   = eventsOfParty
+	SQLEventsOfParty   = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
 	SQLByReference     = byReference
 	SQLRolesOf         = rolesOf
 	SQLReceived        = receivedBy

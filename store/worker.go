@@ -30,6 +30,10 @@ const (
 	leaseSeconds = 8.0
 	// mendEvery is after how many beats deliveries and notices without a job are looked for.
 	mendEvery = 15
+	// sealInterval is how often the audit log is sealed, checkInterval how often all of its
+	// seals are recomputed.
+	sealInterval  = 2 * time.Second
+	checkInterval = time.Hour
 )
 
 // WorkerConfig says what a WorkerClient works on.
@@ -91,6 +95,7 @@ func (w *WorkerClient) Start(ctx context.Context) error {
 	var beating context.Context
 	beating, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	w.beats.Go(func() { w.beatUntilStopped(beating) })
+	w.beats.Go(func() { w.sealUntilStopped(beating) })
 	return nil
 }
 
@@ -114,6 +119,26 @@ func (w *WorkerClient) beatUntilStopped(ctx context.Context) {
 		}
 		if err := w.tend(ctx, n); err != nil && ctx.Err() == nil {
 			w.log.Error("worker beat", "err", err)
+		}
+	}
+}
+
+// sealUntilStopped keeps the audit log sealed. It goes beside the beat, which must not wait for it.
+func (w *WorkerClient) sealUntilStopped(ctx context.Context) {
+	ticker := time.NewTicker(sealInterval)
+	defer ticker.Stop()
+	for {
+		_, err := w.store.SealAudit(ctx)
+		if err == nil {
+			err = w.store.CheckAudit(ctx, checkInterval)
+		}
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("seal the audit log", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
 		}
 	}
 }

@@ -190,24 +190,3 @@ func (s *site) retryDelivery(w http.ResponseWriter, r *http.Request, a core.Acto
 	}
 	return seeOther(w, r, "/admin/"+org.OrganisationNumber+"/deliveries/"+id.String()+"?again=1")
 }
-
-// logPage is how many audit lines a page of the log has.
-const logPage = 100
-
-func (s *site) log(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
-	}
-	before := int64(0)
-	if q := r.URL.Query().Get("before"); q != "" {
-		if before, err = strconv.ParseInt(q, 10, 64); err != nil || before <= 0 {
-			return fault.New(fault.Malformed, "fault.malformed")
-		}
-	}
-	events, err := s.Access.Log(r.Context(), a, org.ID, before, logPage)
-	if err != nil {
-		return err
-	}
-	return s.drawLog(w, r, a, org, events)
-}

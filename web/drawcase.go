@@ -233,6 +233,9 @@ func purpose(d *app.Definition, role, lang string) string {
 			return r.Name[lang]
 		}
 	}
+	if key := "web.role_" + strings.ToLower(role); text.Has(key) {
+		return text.T(lang, key)
+	}
 	return role
 }
 

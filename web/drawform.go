@@ -293,6 +293,7 @@ func (s *site) drawStatus(
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 		Conversations: conversations,
+		Openings:      s.openings(sent.Openings, head.Lang),
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
 		p.Text = ownText(sent.App, head.Lang, "feedback.body")

@@ -88,6 +88,26 @@ func unanswered(history []core.Event, delivery uuid.UUID) *core.Event {
 	return nil
 }
 
+// openings tells who has opened a matter: the organisation and the plain name of the role, which
+// is what it was opened for.
+func (s *site) openings(list []core.Opening, lang string) []page.Opening {
+	var out []page.Opening
+	for _, o := range list {
+		one := page.Opening{
+			Organisation: o.Organisation, Purpose: text.T(lang, "story.opened_system"), Times: o.Times,
+			Last: o.Last,
+		}
+		if one.Organisation == "" {
+			one.Organisation = text.OrganisationNumber(o.OrganisationNumber)
+		}
+		if d, err := s.Instances.App(o.App); err == nil && o.Role != "" {
+			one.Purpose = purpose(d, o.Role, lang)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
 // drawLetter draws what an organisation has written to a citizen.
 func (s *site) drawLetter(
 	w http.ResponseWriter, r *http.Request, status int, sent instance.Sent, head layout.Head,

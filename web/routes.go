@@ -138,6 +138,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}", s.signedIn(s.delivery))
 	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/retry", s.signedIn(s.retryDelivery))
 	mux.Handle("GET /admin/{orgnr}/log", s.signedIn(s.log))
+	mux.Handle("GET /admin/{orgnr}/log.csv", s.signedIn(s.exportLog))
 
 	if s.Development {
 		mux.Handle("GET /dev/gallery", s.show(s.gallery))

@@ -11,7 +11,8 @@ import (
 
 // names are the subcommands in the order a person meets them.
 var names = []string{
-	"serve", "check", "new", "graph", "explain", "decide", "migrate", "seed", "token", "version",
+	"serve", "check", "new", "graph", "explain", "decide", "migrate", "seed", "token", "audit",
+	"version",
 }
 
 func commands() map[string]command {
@@ -25,6 +26,7 @@ func commands() map[string]command {
 		"migrate": {"bring the database to this version", migrate},
 		"seed":    {"add the register's people, organisations and roles", seed},
 		"token":   {"print a development organisation token: token <org> <org/app> [scope]", token},
+		"audit":   {"audit verify: recompute the seals of the audit log; audit head: print the newest", audit},
 		"version": {"print the version", version},
 	}
 }

@@ -98,6 +98,11 @@ var ownSettings = map[string][]setting{
 		{"dir", "apps", "folder that the app is put in, at <org>/<app>"},
 		{"kind", "form", "form: people fill it in; case: an organisation handles it"},
 	},
+	"audit": {
+		{"from", "", "verify from this seal on; default: the first"},
+		{"to", "", "verify up to this seal; default: the newest"},
+		{"head", "", "an outside copy of a seal, as audit head prints it, that must still be there"},
+	},
 	"decide": {
 		{"policy", "", "the policy, or a set of them; - is standard input"},
 		{"request", "", "the request, in XACML's XML or its JSON profile; - is standard input"},

@@ -21,6 +21,7 @@ var notPages = map[string]string{
 	"GET /auth/callback":                                       "leads to where the person was",
 	"GET /auth/frontchannel-logout":                            "an empty frame",
 	"GET /admin/{orgnr}":                                       "leads to the people",
+	"GET /admin/{orgnr}/log.csv":                               "a file",
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":           "a file",
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "leads to the draft's page",
 	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}": "a file",

@@ -45,6 +45,14 @@ func theWholeMatter(t *testing.T, address string) {
 			t.Errorf("%s of what has been decided: %v, %d", way, err, p.Status)
 		}
 	}
+	for _, want := range []string{"Hvem har åpnet saken", "Nordvik kommune", "ganger, sist kl."} {
+		if !strings.Contains(said.Main(), want) {
+			t.Errorf("the status page does not say %q: %s", want, said.Main())
+		}
+	}
+	if strings.Contains(said.Main(), "Ingrid") {
+		t.Errorf("the status page names who opened the case: %s", said.Main())
+	}
 	letter := get(ctx, t, citizen, said.Link("Svar til deg"))
 	for _, want := range []string{
 		"Du får det du søkte om", "60 000", "Arrangementet er åpent for alle.", "Du kan klage",

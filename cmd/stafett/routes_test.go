@@ -79,6 +79,7 @@ var doors = map[string]door{
 	"GET /admin/{orgnr}/deliveries/{delivery}":                       right,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry":                right,
 	"GET /admin/{orgnr}/log":                                         right,
+	"GET /admin/{orgnr}/log.csv":                                     right,
 	"POST /{org}/{app}/start":                                        right,
 	"GET /{org}/{app}/instance/{party}/{guid}":                       right,
 	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}":       right,

@@ -184,22 +184,6 @@ func (s *Service) Withdraw(ctx context.Context, a core.Actor, org core.PartyID, 
 	return g, err
 }
 
-// Log gives the organisation's audit lines, newest first. The actor must be an administrator.
-func (s *Service) Log(
-	ctx context.Context, a core.Actor, org core.PartyID, before int64, n int,
-) ([]core.Event, error) {
-	var events []core.Event
-	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
-		if err := s.requireAdministrator(ctx, tx, a, org, core.ActAdmin); err != nil {
-			return err
-		}
-		var err error
-		events, err = tx.EventsOf(ctx, org, before, n)
-		return err
-	})
-	return events, err
-}
-
 // RequireAdministrator refuses an actor who does not administer the organisation, and audits
 // the refusal. Being an administrator gives no access to cases.
 func (s *Service) RequireAdministrator(

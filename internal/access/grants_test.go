@@ -234,7 +234,7 @@ func TestAdministration_IsForAdministratorsOfThatOrganisationOnly(t *testing.T) 
 			return err
 		},
 		"log": func(a core.Actor) error {
-			_, err := s.Access.Log(ctx, a, solutiontest.Nordvik, 0, 10)
+			_, err := s.Access.Log(ctx, a, store.EventQuery{Party: solutiontest.Nordvik, Limit: 10})
 			return err
 		},
 	}

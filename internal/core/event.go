@@ -44,6 +44,8 @@ const (
 	ActGrant     = "grant"
 	ActWithdraw  = "withdraw"
 	ActAdmin     = "admin"
+	ActLog       = "log"
+	ActExport    = "export"
 	ActSubstatus = "substatus"
 	ActComplete  = "complete"
 	ActValues    = "values"
@@ -82,4 +84,16 @@ type Event struct {
 	Detail map[string]string
 	// Request is the id of the HTTP request, Session the short mark of the session or token.
 	Request, Session string
+}
+
+// Opening tells the owner of a matter that an organisation has opened it on a day, under one
+// role. Who it was is not told.
+type Opening struct {
+	// App is the app that was opened in; its role Role is the purpose. Both are empty for a system.
+	App  AppRef
+	Role string
+	// Organisation is the name; empty for one that is not in the register.
+	Organisation, OrganisationNumber string
+	Times                            int
+	Last                             time.Time
 }

@@ -129,6 +129,9 @@ type Sent struct {
 	Offers   Offers
 	// Conversation is what has been said about it; on the status page only.
 	Conversation Conversation
+	// Openings are who has opened it and the cases made of it; on the status page only, and nil
+	// unless the actor acts for the owner.
+	Openings []core.Opening
 }
 
 // Sent opens a submission for its receipt. An instance that has not been submitted is
@@ -145,8 +148,8 @@ func (s *Service) Sent(
 	return sent, err
 }
 
-// Followed opens a submission for its status page, as Sent does, with what has been said about
-// it; what was unread is read by that.
+// Followed opens a submission for its status page, as Sent does, with what has been said about it
+// and who has opened it; what was unread is read by that.
 func (s *Service) Followed(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, language string,
 ) (Sent, error) {
@@ -156,7 +159,12 @@ func (s *Service) Followed(
 		if sent, err = s.sent(ctx, tx, a, ref, language); err != nil {
 			return err
 		}
-		sent.Conversation, err = s.conversation(ctx, tx, a, sent.View, sent.Story)
+		if sent.Conversation, err = s.conversation(ctx, tx, a, sent.View, sent.Story); err != nil {
+			return err
+		}
+		if a.Party == ref.Owner {
+			sent.Openings, err = tx.Openings(ctx, sent.Instance)
+		}
 		return err
 	})
 	return sent, err

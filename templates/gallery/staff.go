@@ -208,13 +208,15 @@ func adminPages(h layout.Head) []Sample {
 		}},
 		Sample{"grant", blank}, Sample{"grant-errors", bad},
 		Sample{"log", page.Log{Head: h, NextURL: base + "/log?before=3", FirstURL: base,
+			ListURL: base, ExportURL: base, Checked: now, CheckedLines: 1200, Case: ref,
+			People: []page.LogChoice{{Value: "1", Text: "Ingrid Berg"}}, Person: "1",
 			Lines: []page.LogLine{
 				{At: now, Who: "Ingrid Berg", What: h.T("event.read"), About: ref,
 					With: "Saksbehandler kultur"},
 				{At: now, Who: "Siri Dahl", What: h.T("event.refused", h.T("event.read")),
 					Refused: true},
 			}}},
-		Sample{"log-empty", page.Log{Head: h}},
+		Sample{"log-empty", page.Log{Head: h, ListURL: base, Checked: now, Broken: true}},
 	)
 }
 

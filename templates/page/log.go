@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"stafett/internal/core"
 	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/ui"
@@ -15,6 +16,15 @@ import (
 type Log struct {
 	layout.Head
 	Lines []LogLine
+	// People and Acts are what there is to search for; the rest of the search is what was asked.
+	People, Acts                                  []LogChoice
+	ListURL, Person, Case, Act, Outcome, From, To string
+	// Checked is when the seals were last recomputed, zero for never; Broken tells that something
+	// had been tampered with, CheckLate that it should have been done again since.
+	Checked           time.Time
+	CheckedLines      int64
+	Broken, CheckLate bool
+	ExportURL         string
 	// FirstURL leads back to the newest; NextURL to older lines.
 	FirstURL, NextURL string
 }
@@ -25,6 +35,33 @@ type LogLine struct {
 	// Who did What (see EventWords), About what, With which role or reason.
 	Who, What, About, With string
 	Refused                bool
+}
+
+// LogChoice is one thing to choose in the search.
+type LogChoice struct{ Value, Text string }
+
+func (p Log) outcomes() []LogChoice {
+	return []LogChoice{
+		{string(core.OutcomeDone), p.T("admin.allowed")},
+		{string(core.OutcomeRefused), p.T("admin.refused")},
+	}
+}
+
+// integrity tells whether the log is what it was when it was sealed.
+func (p Log) integrity() ui.Alert {
+	when := text.DateTime(p.Lang, p.Checked)
+	switch {
+	case p.Broken:
+		return ui.Alert{ID: "integrity", Tone: ui.ToneBroken, Text: p.T("admin.log_broken", when)}
+	case p.Checked.IsZero():
+		return ui.Alert{ID: "integrity", Tone: ui.ToneWaiting, Text: p.T("admin.log_unchecked")}
+	case p.CheckLate:
+		return ui.Alert{ID: "integrity", Tone: ui.ToneWaiting, Text: p.T("admin.log_late", when)}
+	}
+	return ui.Alert{
+		ID: "integrity", Tone: ui.ToneDone,
+		Text: text.TN(p.Lang, "admin.log_whole", int(p.CheckedLines), when),
+	}
 }
 
 // Render draws the page.

@@ -55,6 +55,8 @@ type Status struct {
 	CorrectURL, WithdrawURL, DraftURL string
 	// Conversations are what has been said about it.
 	Conversations []Conversation
+	// Openings are who has opened the matter, newest first.
+	Openings []Opening
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
@@ -68,6 +70,31 @@ type Chapter struct {
 	// Due is when an answer is expected of the reader; Waits tells that one is.
 	Due   *time.Time
 	Waits bool
+}
+
+// Opening is that an organisation has opened a matter on a day, and what for.
+type Opening struct {
+	Organisation, Purpose string
+	Times                 int
+	Last                  time.Time
+}
+
+func (p Status) opened() ui.Table {
+	t := ui.Table{
+		Caption: p.T("story.opened_caption"),
+		Columns: []ui.Column{
+			{Title: p.T("story.opened_day")}, {Title: p.T("story.opened_by")},
+			{Title: p.T("story.opened_for")}, {Title: p.T("story.opened_times")},
+		},
+	}
+	for _, o := range p.Openings {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: text.Date(p.Lang, o.Last), Class: "nowrap"}, {Text: o.Organisation, Class: "strong"},
+			{Text: o.Purpose},
+			{Text: text.TN(p.Lang, "story.opened_n", o.Times, text.Time(p.Lang, o.Last))},
+		}})
+	}
+	return t
 }
 
 // waiting gives what waits for the reader.

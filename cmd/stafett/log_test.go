@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestLog_IsSearchedExportedAndTurnsRed goes through what an administrator does with the log, and
+// has the owner of the tables tamper with it.
+func TestLog_IsSearchedExportedAndTurnsRed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	worker, admin := signedIn(t, w.address, ingrid), signedIn(t, w.address, tor)
+	get(ctx, t, worker, "/inbox/"+nordvik)
+	at := "/admin/" + nordvik + "/log"
+	id := w.number(t, "SELECT id FROM party WHERE name = 'Ingrid Berg'")
+	for query, want := range map[string]bool{
+		fmt.Sprint("?person=", id): true, fmt.Sprint("?person=", id, "&act=list"): true,
+		fmt.Sprint("?person=", id, "&act=take"): false, fmt.Sprint("?person=", id, "&outcome=refused"): false,
+		"?case=NK-0000-0000": false, fmt.Sprint("?person=", id, "&from=2000-01-01&to=2000-12-31"): false,
+		fmt.Sprint("?person=", id, "&from=2000-01-01"): true,
+	} {
+		p := get(ctx, t, admin, at+query)
+		if got := strings.Contains(p.Main(), "Så på lista") && !strings.Contains(p.Main(), "Loggen er tom"); got != want {
+			t.Errorf("%s: found %v, want %v: %s", query, got, want, p.Main())
+		}
+	}
+	for _, query := range []string{"?person=x", "?act=other", "?outcome=maybe", "?from=1.1.2020"} {
+		if p, err := admin.Get(ctx, at+query); err != nil || p.Status != 400 {
+			t.Errorf("%s: got %v, %v; want 400", query, p.Status, err)
+		}
+	}
+	before := w.lastLine(t)
+	file := w.do(t, "GET", at+".csv?act=list", nil, "Cookie", admin.Cookies())
+	lines := strings.Split(string(file.body), "\r\n")
+	if file.status != 200 || !strings.HasPrefix(lines[0], "\ufeffTid;") || len(lines) < 3 ||
+		!strings.Contains(lines[1], ";Ingrid Berg;") {
+		t.Errorf("got %d %q", file.status, file.body)
+	}
+	if strings.Contains(string(file.body), ingrid) {
+		t.Error("the export holds a number of a person")
+	}
+	w.logged(t, before, "export", "done")
+
+	check := func() { w.exec(t, "DELETE FROM audit_check") }
+	check()
+	says(ctx, t, admin, at, "Loggen er kontrollert", "ingen er endret")
+	w.exec(t, "ALTER TABLE audit_event DISABLE TRIGGER ALL")
+	w.exec(t, "UPDATE audit_event SET act = 'take' WHERE id = (SELECT min(from_id) FROM audit_seal)")
+	check()
+	says(ctx, t, admin, at, "Loggen er ikke slik den ble skrevet")
+}
+
+func (w *world) exec(t *testing.T, sql string) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), sql); err != nil {
+		t.Fatal(err)
+	}
+}
