@@ -43,6 +43,7 @@ bench: build ## measure against this machine's own limits
 
 chaos: $(DIST) ## kill the server KILLS times under load, and look for lost or doubled cases
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
+	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 
 demo: ## send applications to the server that make run has started
 	@go run ./cmd/demo
