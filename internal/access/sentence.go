@@ -95,8 +95,16 @@ func roleText(lang string, d *app.Definition, code string) string {
 	return text.T(lang, "explain.who.role", code)
 }
 
-func actionText(lang string, l policy.Literals) string {
-	id := l[0].Value
+// ActionsText says actions in plain words, as the sentences of the rules do.
+func ActionsText(lang string, actions []string) string {
+	return joined(lang, "explain.and", actions, func(id string) string {
+		return actionName(lang, id)
+	})
+}
+
+func actionText(lang string, l policy.Literals) string { return actionName(lang, l[0].Value) }
+
+func actionName(lang, id string) string {
 	if key := "explain.action." + strings.ToLower(id); text.Has(key) {
 		return text.T(lang, key)
 	}

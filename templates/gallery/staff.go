@@ -125,8 +125,18 @@ func casePages(h layout.Head) []Sample {
 		Text:     "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
+	who := page.CaseAccess{Head: h, CaseHead: head, NextURL: head.CaseURL + "/access?after=2",
+		Who: []page.OpenedRow{
+			{
+				Who: "Ingrid Berg", Actions: "lese og skrive", Level: 4,
+				Sentence: "Saksbehandler kultur kan lese og skrive når som helst.",
+				Sources:  []string{"Saksbehandler kultur: gitt av Tor Haugen, uten sluttdato"},
+			},
+			{Who: "Systemene til Nordvik", Actions: "lese", Sentence: "Virksomheten kan lese."},
+		}}
 	return []Sample{
 		{"case", one}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
+		{"case-access", who},
 	}
 }
 
