@@ -66,9 +66,10 @@ func (s *Service) WhoMay(
 ) (OpenedPage, error) {
 	var page OpenedPage
 	// Where anybody is let in, whoever is not must be told of too.
-	open := len(personWays(on, 0, nil)) > 0
+	x := xrayOf(on)
+	open := len(x.ways(0, nil)) > 0
 	if after == 0 {
-		first, err := s.withoutGrant(ctx, tx, on)
+		first, err := s.withoutGrant(ctx, tx, x)
 		if err != nil {
 			return page, err
 		}
@@ -85,7 +86,7 @@ func (s *Service) WhoMay(
 			own, rows = cutPerson(rows)
 			persons++
 			after = own[0].Person
-			if ways := personWays(on, after, own); open || len(ways) > 0 {
+			if ways := x.ways(after, own); open || len(ways) > 0 {
 				party := core.Party{ID: after, Kind: core.PartyPerson, Name: own[0].PersonName}
 				page.List = append(page.List, Opened{Party: party, Ways: ways})
 				found++
@@ -110,16 +111,31 @@ func cutPerson(rows []store.GrantRow) (own, rest []store.GrantRow) {
 	return rows[:end], rows[end:]
 }
 
-// personWays decides for a person with the grants towards the owner.
-func personWays(on Target, person core.PartyID, grants []store.GrantRow) []Way {
+// xray decides for person after person before one target.
+type xray struct {
+	on Target
+	// seen are the answers by role codes; nil when the policy tells persons with the same apart.
+	seen map[string][]Way
+}
+
+func xrayOf(on Target) xray {
+	x := xray{on: on}
+	if !namesPersons(on.App.Policy) {
+		x.seen = map[string][]Way{}
+	}
+	return x
+}
+
+// ways decides for a person with the grants towards the owner.
+func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
 	codes := make([]string, 0, len(grants)+1)
 	for _, g := range grants {
 		codes = append(codes, g.Role)
 	}
-	if person == on.Owner {
+	if person == x.on.Owner {
 		codes = append(codes, core.RolePrivate)
 	}
-	ways := waysOf(core.Actor{Kind: core.ActorPerson, User: person}, codes, on)
+	ways := slices.Clone(x.decided(person, codes))
 	for i := range ways {
 		for _, g := range grants {
 			if strings.EqualFold(g.Role, ways[i].Role) {
@@ -128,6 +144,29 @@ func personWays(on Target, person core.PartyID, grants []store.GrantRow) []Way {
 		}
 	}
 	return ways
+}
+
+func (x xray) decided(person core.PartyID, codes []string) []Way {
+	actor := core.Actor{Kind: core.ActorPerson, User: person}
+	if x.seen == nil {
+		return waysOf(actor, codes, x.on)
+	}
+	key := strings.Join(codes, "\n")
+	ways, ok := x.seen[key]
+	if !ok {
+		ways = waysOf(actor, codes, x.on)
+		x.seen[key] = ways
+	}
+	return ways
+}
+
+// namesPersons tells whether a rule looks at who a person is, beside the roles they hold.
+func namesPersons(p *policy.Policy) bool {
+	return slices.ContainsFunc(p.Rules(), func(r policy.Rule) bool {
+		return slices.ContainsFunc(slices.Concat(r.Subjects...), func(l policy.Literal) bool {
+			return l.Attribute == policy.AttrUserID || l.Attribute == policy.AttrPartyID
+		})
+	})
 }
 
 // waysOf asks the decision about every action and gathers what the same rule opens.
@@ -170,9 +209,9 @@ func ActionsOf(d *app.Definition) []string {
 
 // withoutGrant gives those who need no grant at the owner: anybody, the owner themselves, persons
 // that the policy names, and the service owner's systems.
-func (s *Service) withoutGrant(ctx context.Context, tx *store.Tx, on Target) ([]Opened, error) {
+func (s *Service) withoutGrant(ctx context.Context, tx *store.Tx, x xray) ([]Opened, error) {
 	var out []Opened
-	open := personWays(on, 0, nil)
+	on, open := x.on, x.ways(0, nil)
 	if len(open) > 0 {
 		out = append(out, Opened{Ways: open})
 	}
@@ -185,7 +224,7 @@ func (s *Service) withoutGrant(ctx context.Context, tx *store.Tx, on Target) ([]
 		if held || party.Kind != core.PartyPerson {
 			continue
 		}
-		if ways := personWays(on, id, nil); len(open)+len(ways) > 0 {
+		if ways := x.ways(id, nil); len(open)+len(ways) > 0 {
 			out = append(out, Opened{Party: party, Ways: ways})
 		}
 	}
