@@ -47,6 +47,7 @@ chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, ra
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
+	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 
 demo: ## fill the server that make run has started, so that a municipality is at work
 	@go run ./cmd/demo

@@ -54,6 +54,7 @@ CREATE TABLE role_grant (
 );
 CREATE INDEX role_grant_of_person ON role_grant (person, party);
 CREATE INDEX role_grant_at_party ON role_grant (party, id DESC);
+CREATE INDEX role_grant_holders ON role_grant (party, person);
 
 -- Signed-in browsers. The cookie holds a random token, the row its SHA-256 only.
 CREATE TABLE session (

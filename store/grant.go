@@ -89,6 +89,13 @@ type GrantRow struct {
 	PersonName, GrantedByName, WithdrawnByName string
 }
 
+func scanGrantRow(row pgx.CollectableRow) (GrantRow, error) {
+	var g GrantRow
+	err := row.Scan(append(grantFields(&g.Grant),
+		&g.PersonName, &g.GrantedByName, &g.WithdrawnByName)...)
+	return g, err
+}
+
 const grantsAt = `
 SELECT ` + grantColumns + `, person.name, COALESCE(granter.name, ''), COALESCE(withdrawer.name, '')
 FROM role_grant AS g
@@ -100,13 +107,7 @@ ORDER BY g.id DESC`
 
 // GrantsAt gives every grant that was ever made at the party, newest first.
 func (tx *Tx) GrantsAt(ctx context.Context, party core.PartyID) ([]GrantRow, error) {
-	scan := func(row pgx.CollectableRow) (GrantRow, error) {
-		var g GrantRow
-		err := row.Scan(append(grantFields(&g.Grant),
-			&g.PersonName, &g.GrantedByName, &g.WithdrawnByName)...)
-		return g, err
-	}
-	return many(ctx, tx, scan, "grants at party", grantsAt, party)
+	return many(ctx, tx, scanGrantRow, "grants at party", grantsAt, party)
 }
 
 const grantByID = `SELECT ` + grantColumns + ` FROM role_grant AS g WHERE g.id = $1`

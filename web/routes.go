@@ -121,6 +121,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))
 	mux.Handle("GET "+oneCase, s.signedIn(s.oneCase))
 	mux.Handle("GET "+oneCase+"/files/{element}", s.signedIn(s.caseFile))
+	mux.Handle("GET "+oneCase+"/access", s.signedIn(s.caseAccess))
 	mux.Handle("GET "+oneCase+"/{action}", s.signedIn(s.caseAction))
 	mux.Handle("POST "+oneCase+"/{action}", s.signedIn(s.doCaseAction))
 	mux.Handle("POST "+oneCase+"/write/save", s.signedIn(s.autosaveCase))

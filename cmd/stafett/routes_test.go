@@ -65,6 +65,7 @@ var doors = map[string]door{
 	"POST /inbox/{orgnr}/search":                                     right,
 	"GET /inbox/{orgnr}/case/{guid}":                                 right,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":                 right,
+	"GET /inbox/{orgnr}/case/{guid}/access":                          right,
 	"GET /inbox/{orgnr}/case/{guid}/{action}":                        right,
 	"POST /inbox/{orgnr}/case/{guid}/{action}":                       right,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":                     right,

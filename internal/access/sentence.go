@@ -95,6 +95,13 @@ func roleText(lang string, d *app.Definition, code string) string {
 	return text.T(lang, "explain.who.role", code)
 }
 
+// ActionsText says actions in plain words, as the sentences of the rules do.
+func ActionsText(lang string, actions []string) string {
+	return joined(lang, "explain.and", actions, func(id string) string {
+		return actionText(lang, id)
+	})
+}
+
 func actionText(lang, id string) string {
 	if id == anyAction {
 		return text.T(lang, "explain.action.any")

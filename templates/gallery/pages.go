@@ -324,6 +324,6 @@ func sentIn(h layout.Head) []Sample {
 		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
 		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed}, {"confirm", confirm},
 		{"confirm-stopped", confirmStopped}, {"status-feedback", waits}, {"status-todo", todo},
-		{"status-asked", asked}, {"status-messages", spoken}, {"letter", letter}, {"letter-appealed", appealed},
+		{"status-messages", spoken},
 	}
 }

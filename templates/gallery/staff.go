@@ -136,9 +136,18 @@ func casePages(h layout.Head) []Sample {
 	}
 	ended.Corrections = []page.NewVersion{{Number: 1, Sent: before(1), Late: true}}
 	ended.Withdrawn = &page.Withdrawn{At: before(0), Late: true}
+	who := page.CaseAccess{Head: h, CaseHead: head, NextURL: head.CaseURL + "/access?after=2",
+		Who: []page.OpenedRow{
+			{
+				Who: "Ingrid Berg", Actions: "lese og skrive", Level: 4,
+				Sentence: "Saksbehandler kultur kan lese og skrive når som helst.",
+				Sources:  []string{"Saksbehandler kultur: gitt av Tor Haugen, uten sluttdato"},
+			},
+			{Who: "Systemene til Nordvik", Actions: "lese", Sentence: "Virksomheten kan lese."},
+		}}
 	return []Sample{
-		{"case", one}, {"case-ended", ended}, {"case-corrected", corrected}, {"case-form", write}, {"case-confirm", confirm},
-		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-form", write}, {"case-confirm", confirm},
+		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-corrected", corrected},
+		{"case-form", write}, {"case-confirm", confirm}, {"case-access", who},
 	}
 }
 
