@@ -165,7 +165,7 @@ func tabs(f Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = title(f.deeper().level(), partID(p)+"-l", p.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.heading(f.deeper().level(), partID(p)+"-l", p.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -263,12 +263,12 @@ func cards(f Field) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Title != "" {
-				templ_7745c5c3_Err = title(f.deeper().level(), partID(p)+"-l", p.Title).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = f.heading(f.deeper().level(), partID(p)+"-l", p.Title).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Prose{Content: p.Description, Class: "stack stack--sm"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.prose(p.Description).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -570,12 +570,12 @@ func groupTitle(f Field) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if f.Title != "" {
-			templ_7745c5c3_Err = title(f.level(), f.labelID(), f.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.heading(f.level(), f.labelID(), f.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Prose{Content: f.Description, Class: "stack stack--sm"}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = f.prose(f.Description).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

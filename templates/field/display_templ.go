@@ -620,7 +620,7 @@ func details(f Field) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Prose{Content: f.Description, Class: "stack stack--sm"}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = f.prose(f.Description).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -28,6 +28,8 @@ type Field struct {
 	AllRequired bool
 	// Level is the heading level of groups without one of their own; 0 is 2.
 	Level int
+
+	outline *ui.Outline
 }
 
 // Render draws the field by its kind. A kind that nobody has drawn yet is an error: a test finds
@@ -271,6 +273,28 @@ func (f Field) level() int {
 func (f Field) deeper() Field {
 	f.Level = min(f.level()+1, 4)
 	return f
+}
+
+// heading is a title at a level, or at the deepest that comes next on the page.
+func (f Field) heading(level int, id, words string) templ.Component {
+	size := "2xs"
+	if level == 2 {
+		size = "xs"
+	}
+	return title(f.outline.Next(level), size, id, words)
+}
+
+// prose is text that stands under the field's own title.
+func (f Field) prose(content text.HTML) ui.Prose {
+	return ui.Prose{Content: content, Class: "stack stack--sm", Outline: f.outline}
+}
+
+// alert is a notice, whose title is a heading of the second level.
+func (f Field) alert() ui.Alert {
+	if f.Title != "" {
+		f.outline.Next(2)
+	}
+	return ui.Alert{ID: "f-" + f.ID, Tone: f.tone(), Title: f.Title}
 }
 
 func (f Field) tone() ui.Tone {

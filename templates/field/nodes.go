@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"stafett/internal/form"
+	"stafett/templates/ui"
 )
 
 // chunk is a run of nodes that are drawn together.
@@ -56,8 +57,9 @@ type Questions struct {
 	Nodes []form.Node
 }
 
-// Render draws the nodes.
+// Render draws the nodes. The first heading stands right under one of a level above.
 func (q Questions) Render(ctx context.Context, w io.Writer) error {
+	q.outline = ui.Under(q.level() - 1)
 	return questions(q.Field, q.Nodes).Render(ctx, w)
 }
 
