@@ -73,6 +73,9 @@ func (f Field) component() (templ.Component, error) {
 	case form.KindAlert, form.KindStandIn:
 		return notice(f), nil
 	case form.KindSummary:
+		if len(f.Summary) == 0 {
+			return templ.NopComponent, nil
+		}
 		return summary(f), nil
 	case form.KindValue:
 		if f.Bare {

@@ -25,7 +25,7 @@ func (o *Outline) Next(level int) int {
 
 var headings = regexp.MustCompile(`<(/?)h([1-6])>`)
 
-// within gives a text's headings their levels.
+// within gives a text's headings their levels, and all the same size: they are parts of a text.
 func (o *Outline) within(html string) string {
 	if o == nil {
 		return html
@@ -35,7 +35,7 @@ func (o *Outline) within(html string) string {
 		if m := headings.FindStringSubmatch(tag); m[1] == "" {
 			asked, _ := strconv.Atoi(m[2])
 			level = strconv.Itoa(o.Next(asked))
-			return "<h" + level + ">"
+			return "<h" + level + ` class="ds-heading" data-size="2xs">`
 		}
 		return "</h" + level + ">"
 	})

@@ -13,7 +13,8 @@ func TestOutline_LeavesOutNoLevel(t *testing.T) {
 	}
 	o.Next(2)
 	got := o.within("<h5>A</h5><p>x</p><h3>B</h3><h6>C <em>c</em></h6>")
-	if want := "<h3>A</h3><p>x</p><h3>B</h3><h4>C <em>c</em></h4>"; got != want {
+	const size = ` class="ds-heading" data-size="2xs">`
+	if want := "<h3" + size + "A</h3><p>x</p><h3" + size + "B</h3><h4" + size + "C <em>c</em></h4>"; got != want {
 		t.Errorf("in a text: got %s, want %s", got, want)
 	}
 	var none *Outline
