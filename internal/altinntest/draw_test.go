@@ -78,8 +78,18 @@ func drawEverything(c *tally, name string, d *app.Definition) {
 	})
 }
 
-func draw(t *testing.T, d *app.Definition, set *app.LayoutSet, id, lang string, s state) string {
+// draw draws a page as HTML.
+func draw(t testing.TB, d *app.Definition, set *app.LayoutSet, id, lang string, s state) string {
 	t.Helper()
+	var out bytes.Buffer
+	if err := built(d, set, id, lang, s).Render(t.Context(), &out); err != nil {
+		t.Fatalf("draw %s: %v", id, err)
+	}
+	return out.String()
+}
+
+// built draws up a page.
+func built(d *app.Definition, set *app.LayoutSet, id, lang string, s state) page.FormPage {
 	task := ""
 	if len(set.Tasks) > 0 {
 		task = set.Tasks[0]
@@ -97,17 +107,14 @@ func draw(t *testing.T, d *app.Definition, set *app.LayoutSet, id, lang string, 
 	if s.checked {
 		in.Shown = form.ValidatePage(d, set, id, in)
 	}
-	var out bytes.Buffer
 	p := page.FormPage{
-		Head: head(lang), App: d.Title(lang), Form: form.Build(d, set, id, in), TaskURL: in.BaseURL + "/" + task, Now: now,
+		Head: head(lang), App: d.Title(lang), Form: form.Build(d, set, id, in),
+		TaskURL: in.BaseURL + "/" + task, Now: now,
 	}
 	if s.inside {
 		p.Form.Count, p.Surface, p.User = 1, layout.Plain, nil
 	}
-	if err := p.Render(t.Context(), &out); err != nil {
-		t.Fatalf("draw %s: %v", id, err)
-	}
-	return out.String()
+	return p
 }
 
 // head is that of a person who is signed in.
