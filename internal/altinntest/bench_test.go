@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -24,16 +26,28 @@ func BenchmarkPage_HundredComponents(b *testing.B) {
 	full.checked = false
 	var out bytes.Buffer
 	b.ReportAllocs()
+	began := used(b)
 	for b.Loop() {
 		out.Reset()
 		if err := built(d, set, "hundred", "nb", full).Render(b.Context(), &out); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(used(b)-began)/float64(b.N), "cpu-ns/op")
 	const questions = hundred - 3
 	if n := strings.Count(out.String(), `class="ds-input`); n != questions {
 		b.Errorf("%d questions were drawn, want %d", n, questions)
 	}
+}
+
+// used is the processor time that this process has had, which a busy machine does not change.
+func used(b *testing.B) time.Duration {
+	b.Helper()
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
 // withHundred gives the fixture's form with one more page.
