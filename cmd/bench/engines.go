@@ -9,25 +9,36 @@ import (
 	"strconv"
 )
 
-// engine is a Go benchmark of the packages, and what its figures are called.
+// engine is a Go benchmark of the packages, with the figures that are read from it.
 type engine struct {
-	number, folder, benchmark string
-	// show prints the medians: nanoseconds, bytes and allocations for each run.
-	show func(number string, ns, bytes, allocations float64)
+	folder, benchmark string
+	readings          []reading
 }
 
+// reading is a figure: which measure of the benchmark it is, and what is printed of it.
+type reading struct {
+	number, what, measure string
+	of                    func(n float64) float64
+	unit                  string
+	good                  float64
+}
+
+func millis(ns float64) float64 { return ns / 1e6 }
+func kilo(n float64) float64    { return n / 1e3 }
+func rate(ns float64) float64   { return 1e9 / ns }
+func same(n float64) float64    { return n }
+
 var allEngines = []engine{
-	{"P14", "./internal/app", "BenchmarkLoadAndCheck", func(p string, ns, _, _ float64) {
-		figure(p, "all example apps loaded and checked", ns/1e6, "ms", 0)
+	{"./internal/app", "BenchmarkLoadAndCheck", []reading{
+		{"P14", "all example apps loaded and checked", "ns/op", millis, "ms", 0},
 	}},
-	{"P15", "./internal/altinntest", "BenchmarkPage_HundredComponents",
-		func(p string, ns, bytes, _ float64) {
-			figure(p, "page of 100 components built and rendered", ns/1e6, "ms", 2)
-			figure(p, "what it allocates", bytes/1e3, "kB", 1000)
-		}},
-	{"P17", "./internal/expr", "BenchmarkHidden_Compound", func(p string, ns, _, allocations float64) {
-		figure(p, "expressions a second (and, or, four comparisons)", 1e9/ns, "/s", 0)
-		figure(p, "allocations of one evaluation", allocations, "", 0)
+	{"./internal/altinntest", "BenchmarkPage_HundredComponents", []reading{
+		{"P15", "page of 100 components built and rendered, processor", "cpu-ns/op", millis, "ms", 2},
+		{"P15", "what it allocates", "B/op", kilo, "kB", 1000},
+	}},
+	{"./internal/expr", "BenchmarkHidden_Compound", []reading{
+		{"P17", "expressions a second (and, or, four comparisons)", "ns/op", rate, "/s", 0},
+		{"P17", "allocations of one evaluation", "allocs/op", same, "", 0},
 	}},
 }
 
@@ -49,19 +60,13 @@ func (e engine) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	ns, err := medianOf(out, "ns/op")
-	if err != nil {
-		return err
+	for _, r := range e.readings {
+		n, err := medianOf(out, r.measure)
+		if err != nil {
+			return err
+		}
+		figure(r.number, r.what, r.of(n), r.unit, r.good)
 	}
-	bytes, err := medianOf(out, "B/op")
-	if err != nil {
-		return err
-	}
-	allocations, err := medianOf(out, "allocs/op")
-	if err != nil {
-		return err
-	}
-	e.show(e.number, ns, bytes, allocations)
 	return nil
 }
 
