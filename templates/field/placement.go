@@ -1,6 +1,8 @@
 package field
 
 import (
+	"context"
+	"io"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -62,10 +64,14 @@ func paper(n form.Node) string {
 
 // placed draws a node that may say where a printed page ends.
 func placed(f Field, n form.Node) templ.Component {
-	if class := paper(n); class != "" {
-		return onPaper(class, f.With(n))
+	c, err := f.With(n).component()
+	if err != nil {
+		return templ.ComponentFunc(func(context.Context, io.Writer) error { return err })
 	}
-	return f.With(n)
+	if class := paper(n); class != "" {
+		return onPaper(class, c)
+	}
+	return c
 }
 
 // pictureClass gives a picture's place and its width, in tens of percent.
