@@ -81,6 +81,8 @@ func (c *checker) handover(d *Definition, h *Handover) {
 	}
 	if h.Into == IntoNone {
 		c.door(d, h, b)
+	} else {
+		c.taker(d, b)
 	}
 	target := h.DataType
 	if target == "" {
@@ -117,7 +119,7 @@ func firstFormType(d *Definition) string {
 // owner is of a kind that may own it.
 func (c *checker) door(d *Definition, h *Handover, b *Definition) {
 	resource := map[string][]string{policy.AttrOrg: {b.Ref.Org}, policy.AttrApp: {b.Ref.App}}
-	if !b.Policy.OrgMayInstantiate(d.Ref.Org, resource) {
+	if !b.Policy.OrgMay(d.Ref.Org, "instantiate", resource) {
 		c.errorf(0, "the policy of %s does not let %s make an instance", b.Ref, d.Ref.Org)
 	}
 	if b.Policy.UserMayInstantiate(resource) {

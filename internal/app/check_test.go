@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 const (
@@ -74,4 +75,51 @@ func TestCheck_TellsWhatDoesNotFit(t *testing.T) {
 		})
 	}
 	t.Logf("checked %d handovers that do not fit", len(tests))
+}
+
+func TestCheck_WhatGoesIntoAnInstanceMustBeLetIn(t *testing.T) {
+	t.Parallel()
+	// The organisation's own rule stands last; its end is about the app, here also about a task.
+	const own, app, task = `RuleId="rule:1"`, `AttributeId="urn:altinn:app" Category="`, `AttributeId="urn:altinn:task" Category="`
+	inTask := func(policy string) string {
+		before, rule, _ := strings.Cut(policy, own)
+		const end = "</xacml:Match>"
+		from := strings.LastIndex(rule[:strings.Index(rule, app)], "<xacml:Match ")
+		to := from + strings.Index(rule[from:], end) + len(end)
+		match := strings.NewReplacer(app, task, ">tilskuddssak<", ">Task_1<").Replace(rule[from:to])
+		return before + own + rule[:to] + match + rule[to:]
+	}
+	tests := []struct {
+		name         string
+		change       func(fsys fstest.MapFS)
+		severity     Severity
+		code, saying string
+	}{
+		{"the organisation may write", func(fstest.MapFS) {}, "", "", ""},
+		{"it may not", func(fsys fstest.MapFS) {
+			fsys[bPolicy].Data = []byte(strings.ReplaceAll(string(fsys[bPolicy].Data), ">write<", ">read<"))
+		}, SeverityError, "", "does not let lindvik write in any task"},
+		{"it may in one task", func(fsys fstest.MapFS) {
+			fsys[bPolicy].Data = []byte(inTask(string(fsys[bPolicy].Data)))
+		}, SeverityWarning, "handover-shut", "does not let lindvik write in Task_2"},
+	}
+	for _, tt := range tests {
+		fsys := files(t)
+		replace(t, fsys, aHandover, `"instanceOwner": {
+        "organisationNumber": "310246816"
+      }`, `"into": "thread"`)
+		tt.change(fsys)
+		defs, found := LoadAll(fsys)
+		if HasErrors(found) {
+			t.Fatalf("%s: the apps do not load: %s", tt.name, join(found))
+		}
+		got := Check(defs)
+		ok := slices.ContainsFunc(got, func(f Finding) bool {
+			return f.Severity == tt.severity && strings.Contains(f.Message, tt.saying) && f.File == aHandover &&
+				(tt.code == "" || f.Code == tt.code)
+		})
+		if tt.saying == "" && len(got) > 0 || tt.saying != "" && !ok {
+			t.Errorf("%s: got %s", tt.name, join(got))
+		}
+	}
 }

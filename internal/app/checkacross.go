@@ -56,6 +56,12 @@ func (r *reader) checkPolicy(d *Definition) {
 	for _, t := range d.Process.Tasks() {
 		tasks = append(tasks, t.ID)
 	}
+	for _, l := range d.Policy.Organisations() {
+		if !strings.EqualFold(l.Value, d.Ref.Org) && !strings.HasPrefix(l.Value, "[") && !d.placeholder {
+			r.tell("policy-organisation", at(l), SeverityWarning, "the rule is about the organisation "+
+				"%s, and the app is %s's: change it, unless both are meant", l.Value, d.Ref.Org)
+		}
+	}
 	r.checkPolicyActions(d)
 	ends := d.Process.EndEvents()
 	for _, l := range d.Policy.Resources(policy.AttrTask) {
@@ -146,7 +152,8 @@ func (r *reader) checkOptionsUsed(d *Definition) {
 func (r *reader) checkPage(d *Definition, page *Page) {
 	if len(d.Texts.Keys()) > 0 && page.ID != legacyPage && !d.Texts.Has(page.ID) {
 		r.tell("page-title", &value{file: page.File, line: 1}, SeverityInfo,
-			"there is no text %s: the page's title is its id", page.ID)
+			"there is no text %s: the page is called by its id, or as the app where it stands alone",
+			page.ID)
 	}
 }
 

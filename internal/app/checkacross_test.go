@@ -32,6 +32,23 @@ var acrossFiles = []broken{
 	{"rule about no action", bPolicy, `>confirm<`, `>confrim<`, "", "warning", "nothing asks for the action confrim: did you mean confirm?", ""},
 	{"role of no register", aPolicy, `>PRIV<`, `>PRVI<`, "", "warning", "gives the role PRVI: did you mean PRIV?", ""},
 	{"variable of no field", aTexts, `"key": "tiltak.navn"`, `"key": "tiltak.nvan"`, `"key": "tiltak.nvan"`, "warning", "did you mean tiltak.navn?", ""},
+	{"number that is a word", aBudsjett, "20000", `"mange"`, "", "warning", `"mange" gives a string, and never a number`, ""},
+	{"number that is an answer of yes or no", aBudsjett, `"budsjett.soknadsbelop"
+          ],
+          20000`, `"samtykke"
+          ],
+          20000`, "", "warning", `["dataModel","samtykke"] gives a boolean, and never a number`, ""},
+	{"condition that is a text", aSoker, `"notEquals",
+          [
+            "component"`, `"concat",
+          [
+            "component"`, "", "warning", "gives a string, and never a boolean", ""},
+	{"page that is hidden", aSoker, `"data": {`, `"data": { "hidden": true,`, "", "warning", "the page soker is hidden: it is never shown", ""},
+	{"rule for another organisation", bPolicy, `>lindvik</xacml:AttributeValue>
+            <xacml:AttributeDesignator AttributeId="urn:altinn:org" Category="urn:oasis:names:tc:xacml:1.0`,
+		`>lindvig</xacml:AttributeValue>
+            <xacml:AttributeDesignator AttributeId="urn:altinn:org" Category="urn:oasis:names:tc:xacml:1.0`,
+		"", "warning", "the rule is about the organisation lindvig", ""},
 	{"ring of calculations", aCalc, `"budsjett.poster.belop"`, `"budsjett.sum"`, "", "warning", "is calculated from itself", ""},
 }
 

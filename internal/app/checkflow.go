@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"stafett/internal/expr"
 	"stafett/internal/policy"
 	"stafett/internal/process"
 )
@@ -119,6 +120,7 @@ func (r *reader) checkGateway(d *Definition, g process.Gateway, file string) {
 		t.add(conditions[w.ID])
 		if v := conditions[w.ID]; v != nil && v.kind == kindArray {
 			s.names(v)
+			s.types(v, expr.Boolean)
 		}
 	}
 	r.judge(g, &t, conditions, &value{file: file, line: g.Line})

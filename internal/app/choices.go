@@ -162,10 +162,10 @@ func optionSource(p Properties) *OptionSource {
 }
 
 func (c *ChoiceProps) expressions(at *value) []located {
-	list := []located{{c.Filter, at.get("optionFilter")}}
+	list := []located{condition(c.Filter, at.get("optionFilter"))}
 	if s := c.Source; s != nil {
-		list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
-			located{s.Help, s.helpAt})
+		list = append(list, result(s.Label, s.labelAt), result(s.Description, s.descriptionAt),
+			result(s.Help, s.helpAt))
 	}
 	return list
 }

@@ -57,7 +57,8 @@ func (r *reader) checkTree(d *Definition, set *LayoutSet, dataType string, v *va
 	if v == nil || v.kind != kindArray || len(v.items) == 0 {
 		return
 	}
-	r.trees = append(r.trees, written{scope{r: r, d: d, set: set, dataType: dataType}, v})
+	r.trees = append(r.trees,
+		written{scope{r: r, d: d, set: set, dataType: dataType}, v, expr.Any})
 }
 
 // written is an expression that waits until everything is read: rules are read before the questions
@@ -65,11 +66,14 @@ func (r *reader) checkTree(d *Definition, set *LayoutSet, dataType string, v *va
 type written struct {
 	scope
 	at *value
+	// want is what it is to give.
+	want expr.Kind
 }
 
 func (r *reader) checkTrees() {
 	for _, t := range r.trees {
 		t.names(t.at)
+		t.types(t.at, t.want)
 		t.constants(t.at)
 	}
 	r.trees = nil

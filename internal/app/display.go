@@ -67,7 +67,7 @@ func optionProps(p Properties) any {
 }
 
 func (d *DisplayProps) expressions(at *value) []located {
-	list := []located{{d.Value, at.get("value")}}
+	list := []located{result(d.Value, at.get("value"))}
 	if d.Options != nil {
 		list = append(list, d.Options.expressions(at)...)
 	}

@@ -96,6 +96,11 @@ var kinds = []kind{
 	{"condition that never holds", layouts, re(`"hidden": (\["\w+", \["dataModel", "[^"]+"\], "[^"]+"\])`), to(`["and", ["equals", ["dataModel", "soker.navn"], "a"], ["equals", ["dataModel", "soker.navn"], "b"]]`), nil},
 
 	// Settings, sets, metadata.
+	{"condition that is a text", layouts, re(`"(?:hidden|required|readOnly)": (\[[^\n]*\])`), to(`["concat", "a", "b"]`), nil},
+	{"condition that is a number", layouts, re(`"(?:hidden|required|readOnly)": (\[[^\n]*\])`), to(`["plus", 1, 2]`), nil},
+	{"number compared with a word", layouts, re(`\["(?:greaterThan|lessThan)(?:Eq)?", \["dataModel", "[^"]+"\], (\d+)\]`), to(`"mange"`), nil},
+	{"page that is never shown", layouts, re(`"data": \{(\s*)"layout"`), to(` "hidden": true, `), nil},
+	{"page hidden by what always holds", layouts, re(`"data": \{(\s*)"layout"`), to(` "hidden": ["equals", 1, 1], `), nil},
 	{"page in the order misspelt", settings, re(`"order": \[[^\]]*?"([^"]+)"\]`), typo, nil},
 	{"page left out of the order", settings, re(`"order": \[("[^"]+",)`), to(""), layouts},
 	{"task of a set misspelt", sets, re(`"tasks": \["([^"]+)"`), typo, nil},
@@ -158,5 +163,6 @@ var kinds = []kind{
 	{"policy for another app", policies, re(`string">([\w-]+)</xacml:AttributeValue>\s*<xacml:AttributeDesignator AttributeId="urn:altinn:app"`), typo, nil},
 	{"policy with a function that is none", policies, re(`MatchId="urn:oasis:names:tc:xacml:\d\.0:function:([^"]+)"`), typo, nil},
 	{"policy with an attribute that is none", policies, re(`Category="urn:oasis:names:tc:xacml:\d\.0:([^"]+)"`), typo, nil},
+	{"organisation may not add to a case", policies, re(`urn:altinn:org" Category="[^"]*access-subject"(?s:.*?)string">(write)<`), to("read"), re(`(handover\.json|\.bpmn)$`)},
 	{"end users may make a case", policies, re(`string">(nordvik)</xacml:AttributeValue>\s*<xacml:AttributeDesignator AttributeId="urn:altinn:org" Category="[^"]*access-subject"`), to("sorvik"), handovers},
 }

@@ -60,6 +60,9 @@ func TestLoad_OneLayoutFile(t *testing.T) {
 		len(set.Pages[0].Components) != 6 {
 		t.Fatalf("got %+v", set)
 	}
+	if got := set.Pages[0].Title("nn"); got != "Søk om tilskot" {
+		t.Errorf("the page that stands alone, and has no text, is called %q", got)
+	}
 }
 
 func TestLoad_OldGroupThatRepeats(t *testing.T) {

@@ -84,7 +84,7 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	h.Data = r.dataMappings(d, v.get("data"))
 	r.readReminders(d, v, h)
 	if h.When != nil {
-		r.checkReads(d, set, dataType, h.When, v.get("when"))
+		r.checkCondition(d, set, dataType, h.When, v.get("when"))
 	}
 	return h
 }
@@ -253,7 +253,7 @@ func (r *reader) report(d *Definition, v *value) {
 	}
 	if p.When != nil {
 		dataType, set := d.HandoverForm(&Handover{On: p.On})
-		r.checkReads(d, set, dataType, p.When, v.get("when"))
+		r.checkCondition(d, set, dataType, p.When, v.get("when"))
 	}
 	if p.ExpectedInDays < 0 {
 		r.errorAt(v.get("expectedInDays"), "expectedInDays cannot be less than 0")

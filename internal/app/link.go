@@ -70,7 +70,11 @@ func collectTypes(set *LayoutSet) {
 func (r *reader) linkSet(d *Definition, set *LayoutSet) {
 	for _, page := range set.Pages {
 		if page.Hidden != nil {
-			r.checkReads(d, set, set.DataType, page.Hidden, page.at)
+			r.checkCondition(d, set, set.DataType, page.Hidden, page.at)
+			if hidden, ok := page.Hidden.IsLiteral(); ok && hidden == true {
+				r.tell("page-never-shown", page.at, SeverityWarning, "the page %s is hidden: it is never shown",
+					page.ID)
+			}
 		}
 		for c := range page.All {
 			r.columns(c)

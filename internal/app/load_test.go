@@ -131,6 +131,17 @@ func TestLoad_PreparesTexts(t *testing.T) {
 	}
 }
 
+func TestLoad_CallsAPageWithoutATextByItsID(t *testing.T) {
+	t.Parallel()
+	fsys := files(t)
+	fsys[soknad+"/App/ui/skjema/layouts/om_dem-selv.json"] = fsys[aSoker]
+	delete(fsys, aSoker)
+	replace(t, fsys, aSettings, `"soker"`, `"om_dem-selv"`)
+	if got := load(t, fsys, soknad).SetFor("Task_1").Pages[0].Title("nb"); got != "Om dem selv" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestLoad_TellsTheHandover(t *testing.T) {
 	t.Parallel()
 	d := load(t, files(t), soknad)

@@ -52,7 +52,7 @@ func gridColumns(grid *value) int {
 func (l Look) expressions(at *value) []located {
 	breaks := at.get("pageBreak")
 	return []located{
-		{l.BreakBefore, breaks.get("breakBefore")}, {l.BreakAfter, breaks.get("breakAfter")},
-		{l.InSummary, at.get("forceShowInSummary")},
+		result(l.BreakBefore, breaks.get("breakBefore")), result(l.BreakAfter, breaks.get("breakAfter")),
+		condition(l.InSummary, at.get("forceShowInSummary")),
 	}
 }

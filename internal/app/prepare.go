@@ -3,6 +3,8 @@ package app
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"stafett/internal/expr"
 	"stafett/internal/text"
@@ -44,7 +46,8 @@ func (c *Component) Static(lang, binding string) (p Prose, ok bool) {
 	return all[languageIndex(lang)], true
 }
 
-// Title gives the page's title in a language: the text at the page's id, else the id.
+// Title gives the page's title in a language: the text at the page's id; without one a page that
+// stands alone is called what the app is, and another its id, as words.
 func (p *Page) Title(lang string) string { return p.titles[languageIndex(lang)] }
 
 // prepare works out, once, every text that no page can change.
@@ -52,13 +55,28 @@ func prepare(d *Definition) {
 	for _, set := range d.Sets {
 		for _, page := range set.Pages {
 			for i, lang := range text.Languages {
-				page.titles[i] = text.Plain(d.Texts.Resolve(lang, page.ID, nil))
+				page.titles[i] = pageTitle(d, set, page, lang)
 			}
 			for c := range page.All {
 				prepareComponent(d, c)
 			}
 		}
 	}
+}
+
+func pageTitle(d *Definition, set *LayoutSet, page *Page, lang string) string {
+	if t, ok := d.Texts.Lookup(lang, page.ID, nil); ok {
+		return text.Plain(t)
+	}
+	if len(set.Pages) == 1 {
+		return d.Title(lang)
+	}
+	words := strings.NewReplacer("-", " ", "_", " ").Replace(page.ID)
+	if words == "" {
+		return words
+	}
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
 }
 
 func prepareComponent(d *Definition, c *Component) {

@@ -70,19 +70,21 @@ func alertProps(p Properties) any {
 
 // GroupProps are those of Group.
 type GroupProps struct {
-	// Level is the heading's, 2 to 4.
+	// Level is the heading's, 2 to 4; 0 is one below what the group stands in.
 	Level int
 	// Panel draws a frame round the group, Indented a line along it.
 	Panel, Indented bool
 }
 
 func groupProps(p Properties) any {
-	return &GroupProps{
-		Level: min(max(p.Number("headingLevel", 2), 2), 4),
-		Panel: p.Text("groupingIndicator") == "panel",
-
+	props := &GroupProps{
+		Panel:    p.Text("groupingIndicator") == "panel",
 		Indented: p.Text("groupingIndicator") == "indented",
 	}
+	if p.Has("headingLevel") {
+		props.Level = min(max(p.Number("headingLevel", 2), 2), 4)
+	}
+	return props
 }
 
 // FileUploadProps are those of FileUpload and FileUploadWithTag. The data type is the

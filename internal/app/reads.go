@@ -9,7 +9,15 @@ import (
 type located struct {
 	expr *expr.Expr
 	at   *value
+	// condition tells that it is to be true or false.
+	condition bool
 }
+
+// condition is an expression that is to be true or false.
+func condition(e *expr.Expr, at *value) located { return located{e, at, true} }
+
+// result is an expression that gives what it likes.
+func result(e *expr.Expr, at *value) located { return located{e, at, false} }
 
 // expressive are properties that tell their own expressions.
 type expressive interface{ expressions(at *value) []located }
@@ -17,14 +25,15 @@ type expressive interface{ expressions(at *value) []located }
 // expressions gives every expression of a component.
 func (c *Component) expressions() []located {
 	list := []located{
-		{c.Hidden, c.at.get("hidden")}, {c.Required, c.at.get("required")},
-		{c.ReadOnly, c.at.get("readOnly")}, {c.Remove, c.at.get("removeWhenHidden")},
-		{c.AsSummary, c.at.get("renderAsSummary")},
+		condition(c.Hidden, c.at.get("hidden")), condition(c.Required, c.at.get("required")),
+		condition(c.ReadOnly, c.at.get("readOnly")),
+		condition(c.Remove, c.at.get("removeWhenHidden")),
+		condition(c.AsSummary, c.at.get("renderAsSummary")),
 	}
 	bindings := c.at.get("textResourceBindings")
 	for name, e := range c.Texts {
 		if !c.entryTexts(name) {
-			list = append(list, located{e, bindings.get(name)})
+			list = append(list, result(e, bindings.get(name)))
 		}
 	}
 	if p := c.Choices(); p != nil {
@@ -35,30 +44,33 @@ func (c *Component) expressions() []located {
 	case expressive:
 		list = append(list, p.expressions(c.at)...)
 	case *DateProps:
-		list = append(list, located{p.Min, c.at.get("minDate")}, located{p.Max, c.at.get("maxDate")})
+		list = append(list, result(p.Min, c.at.get("minDate")), result(p.Max, c.at.get("maxDate")))
 	case *RepeatingGroupProps:
 		edit := c.at.get("edit")
-		list = append(list, located{p.HiddenRow, c.at.get("hiddenRow")},
-			located{p.AddButton, edit.get("addButton")},
-			located{p.DeleteButton, edit.get("deleteButton")},
-			located{p.EditButton, edit.get("editButton")},
-			located{p.SaveButton, edit.get("saveButton")})
+		list = append(list, condition(p.HiddenRow, c.at.get("hiddenRow")),
+			condition(p.AddButton, edit.get("addButton")),
+			condition(p.DeleteButton, edit.get("deleteButton")),
+			condition(p.EditButton, edit.get("editButton")),
+			condition(p.SaveButton, edit.get("saveButton")))
 	}
 	return list
 }
 
 func optionExpressions(c *Component, p *ChoiceProps) []located {
-	list := []located{{p.Filter, c.at.get("optionFilter")}}
+	list := []located{condition(p.Filter, c.at.get("optionFilter"))}
 	if s := p.Source; s != nil {
-		list = append(list, located{s.Label, s.labelAt}, located{s.Description, s.descriptionAt},
-			located{s.Help, s.helpAt})
+		list = append(list, result(s.Label, s.labelAt), result(s.Description, s.descriptionAt),
+			result(s.Help, s.helpAt))
 	}
 	return list
 }
 
 func (r *reader) checkExpressions(d *Definition, set *LayoutSet, c *Component) {
 	for _, e := range c.expressions() {
-		if e.expr != nil {
+		switch {
+		case e.condition:
+			r.checkCondition(d, set, set.DataType, e.expr, e.at)
+		case e.expr != nil:
 			r.checkReads(d, set, set.DataType, e.expr, e.at)
 		}
 	}
@@ -90,6 +102,17 @@ func (r *reader) checkReads(
 				d.steps[ref.DataModel] = steps
 			}
 		}
+	}
+}
+
+// checkCondition checks an expression that is to be true or false.
+func (r *reader) checkCondition(
+	d *Definition, set *LayoutSet, dataType string, e *expr.Expr, at *value,
+) {
+	before := len(r.trees)
+	r.checkReads(d, set, dataType, e, at)
+	for i := range r.trees[before:] {
+		r.trees[before+i].want = expr.Boolean
 	}
 }
 

@@ -99,6 +99,8 @@ var ruleList = []Rule{
 		"Correct the action's name, or add the action to the task in process.bpmn.", nil},
 	{"policy-resource", "A rule of the policy is about another app.",
 		"Set the resource's urn:altinn:org and urn:altinn:app to this app's.", nil},
+	{"policy-organisation", "A rule of the policy is about another organisation than the app's own.",
+		"Correct the subject's urn:altinn:org, unless both organisations are to be let in.", nil},
 	{"role-undescribed", "The policy asks for a role that nobody can grant.",
 		"Describe the role in config/roles.json, or correct the code in policy.xml.",
 		[]string{"the policy asks for the role %s, which is not described here"}},
@@ -204,6 +206,8 @@ var ruleList = []Rule{
 	// Expressions and rules.
 	{"expression-invalid", "An expression is wrong: it cannot be evaluated.",
 		"Correct the function's name and its arguments.", []string{"%s: %v"}},
+	{"expression-type", "An expression gives what can never be used where it stands.",
+		"A condition must give true or false, and a calculation needs numbers.", nil},
 	{"expression-constant", "A condition always comes out the same.",
 		"Correct what it compares, or write true or false.", nil},
 	{"comparison-never", "A comparison can never be true.",
@@ -229,6 +233,8 @@ var ruleList = []Rule{
 			"%s is not made when the form starts: its QueryParameters fill in nothing"}},
 
 	// Handovers.
+	{"handover-shut", "What is added to an instance is not taken in some of its tasks.",
+		"Let the organisation write in the tasks where people work, in the target's policy.xml.", nil},
 	{"handover-elsewhere", "A handover's target is not among the apps here.",
 		"Check the target where it runs, or correct org and app.",
 		[]string{"%s is not among the apps here: what it takes is not checked"}},

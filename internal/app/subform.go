@@ -77,7 +77,9 @@ func subformProps(p Properties) any {
 // expressions gives those that are about the page's own answers; what is about an entry's is
 // checked against the entry's form.
 func (s *SubformProps) expressions(at *value) []located {
-	return []located{{s.Add, at.get("showAddButton")}, {s.Delete, at.get("showDeleteButton")}}
+	return []located{
+		condition(s.Add, at.get("showAddButton")), condition(s.Delete, at.get("showDeleteButton")),
+	}
 }
 
 // forget lets go of the file's content.

@@ -1,7 +1,5 @@
 package app
 
-import "stafett/internal/expr"
-
 // readValidations reads <dataType>.validation.json: rules for fields, each written out or named
 // from the definitions (FORMAT.md 1.4).
 func (r *reader) readValidations(d *Definition, dataType string, m *Model) {
@@ -95,11 +93,7 @@ func (r *reader) validation(
 		return v, false
 	}
 	r.checkKey(d, from.message)
-	for _, e := range []struct {
-		compiled *expr.Expr
-		at       *value
-	}{{v.Message, from.message}, {v.Condition, from.condition}} {
-		r.checkReads(d, nil, dataType, e.compiled, e.at)
-	}
+	r.checkReads(d, nil, dataType, v.Message, from.message)
+	r.checkCondition(d, nil, dataType, v.Condition, from.condition)
 	return v, true
 }

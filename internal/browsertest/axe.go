@@ -28,26 +28,53 @@ const timers = `window.setTimeout = (run, ms = 0, ...args) => {
 	return 0;
 }; undefined`
 
-// rules: WCAG A and AA to 2.2, and best practice.
-const rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]`
+// tags: WCAG A and AA to 2.2, and best practice.
+var tags = []string{
+	"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice",
+}
 
 // Axe gives what is wrong with the page as it is now. The test fails when axe checked nothing.
 func (tab *Tab) Axe() []Violation {
 	tab.t.Helper()
-	if !evaluate[bool](tab, "'axe' in window") {
-		evaluate[chromedp.Void](tab, tab.axe+"; undefined")
+	return tab.AxeWithout()
+}
+
+// AxeWithout leaves out rules, by axe's names: for many pages that can differ only in what the
+// other rules are about.
+func (tab *Tab) AxeWithout(rules ...string) []Violation {
+	tab.t.Helper()
+	off := map[string]any{}
+	for _, r := range rules {
+		off[r] = map[string]bool{"enabled": false}
 	}
-	if !tab.options.JS {
-		evaluate[chromedp.Void](tab, timers)
+	return tab.axeRun(map[string]any{"runOnly": tags, "rules": off})
+}
+
+// AxeOnly asks about some rules alone, by axe's names.
+func (tab *Tab) AxeOnly(rules ...string) []Violation {
+	tab.t.Helper()
+	return tab.axeRun(map[string]any{"runOnly": map[string]any{"type": "rule", "values": rules}})
+}
+
+// findings: what axe found, and how many rules had something to look at.
+const findings = `.then((r) => JSON.stringify({
+	checked: r.passes.length + r.violations.length,
+	violations: r.violations.map((v) => ({
+		ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => n.html.slice(0, 200)),
+	})),
+}))`
+
+// axeRun runs axe with its own options.
+func (tab *Tab) axeRun(options map[string]any) []Violation {
+	tab.t.Helper()
+	options["preload"], options["resultTypes"] = false, []string{"violations"}
+	written, err := json.Marshal(options)
+	if err != nil {
+		tab.t.Fatal(err)
 	}
-	raw, err := run(tab, chromedp.Evaluate[string](`axe.run(document, {
-		preload: false, resultTypes: ['violations'], runOnly: `+rules+`,
-	}).then((r) => JSON.stringify({
-		checked: r.passes.length + r.violations.length,
-		violations: r.violations.map((v) => ({
-			ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map((n) => n.html.slice(0, 200)),
-		})),
-	}))`, chromedp.EvalAwaitPromise))
+	tab.bringAxe()
+	raw, err := run(tab, chromedp.Evaluate[string](
+		"axe.run(document, "+string(written)+")"+findings, chromedp.EvalAwaitPromise))
 	if err != nil {
 		tab.t.Fatalf("running axe on %s: %v", tab.URL(), err)
 	}
@@ -62,4 +89,15 @@ func (tab *Tab) Axe() []Violation {
 		tab.t.Fatalf("axe checked nothing on %s", tab.URL())
 	}
 	return found.Violations
+}
+
+// bringAxe brings axe to the page, unless it is there.
+func (tab *Tab) bringAxe() {
+	tab.t.Helper()
+	if !evaluate[bool](tab, "'axe' in window") {
+		evaluate[chromedp.Void](tab, tab.axe+"; undefined")
+	}
+	if !tab.options.JS {
+		evaluate[chromedp.Void](tab, timers)
+	}
 }

@@ -31,7 +31,7 @@ const form = `<!doctype html>
 <p><button>Send inn</button></p></form>
 <p><a href="/?side=2">Neste side</a></p></main></body></html>`
 
-const style = `#scheme::before { content: "light" } body { max-width: 40rem }
+const style = `.faint { color: #ddd } #scheme::before { content: "light" } body { max-width: 40rem }
 @media (prefers-color-scheme: dark) { body { background: #000; color: #fff } a { color: #8cf }
 input, textarea, select, button { background: #222; color: #fff } }`
 

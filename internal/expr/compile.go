@@ -75,6 +75,16 @@ func (f *function) kind(i int) Kind {
 	return f.params[min(i, len(f.params)-1)]
 }
 
+// Wants gives the kind that a function casts an argument to, the first being 0; Any for a function
+// that is none.
+func Wants(name string, i int) Kind {
+	fn, ok := functions[name]
+	if !ok {
+		return Any
+	}
+	return fn.kind(i)
+}
+
 // accepts checks a call's arguments as far as can be done before evaluation.
 func (f *function) accepts(name string, args []*node) error {
 	if !f.counts && (len(args) < f.min || f.max != unlimited && len(args) > f.max) {

@@ -103,45 +103,6 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
-// hundred is the number of components on the page that the bar is about.
-const hundred = 100
-
-// BenchmarkBuildHundred draws up a page of a hundred components, some in a group, a grid and
-// tabs.
-func BenchmarkBuildHundred(b *testing.B) {
-	d, set := withPage(b, hundredPage())
-	in := input(b, whole1)
-	b.ReportAllocs()
-	for b.Loop() {
-		Build(d, set, "stor", in)
-	}
-}
-
-func hundredPage() string {
-	var list []string
-	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	var grid, tab, group []string
-	for i := range hundred - 3 {
-		id := fmt.Sprintf("h-%d-x", i)
-		add(`{"id": %q, "type": "Input", "required": ["equals", ["dataModel", "soker.type"], "lag"],
-			"dataModelBindings": {"simpleBinding": "tiltak.navn"}, "textResourceBindings": {
-			"title": "soker-epost.tittel", "description": "soker-epost.om", "help": "soker-epost.hjelp"}}`, id)
-		switch i % 4 {
-		case 0:
-			grid = append(grid, fmt.Sprintf(`{"cells": [{"labelFrom": %q}, {"component": %q}]}`, id, id))
-		case 1:
-			tab = append(tab, fmt.Sprintf("%q", id))
-		case 2:
-			group = append(group, fmt.Sprintf("%q", id))
-		}
-	}
-	add(`{"id": "h-tabell", "type": "Grid", "rows": [%s]}`, strings.Join(grid, ","))
-	add(`{"id": "h-faner", "type": "Tabs", "tabs": [{"id": "en", "title": "En", "children": [%s]}]}`,
-		strings.Join(tab, ","))
-	add(`{"id": "h-gruppe", "type": "Group", "children": [%s]}`, strings.Join(group, ","))
-	return `{"data": {"layout": [` + strings.Join(list, ",") + `]}}`
-}
-
 // manyRows is a document with a repeating group of many rows.
 func manyRows(tb testing.TB, n int) Input {
 	tb.Helper()

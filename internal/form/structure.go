@@ -27,6 +27,8 @@ type GridRow struct {
 type GridCell struct {
 	Text  text.HTML
 	Nodes []Node
+	// Column is the heading of the cell's column, where a row has several cells to tell apart.
+	Column string
 }
 
 func (b *builder) tabs(c *app.Component) Node {
@@ -61,10 +63,17 @@ func (b *builder) cards(c *app.Component) Node {
 
 func (b *builder) grid(c *app.Component) Node {
 	n := b.labelled(c, KindGrid)
+	var columns []string
 	for _, row := range c.Props.(*app.GridProps).Rows {
+		if row.Header {
+			columns = b.columnHeadings(row)
+		}
 		out := GridRow{Header: row.Header, Cells: make([]GridCell, len(row.Cells))}
 		labelled, shown := false, true
 		for i, cell := range row.Cells {
+			if i > 0 && i < len(columns) && len(row.Cells) > 2 && !row.Header {
+				out.Cells[i].Column = columns[i]
+			}
 			switch {
 			case cell.Component != "":
 				nodes := b.picked(c, []string{cell.Component})
@@ -87,6 +96,18 @@ func (b *builder) grid(c *app.Component) Node {
 		}
 	}
 	return n
+}
+
+// columnHeadings gives what a header row calls the columns.
+func (b *builder) columnHeadings(row app.GridRow) []string {
+	out := make([]string, len(row.Cells))
+	for i, cell := range row.Cells {
+		out[i] = b.words(cell.Text)
+		if from := b.set.Component(cell.LabelFrom); from != nil {
+			out[i] = b.plain(from, "title")
+		}
+	}
+	return out
 }
 
 // picked draws up those of c's children that are named and shown.

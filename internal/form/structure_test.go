@@ -300,6 +300,8 @@ const arrangedPage = `{"data": {"layout": [
 	{"id": "tabell", "type": "Grid", "rows": [
 		{"header": true, "cells": [{"text": "Hva"}, {"text": "Svar"}]},
 		{"cells": [{"labelFrom": "a-epost"}, {"component": "a-epost"}]},
+		{"header": true, "cells": [null, {"labelFrom": "a-epost"}, {"text": "Annet"}]},
+		{"cells": [{"text": "Tre"}, {"text": "To"}, {"text": "En"}]},
 		{"cells": [{"text": "Skjult"}, {"component": "a-skjult"}]},
 		{"cells": [null, {"text": "Bare tekst"}]}]},
 	{"id": "a-epost", "type": "Input", "dataModelBindings": {"simpleBinding": "soker.epost"},
@@ -346,8 +348,13 @@ func TestBuild_ArrangedComponents(t *testing.T) {
 		t.Errorf("card: got %+v", card)
 	}
 	grid := p.Nodes[2].Grid
-	if len(grid) != 3 || !grid[0].Header || grid[1].Cells[0].Text != "E-post" || !grid[1].Cells[1].Nodes[0].Bare {
+	if len(grid) != 5 || !grid[0].Header || grid[1].Cells[0].Text != "E-post" || !grid[1].Cells[1].Nodes[0].Bare {
 		t.Errorf("grid: got %+v", grid)
+	}
+	// A cell among several says what its column is; beside a question alone it goes without saying.
+	if three := grid[3].Cells; three[0].Column != "" || three[1].Column != "E-post" || three[2].Column != "Annet" ||
+		grid[1].Cells[1].Column != "" {
+		t.Errorf("columns: got %+v", grid)
 	}
 	if p.Nodes[3].Frame != "panel" || p.Nodes[3].Level != 3 {
 		t.Errorf("group: got %+v", p.Nodes[3])

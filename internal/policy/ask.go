@@ -45,13 +45,13 @@ func (p *Policy) places(at map[string][]string) []map[string][]string {
 	return places
 }
 
-// OrgMayInstantiate tells whether a token of the service owner org, with no role and no other
-// attribute, may make an instance.
-func (p *Policy) OrgMayInstantiate(org string, resource map[string][]string) bool {
+// OrgMay tells whether a token of the service owner org, with no role and no other attribute, may
+// take an action.
+func (p *Policy) OrgMay(org, action string, resource map[string][]string) bool {
 	d := Decide(p, Request{
 		Subject:  map[string][]string{AttrOrg: {org}},
 		Resource: resource,
-		Action:   "instantiate",
+		Action:   action,
 	})
 	return d.Effect == Permit
 }

@@ -125,7 +125,7 @@ func TestMayInstantiate(t *testing.T) {
 	}
 	for _, c := range cases {
 		p := parse(t, c.rules)
-		if got := p.OrgMayInstantiate("nordvik", nil); got != c.org {
+		if got := p.OrgMay("nordvik", "instantiate", nil); got != c.org {
 			t.Errorf("%s: organisation: got %v, want %v", c.name, got, c.org)
 		}
 		if got := p.UserMayInstantiate(nil); got != c.user {
@@ -159,7 +159,7 @@ func TestRealPolicies_WhatTheyMention(t *testing.T) {
 	if got := ready.RolesFor("read", app); !slices.Equal(got, []string{"priv", "dagl"}) {
 		t.Errorf("the template, filled in: roles %v", got)
 	}
-	if !ready.OrgMayInstantiate("nordvik", app) || ready.OrgMayInstantiate("sorvik", app) ||
+	if !ready.OrgMay("nordvik", "instantiate", app) || ready.OrgMay("sorvik", "instantiate", app) ||
 		!ready.UserMayInstantiate(app) {
 		t.Error("the template, filled in: wrong about who may instantiate")
 	}

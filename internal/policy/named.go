@@ -15,6 +15,9 @@ func (p *Policy) Resources(attribute string) []Named { return p.named(resource, 
 // Roles gives the role codes that the rules name, each as often as it stands there.
 func (p *Policy) Roles() []Named { return p.named(subject, AttrRoleCode) }
 
+// Organisations gives the codes of the service owners that the rules let in, or keep out.
+func (p *Policy) Organisations() []Named { return p.named(subject, AttrOrg) }
+
 // Asked gives the actions that the rules are about, each as often as it stands there.
 func (p *Policy) Asked() []Named { return p.named(action, attrAction) }
 

@@ -19,6 +19,15 @@ func (f Field) named() templ.Attributes {
 	return templ.Attributes{"role": "group", "aria-labelledby": f.labelID()}
 }
 
+// described gives a group's name, and ties its description and errors to it.
+func (f Field) described() templ.Attributes {
+	a := f.named()
+	if d := f.describedBy(); d != "" && a != nil {
+		a["aria-describedby"] = d
+	}
+	return a
+}
+
 // partsLabel names the links to the parts.
 func (f Field) partsLabel() string {
 	if f.Title != "" {

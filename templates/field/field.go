@@ -28,6 +28,8 @@ type Field struct {
 	AllRequired bool
 	// Level is the heading level of groups without one of their own; 0 is 2.
 	Level int
+
+	outline *ui.Outline
 }
 
 // Render draws the field by its kind. A kind that nobody has drawn yet is an error: a test finds
@@ -46,18 +48,20 @@ type UnknownKindError form.Kind
 // Error names the kind.
 func (e UnknownKindError) Error() string { return "field: no drawing for kind " + string(e) }
 
+// component gives the drawing of the field's kind. Questions take a pointer: every templ keeps what
+// it is given, and a field is large.
 func (f Field) component() (templ.Component, error) {
 	switch f.Kind {
 	case form.KindText:
-		return textField(f), nil
+		return textField(&f), nil
 	case form.KindTextArea:
-		return areaField(f), nil
+		return areaField(&f), nil
 	case form.KindDate:
-		return dateField(f), nil
+		return dateField(&f), nil
 	case form.KindSelect:
-		return selectField(f), nil
+		return selectField(&f), nil
 	case form.KindRadio, form.KindCheckbox:
-		return choiceField(f), nil
+		return choiceField(&f), nil
 	case form.KindUpload:
 		return uploadField(f), nil
 	case form.KindRows:
@@ -73,6 +77,9 @@ func (f Field) component() (templ.Component, error) {
 	case form.KindAlert, form.KindStandIn:
 		return notice(f), nil
 	case form.KindSummary:
+		if len(f.Summary) == 0 {
+			return templ.NopComponent, nil
+		}
 		return summary(f), nil
 	case form.KindValue:
 		if f.Bare {
@@ -145,26 +152,48 @@ func (f Field) describedBy() string {
 	return strings.Join(ids, " ")
 }
 
-// control gives the attributes that every control has.
-func (f Field) control() templ.Attributes {
-	a := templ.Attributes{"id": f.id(), "name": f.Name}
+// control gives the attributes that every control has. They stand in a list, classes too: there
+// are hundreds on a large page, and a map or a class attribute of its own costs many times more.
+func (f Field) control(class string) templ.OrderedAttributes {
+	a := make(templ.OrderedAttributes, 0, controlAttributes)
+	add := func(key string, value any) { a = append(a, templ.KV(key, value)) }
+	add("class", class)
+	add("id", f.id())
+	add("name", f.Name)
 	if d := f.describedBy(); d != "" {
-		a["aria-describedby"] = d
+		add("aria-describedby", d)
 	}
 	if f.bad() {
-		a["aria-invalid"] = "true"
+		add("aria-invalid", "true")
 	}
 	// The form has novalidate: the server owns the messages, this only tells.
 	if f.Required {
-		a["required"] = true
+		add("required", true)
 	}
 	if f.Autocomplete != "" {
-		a["autocomplete"] = f.Autocomplete
+		add("autocomplete", f.Autocomplete)
 	}
 	if f.InputMode != "" {
-		a["inputmode"] = f.InputMode
+		add("inputmode", f.InputMode)
 	}
 	return a
+}
+
+// controlAttributes is the most attributes that control gives.
+const controlAttributes = 8
+
+// framed gives the attributes of what stands round a question.
+func (f Field) framed(class string) templ.OrderedAttributes {
+	return append(templ.OrderedAttributes{
+		{Key: "class", Value: f.class(class)}, {Key: "id", Value: "f-" + f.ID},
+	}, f.stay()...)
+}
+
+// label gives the attributes of a question's label.
+func (f Field) label() templ.OrderedAttributes {
+	return templ.OrderedAttributes{
+		{Key: "class", Value: f.labelClass()}, {Key: "for", Value: f.id()},
+	}
 }
 
 func (f Field) class(base string) string {
@@ -234,19 +263,19 @@ func (f Field) mark() ui.Mark {
 // stay gives the attributes with which a question that others depend on fetches the page anew
 // and takes its questions in, without a reload. The change goes no further: autosave must not
 // send the same page again.
-func (f Field) stay() templ.Attributes {
+func (f Field) stay() templ.OrderedAttributes {
 	if !f.Controls || f.Stay == "" {
 		return nil
 	}
-	return templ.Attributes{
-		"hx-post":       f.Stay,
-		"hx-trigger":    "change consume",
-		"hx-target":     "#questions",
-		"hx-select":     "#questions",
-		"hx-select-oob": "#steps,#stepbar,#saved:innerHTML",
-		"hx-swap":       "outerMorph",
-		"hx-sync":       "closest form:queue last",
-		"hx-vals":       `{"go":"stay"}`,
+	return templ.OrderedAttributes{
+		{Key: "hx-post", Value: f.Stay},
+		{Key: "hx-trigger", Value: "change consume"},
+		{Key: "hx-target", Value: "#questions"},
+		{Key: "hx-select", Value: "#questions"},
+		{Key: "hx-select-oob", Value: "#steps,#stepbar,#saved:innerHTML"},
+		{Key: "hx-swap", Value: "outerMorph"},
+		{Key: "hx-sync", Value: "closest form:queue last"},
+		{Key: "hx-vals", Value: `{"go":"stay"}`},
 	}
 }
 
@@ -273,6 +302,28 @@ func (f Field) level() int {
 func (f Field) deeper() Field {
 	f.Level = min(f.level()+1, 4)
 	return f
+}
+
+// heading is a title at a level, or at the deepest that comes next on the page.
+func (f Field) heading(level int, id, words string) templ.Component {
+	size := "2xs"
+	if level == 2 {
+		size = "xs"
+	}
+	return title(f.outline.Next(level), size, id, words)
+}
+
+// prose is text that stands under the field's own title.
+func (f Field) prose(content text.HTML) ui.Prose {
+	return ui.Prose{Content: content, Class: "stack stack--sm", Outline: f.outline}
+}
+
+// alert is a notice, whose title is a heading of the second level.
+func (f Field) alert() ui.Alert {
+	if f.Title != "" {
+		f.outline.Next(2)
+	}
+	return ui.Alert{ID: "f-" + f.ID, Tone: f.tone(), Title: f.Title}
 }
 
 func (f Field) tone() ui.Tone {

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"stafett/internal/form"
+	"stafett/templates/ui"
 )
 
 // chunk is a run of nodes that are drawn together.
@@ -37,14 +38,14 @@ func kindOf(n form.Node) chunkKind {
 // chunks puts nodes together that belong together, in order. A heading begins a new part.
 func chunks(nodes []form.Node) []chunk {
 	var out []chunk
-	for _, n := range nodes {
-		k := kindOf(n)
-		begins := k == whole || n.Kind == form.KindHeading
+	for i := range nodes {
+		k := kindOf(nodes[i])
+		begins := k == whole || nodes[i].Kind == form.KindHeading
 		if last := len(out) - 1; last >= 0 && out[last].kind == k && !begins {
-			out[last].nodes = append(out[last].nodes, n)
+			out[last].nodes = nodes[i-len(out[last].nodes) : i+1]
 			continue
 		}
-		out = append(out, chunk{kind: k, nodes: []form.Node{n}})
+		out = append(out, chunk{kind: k, nodes: nodes[i : i+1]})
 	}
 	return out
 }
@@ -56,8 +57,9 @@ type Questions struct {
 	Nodes []form.Node
 }
 
-// Render draws the nodes.
+// Render draws the nodes. The first heading stands right under one of a level above.
 func (q Questions) Render(ctx context.Context, w io.Writer) error {
+	q.outline = ui.Under(q.level() - 1)
 	return questions(q.Field, q.Nodes).Render(ctx, w)
 }
 

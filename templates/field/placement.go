@@ -1,7 +1,11 @@
 package field
 
 import (
+	"context"
+	"io"
 	"strconv"
+
+	"github.com/a-h/templ"
 
 	"stafett/internal/form"
 )
@@ -9,17 +13,18 @@ import (
 // runs puts nodes that stand beside each other together, in order. What the page draws itself
 // is left out.
 func runs(nodes []form.Node) [][]form.Node {
-	var out [][]form.Node
-	for _, n := range nodes {
-		if !drawn(n) {
+	out := make([][]form.Node, 0, len(nodes))
+	beside := false
+	for i := range nodes {
+		if !drawn(nodes[i]) {
+			beside = false
 			continue
 		}
-		last := len(out) - 1
-		if last >= 0 && n.Columns > 0 && out[last][0].Columns > 0 {
-			out[last] = append(out[last], n)
+		if last := len(out) - 1; beside && nodes[i].Columns > 0 {
+			out[last] = nodes[i-len(out[last]) : i+1]
 			continue
 		}
-		out = append(out, []form.Node{n})
+		out, beside = append(out, nodes[i:i+1]), nodes[i].Columns > 0
 	}
 	return out
 }
@@ -55,6 +60,18 @@ func paper(n form.Node) string {
 		class += "paper-after-" + n.BreakAfter
 	}
 	return class
+}
+
+// placed draws a node that may say where a printed page ends.
+func placed(f Field, n form.Node) templ.Component {
+	c, err := f.With(n).component()
+	if err != nil {
+		return templ.ComponentFunc(func(context.Context, io.Writer) error { return err })
+	}
+	if class := paper(n); class != "" {
+		return onPaper(class, c)
+	}
+	return c
 }
 
 // pictureClass gives a picture's place and its width, in tens of percent.

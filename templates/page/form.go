@@ -96,7 +96,10 @@ func (p FormPage) top() layout.Head {
 		title += " – " + p.Entry.Name
 	}
 	h.Errors = h.Errors || len(p.Form.Issues) > 0
-	return h.Titled(title + " – " + p.App)
+	if p.Form.Title != p.App {
+		title += " – " + p.App
+	}
+	return h.Titled(title)
 }
 
 // sends tells that this page's main button sends the form in.
@@ -292,6 +295,12 @@ func find(nodes []form.Node, kind form.Kind) (form.Node, bool) {
 		}
 	}
 	return form.Node{}, false
+}
+
+// sumsUp tells that the page is one to look over what has been answered, and to send it.
+func (p FormPage) sumsUp() bool {
+	_, ok := find(p.Form.Nodes, form.KindSummary)
+	return ok && p.Form.Review
 }
 
 // introduces tells that the page begins with the app's own words about it.

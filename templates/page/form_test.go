@@ -62,6 +62,15 @@ func TestFormPage_AChangeLeadsBackToWhereItCameFrom(t *testing.T) {
 	wantNotIn(t, html, `value="back"`)
 }
 
+func TestFormPage_WithTheAppsTitleSaysItOnce(t *testing.T) {
+	t.Parallel()
+	p := formSample()
+	p.Form.Title, p.Form.Count = p.App, 1
+	html := render(t, p)
+	wantIn(t, html, "<title>Søknad – Stafett</title>", "Søknad</h1>")
+	wantNotIn(t, html, `<p class="strong">Søknad`)
+}
+
 func TestFormPage_FilesMakeTheFormMultipart(t *testing.T) {
 	t.Parallel()
 	p := formSample()
@@ -84,6 +93,8 @@ func TestFormPage_AnAppsOwnWordsComeInPlaceOfOurs(t *testing.T) {
 	t.Parallel()
 	p := formSample()
 	p.Form.Review, p.Form.Next = true, ""
+	wantNotIn(t, render(t, p), "Sjekk at alt stemmer.")
+	p.Form.Nodes = append(p.Form.Nodes, form.Node{Kind: form.KindSummary, ID: "s"})
 	wantIn(t, render(t, p), "Sjekk at alt stemmer.", "kan du ikke endre svarene selv")
 	p.Form.Nodes = append([]form.Node{{Kind: form.KindProse, ID: "i",
 		Description: "Les nøye."}}, p.Form.Nodes...)

@@ -16,6 +16,8 @@ type Prose struct {
 	// Lift puts headings one level up: the engine begins them at the third, and the text stands
 	// right under the page's own.
 	Lift bool
+	// Outline is the page's; nil where an author's levels stand as they are.
+	Outline *Outline
 }
 
 // Render draws the text; without words nothing is drawn.
@@ -35,6 +37,7 @@ func (p Prose) html() string {
 	if p.Lift {
 		s = lift.Replace(s)
 	}
+	s = p.Outline.within(s)
 	for _, tag := range blocks {
 		if strings.HasPrefix(s, tag) {
 			return s
