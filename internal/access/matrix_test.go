@@ -158,7 +158,7 @@ func TestMatrix_EveryDecisionIsTheModels(t *testing.T) {
 					for _, relation := range matrixRelations {
 						decisions++
 						want := modelCase
-						if !IsCaseApp(d) {
+						if !d.IsCase() {
 							want = modelApplication
 						}
 						got := matrixDecides(d, a, relation, action, s)
@@ -187,9 +187,9 @@ func matrixDecides(d *app.Definition, a matrixActor, relation, action string, s 
 	}
 	on := Target{App: d, Owner: 1 + core.PartyID(slices.Index(matrixRelations, relation))}
 	switch {
-	case s.name == "archived" || !IsCaseApp(d) && s.submitted:
+	case s.name == "archived" || !d.IsCase() && s.submitted:
 		on.EndEvent = "EndEvent_1"
-	case IsCaseApp(d):
+	case d.IsCase():
 		on.Task = s.caseTask
 	case s.draft:
 		on.Task = "Task_1"
@@ -200,7 +200,7 @@ func matrixDecides(d *app.Definition, a matrixActor, relation, action string, s 
 
 func BenchmarkDecide(b *testing.B) {
 	defs, _ := app.LoadAll(apps.FS)
-	i := slices.IndexFunc(defs, IsCaseApp)
+	i := slices.IndexFunc(defs, (*app.Definition).IsCase)
 	on := Target{App: defs[i], Owner: 51001, Task: "Task_vedtak"}
 	actor := core.Actor{Kind: core.ActorPerson, User: 50004, Level: 4}
 	roles := []string{"nordvik-kultur"}

@@ -16,6 +16,7 @@ const module = "stafett/"
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
 	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
+	"internal/relay",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
 }
 
@@ -43,6 +44,8 @@ var may = map[string][]string{
 	"internal/form": {"internal/app", "internal/expr", "internal/schema", "internal/text",
 		"internal/process", "internal/policy"},
 	"internal/pdf": {"internal/form", "internal/app", "internal/text"},
+	"internal/relay": {"internal/form", "internal/app", "internal/expr", "internal/schema",
+		"internal/process"},
 
 	"migrations": {},
 	"store":      {"migrations"},
@@ -53,8 +56,9 @@ var may = map[string][]string{
 		"internal/text"},
 	"internal/login": {"store", "internal/access", "internal/orgtoken"},
 	"internal/handover": {"store", "internal/access", "internal/catalogue", "internal/app",
-		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken"},
-	"internal/instance": {"store", "internal/handover", "internal/access", "internal/catalogue",
+		"internal/relay", "internal/schema", "internal/orgtoken"},
+	"internal/instance": {"store", "internal/handover", "internal/relay", "internal/access",
+		"internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
 		"internal/pdf", "internal/text", "internal/casequery"},
 
@@ -74,7 +78,7 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/text"},
+		"internal/relay", "internal/text"},
 
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},

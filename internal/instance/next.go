@@ -6,12 +6,11 @@ import (
 	"slices"
 
 	"stafett/internal/access"
-	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/expr"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/process"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -58,7 +57,7 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	v.Input.Language = p.Language
 	if v.Instance.Process.Task != p.Task {
 		// The same person's second press finds the work done; anybody else's is a conflict.
-		if v.Instance.Status == core.StatusArchived && !access.IsCaseApp(v.App) {
+		if v.Instance.Status == core.StatusArchived && !v.App.IsCase() {
 			return v, false, nil
 		}
 		return v, false, changed()
@@ -73,10 +72,8 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	if v.Instance.Version != p.Version {
 		return v, false, changed()
 	}
-	if !v.App.Process.Abandons(task, p.Action) {
-		if stops := form.Errors(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
-			return v, false, &Issues{View: v, List: stops}
-		}
+	if stops := v.source().Stops(p.Action); len(stops) > 0 {
+		return v, false, &Issues{View: v, List: stops}
 	}
 	err = s.step(ctx, tx, a, &v, p)
 	return v, err == nil, err
@@ -99,7 +96,7 @@ func mayStep(v View, task process.Task, action string) (access.Permit, error) {
 
 func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
 	act := core.ActSubmit
-	if access.IsCaseApp(v.App) {
+	if v.App.IsCase() {
 		act = core.ActNext
 	}
 	if p.Action != "" {
@@ -109,7 +106,7 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	if err != nil {
 		return err
 	}
-	present(v.App, &v.Instance, v.Input)
+	relay.Present(v.App, &v.Instance, v.Input)
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}
@@ -117,96 +114,60 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	return s.plan(ctx, tx, v, moves)
 }
 
-// moment tells what a step is to handovers.
-func moment(d *app.Definition, from, to process.State, action string) app.Moment {
-	task, _ := d.Process.Task(from.Task)
-	return app.Moment{
-		TaskEnd: from.Task, Action: action, TaskStart: to.Task, ProcessEnd: to.EndEvent != "",
-		Abandoned: d.Process.Abandons(task, action),
-	}
+// source is the instance as its life goes on from here.
+func (v View) source() relay.Source {
+	in := v.Input
+	in.Instance = v.Instance
+	return relay.Source{App: v.App, Set: v.Set, Input: in}
 }
-
-// condition evaluates a gateway's conditions over the instance's data.
-func condition(v View) process.Cond {
-	return func(e *expr.Expr, dataType, action string) (bool, error) {
-		set := v.Set
-		if dataType != "" {
-			set = &app.LayoutSet{DataType: dataType}
-		}
-		return e.Bool(gateway{form.Context(v.App, set, v.Input, nil), action}, false)
-	}
-}
-
-// gateway is a form's context in which gatewayAction is known.
-type gateway struct {
-	expr.Context
-	action string
-}
-
-// GatewayAction gives the action that the step was taken with.
-func (g gateway) GatewayAction() string { return g.action }
 
 // endTask removes what is hidden and locks what belongs to the task that ends.
 func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
-	if v.Set != nil {
-		if err := removeHidden(ctx, tx, v); err != nil {
-			return err
-		}
-	}
-	var types []string
-	for _, t := range v.App.Meta.DataTypes {
-		if t.Task == v.Instance.Process.Task {
-			types = append(types, t.ID)
-			if e, ok := v.elements[t.ID]; ok {
-				e.Locked = true
-				v.elements[t.ID] = e
-			}
-		}
-	}
-	if len(types) == 0 {
-		return nil
-	}
-	return tx.LockElements(ctx, v.Instance.ID, types...)
-}
-
-// removeHidden removes hidden answers, and the attachments whose upload field is hidden.
-func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
-	// Both are judged by the answers as they were reviewed.
-	files := form.HiddenFiles(v.App, v.Set, v.Input)
-	for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
+	end := v.source().EndTask(func(dataType string) bool {
 		e, ok := v.elements[dataType]
-		if !ok || e.Locked {
-			continue // what another task has ended with stays as it is
-		}
+		return ok && !e.Locked
+	})
+	for dataType, doc := range end.Documents {
+		e := v.elements[dataType]
 		if err := tx.PutDocument(ctx, e, doc); err != nil {
 			return fmt.Errorf("document %s: %w", dataType, err)
 		}
 		e.Version++
 		v.Input.Data[dataType], v.elements[dataType], v.Versions[dataType] = doc, e, e.Version
 	}
+	if err := removeFiles(ctx, tx, v, end.Gone); err != nil {
+		return err
+	}
+	lock(v, true, end.Locked)
+	if len(end.Locked) == 0 {
+		return nil
+	}
+	return tx.LockElements(ctx, v.Instance.ID, end.Locked...)
+}
+
+// lock notes that the form documents of the types are locked, or are not.
+func lock(v *View, locked bool, types []string) {
+	for _, dataType := range types {
+		if e, ok := v.elements[dataType]; ok {
+			e.Locked = locked
+			v.elements[dataType] = e
+		}
+	}
+}
+
+// removeFiles removes files that the instance does not keep.
+func removeFiles(
+	ctx context.Context, tx *store.Tx, v *View, files []core.DataElement,
+) error {
 	for _, f := range files {
 		if err := tx.DeleteElement(ctx, v.Instance.ID, f.ID); err != nil {
-			return fmt.Errorf("hidden file %s: %w", f.ID, err)
+			return fmt.Errorf("file %s: %w", f.ID, err)
 		}
 	}
 	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
 		return slices.ContainsFunc(files, func(f core.DataElement) bool { return f.ID == e.ID })
 	})
 	return nil
-}
-
-// enter puts the instance in its new task or at its end; the store sets the times.
-func enter(v *View, to process.State) {
-	p := &v.Instance.Process
-	p.Task, p.TaskType, p.EndEvent = to.Task, to.TaskType, to.EndEvent
-	v.Set = v.App.SetFor(to.Task)
-	if access.IsCaseApp(v.App) {
-		// What was reported of it, such as an answer, was for the task that is left.
-		v.Instance.Substatus = nil
-	}
-	if to.EndEvent != "" {
-		v.Instance.Status = core.StatusArchived
-	}
 }
 
 // submitted gives a draft its reference and time when its first task ends.

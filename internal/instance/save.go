@@ -13,6 +13,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -206,7 +207,7 @@ func (s *Service) putChanged(
 func (s *Service) touch(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, act string, detail map[string]string,
 ) error {
-	present(v.App, &v.Instance, v.Input)
+	relay.Present(v.App, &v.Instance, v.Input)
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}

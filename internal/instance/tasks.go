@@ -11,10 +11,9 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/form"
-	"stafett/internal/handover"
 	"stafett/internal/pdf"
 	"stafett/internal/process"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -26,7 +25,7 @@ const taskPDF = "pdf"
 
 // planned is what a move may hand over.
 type planned struct {
-	source handover.Source
+	source relay.Source
 	moment app.Moment
 }
 
@@ -66,21 +65,18 @@ func (s *Service) moves(
 func (s *Service) move(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
 ) (planned, error) {
-	from := process.State{Task: v.Instance.Process.Task, TaskType: v.Instance.Process.TaskType}
-	to, err := v.App.Process.Next(from, p.Action, condition(*v))
+	to, moment, err := v.source().Next(p.Action)
 	if err != nil {
-		return planned{}, fmt.Errorf("%s from %s: %w", v.App.Ref, from.Task, err)
+		return planned{}, err
 	}
 	if err := s.endTask(ctx, tx, v); err != nil {
 		return planned{}, err
 	}
 	// What is handed over and audited is of the task that is left, under the action that left it.
-	out := planned{
-		source: handover.Source{App: v.App, Set: v.Set},
-		moment: moment(v.App, from, to, p.Action),
-	}
+	out := planned{source: relay.Source{App: v.App, Set: v.Set}, moment: moment}
 	left := *v
-	enter(v, to)
+	relay.Enter(v.App, &v.Instance, to)
+	v.Set = v.App.SetFor(to.Task)
 	if err := s.submitted(ctx, tx, v); err != nil {
 		return out, err
 	}
@@ -97,61 +93,36 @@ func (s *Service) move(
 // startTask opens what belongs to the task again, when it comes back, and makes the form data
 // that the app makes by itself.
 func (s *Service) startTask(ctx context.Context, tx *store.Tx, v *View) error {
-	task := v.Instance.Process.Task
-	if task == "" {
-		return removeAtEnd(ctx, tx, v)
+	start, err := v.source().StartTask()
+	if err != nil {
+		return err
 	}
-	var own []string
-	for _, t := range v.App.Meta.DataTypes {
-		if t.Task != task {
-			continue
-		}
-		own = append(own, t.ID)
-		if e, ok := v.elements[t.ID]; ok {
-			e.Locked = false
-			v.elements[t.ID] = e
-		} else if t.Form && t.AutoCreate {
-			if err := s.addForm(ctx, tx, v, t); err != nil {
-				return err
-			}
+	lock(v, false, start.Opened)
+	for dataType, doc := range start.Made {
+		if err := addForm(ctx, tx, v, dataType, doc); err != nil {
+			return err
 		}
 	}
-	if len(own) == 0 {
-		return nil
+	if len(start.Opened) > 0 {
+		if err := tx.UnlockElements(ctx, v.Instance.ID, start.Opened...); err != nil {
+			return err
+		}
 	}
-	return tx.UnlockElements(ctx, v.Instance.ID, own...)
+	return removeFiles(ctx, tx, v, start.Gone)
 }
 
-// addForm makes an empty form document, prefilled.
-func (s *Service) addForm(ctx context.Context, tx *store.Tx, v *View, t app.DataType) error {
-	doc, err := form.Prefilled(v.App, t.ID, v.Input, nil)
-	if err != nil {
-		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
-	}
+// addForm keeps a form document that the app has made by itself.
+func addForm(
+	ctx context.Context, tx *store.Tx, v *View, dataType string, doc core.Document,
+) error {
 	e := core.DataElement{
-		ID: uuid.New(), Instance: v.Instance.ID, Type: t.ID, ContentType: "application/json",
+		ID: uuid.New(), Instance: v.Instance.ID, Type: dataType, ContentType: "application/json",
 		Version: 1,
 	}
 	if err := tx.AddDocument(ctx, e, doc); err != nil {
-		return fmt.Errorf("document %s: %w", t.ID, err)
+		return fmt.Errorf("document %s: %w", dataType, err)
 	}
-	v.Input.Data[t.ID], v.elements[t.ID], v.Versions[t.ID] = doc, e, e.Version
-	return nil
-}
-
-// removeAtEnd removes the elements of the types that the app keeps only until the end.
-func removeAtEnd(ctx context.Context, tx *store.Tx, v *View) error {
-	kept := v.Input.Elements[:0:0]
-	for _, e := range v.Input.Elements {
-		if t, ok := v.App.DataType(e.Type); !ok || !t.AutoDelete || e.Locked {
-			kept = append(kept, e)
-			continue
-		}
-		if err := tx.DeleteElement(ctx, v.Instance.ID, e.ID); err != nil {
-			return fmt.Errorf("file %s: %w", e.ID, err)
-		}
-	}
-	v.Input.Elements = kept
+	v.Input.Data[dataType], v.elements[dataType], v.Versions[dataType] = doc, e, e.Version
 	return nil
 }
 
