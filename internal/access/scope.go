@@ -44,25 +44,26 @@ func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []s
 	var items []store.ScopeItem
 	for _, d := range s.apps.Apps() {
 		if d.IsCase() {
-			items = append(items, readable(a, roles, d, owner)...)
+			items = append(items, Readable(a, roles, d, owner)...)
 		}
 	}
 	return items
 }
 
-func readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
+// Readable gives what an actor who holds the roles may read of an owner's instances of one app.
+func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
 	var items []store.ScopeItem
 	on := Target{App: d, Owner: owner}
 	for _, t := range d.Process.Tasks() {
 		on.Task = t.ID
-		if _, refusal := decide(a, roles, ActionRead, on); refusal == nil {
+		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items, store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: t.ID})
 		}
 	}
 	on.Task = ""
 	for _, end := range d.Process.EndEvents() {
 		on.EndEvent = end
-		if _, refusal := decide(a, roles, ActionRead, on); refusal == nil {
+		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items,
 				store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: end, Ended: true})
 		}

@@ -62,6 +62,9 @@ var may = map[string][]string{
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
 		"internal/pdf", "internal/text", "internal/casequery"},
 
+	"internal/scenario": {"internal/access", "internal/app", "internal/form", "internal/handover",
+		"internal/relay", "internal/schema", "internal/text"},
+
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},
 	"templates/field":  {"internal/text", "internal/form", "templates/ui"},

@@ -17,9 +17,6 @@ import (
 	"stafett/store"
 )
 
-// maxServices bounds how many service tasks may follow each other, as in Altinn.
-const maxServices = 100
-
 // taskPDF is the task type of the service task that makes a PDF.
 const taskPDF = "pdf"
 
@@ -36,7 +33,7 @@ func (s *Service) moves(
 ) ([]planned, error) {
 	var out []planned
 	form := v.Set
-	for range maxServices {
+	for range relay.MaxServices {
 		one, err := s.move(ctx, tx, a, v, p, act)
 		if err != nil {
 			return nil, err
@@ -58,7 +55,7 @@ func (s *Service) moves(
 		}
 		p.Action, act = "", core.ActNext
 	}
-	return nil, fmt.Errorf("%s: more than %d service tasks in a row", v.App.Ref, maxServices)
+	return nil, fmt.Errorf("%s: more than %d service tasks in a row", v.App.Ref, relay.MaxServices)
 }
 
 // move goes from one task to the next, or to the end.

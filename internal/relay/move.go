@@ -11,6 +11,9 @@ import (
 	"stafett/internal/process"
 )
 
+// MaxServices bounds how many service tasks may follow each other, as in Altinn.
+const MaxServices = 100
+
 // Stops gives what keeps the current task from ending by the action; a task that is given up
 // instead of completed may end as it is.
 func (src Source) Stops(action string) []form.Issue {
