@@ -39,8 +39,15 @@ type world struct {
 // newWorld starts a program for the test.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	w, _ := newWorldWith(t, nil)
+	return w
+}
+
+// newWorldWith does so with further settings, and gives the database's address too.
+func newWorldWith(t *testing.T, settings map[string]string) (*world, string) {
+	t.Helper()
 	w := &world{data: t.TempDir()}
-	address, database := runningIn(t, w.data)
+	address, database := runningWith(t, w.data, settings)
 	w.address = address
 	db, err := pgx.Connect(t.Context(), database)
 	if err != nil {
@@ -59,7 +66,7 @@ func newWorld(t *testing.T) *world {
 			return http.ErrUseLastResponse
 		},
 	}
-	return w
+	return w, database
 }
 
 // reply is an answer as it came, no redirect followed.

@@ -31,7 +31,7 @@ func (r *reader) expectation(e *Expectation, v *value) {
 		}
 		e.Then = append(e.Then, sight)
 	}
-	if (e.Forbidden || len(e.Refused) > 0) && e.Makes != nil && len(*e.Makes) > 0 {
+	if (e.Forbidden || e.Unasked || len(e.Refused) > 0) && e.Makes != nil && len(*e.Makes) > 0 {
 		r.errorAt(v, "what is refused makes nothing")
 	}
 }
@@ -42,8 +42,9 @@ func (r *reader) refused(e *Expectation, v *value) {
 		return
 	}
 	if v.kind == kindText {
-		if e.Forbidden = v.text == "forbidden"; !e.Forbidden {
-			r.errorAt(v, `refused is "forbidden", or a list of fields`)
+		e.Forbidden, e.Unasked = v.text == "forbidden", v.text == "unasked"
+		if !e.Forbidden && !e.Unasked {
+			r.errorAt(v, `refused is "forbidden", "unasked", or a list of fields`)
 		}
 		return
 	}

@@ -87,9 +87,10 @@ type Attachment struct {
 
 // Expectation is what is to come of an act. Nothing said is that the act is done.
 type Expectation struct {
-	// Refused are the fields that stop it; Forbidden that the person may not.
-	Refused   []Refused
-	Forbidden bool
+	// Refused are the fields that stop it; Forbidden that the person may not; Unasked that no
+	// question takes one of the answers or files.
+	Refused            []Refused
+	Forbidden, Unasked bool
 	// Makes are the instances that come into being by it, all of them; nil says nothing.
 	Makes *[]Sight
 	// Then are looks at instances afterwards.

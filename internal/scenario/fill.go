@@ -327,8 +327,36 @@ func (f *filler) why(name string) string {
 		}
 		return "the model has no such field"
 	}
+	if options := f.optionsAt(dataType, field); len(options) > 0 && !f.among(name, options) {
+		return "it is none of the choices: " + strings.Join(options, ", ")
+	}
 	if f.Input.ReadOnly {
 		return "the form cannot be changed now"
 	}
 	return "no page asks for it now: it is hidden, or cannot be changed"
+}
+
+// optionsAt gives the values of the choices at a field; none where they are not written out.
+func (f *filler) optionsAt(dataType, field string) []string {
+	var out []string
+	for _, c := range f.Set.BoundTo(dataType, indexes.ReplaceAllString(field, "")) {
+		if p, ok := c.Props.(*app.ChoiceProps); ok {
+			for _, o := range p.Options {
+				out = append(out, o.Value)
+			}
+		}
+	}
+	return out
+}
+
+// among tells whether every value that is given at a field is one of the options.
+func (f *filler) among(name string, options []string) bool {
+	for _, a := range f.Answers {
+		if a.Path == name && slices.ContainsFunc(a.Values, func(v string) bool {
+			return !slices.Contains(options, v)
+		}) {
+			return false
+		}
+	}
+	return true
 }

@@ -163,6 +163,9 @@ func (p *play) outcome(a *app.Act, came done) bool {
 		return false
 	}
 	if unanswered, ok := errors.AsType[*Unanswered](came.err); ok {
+		if a.Expect.Unasked {
+			return true
+		}
 		p.fail(unanswered.Place, "a question takes the answer to "+unanswered.Path,
 			"none does", unanswered.Why)
 		return false
@@ -173,6 +176,10 @@ func (p *play) outcome(a *app.Act, came done) bool {
 	}
 	if a.Expect.Forbidden {
 		p.fail(a.Place, whoText(a.Who)+" may not take the step", "it was taken", "")
+		return false
+	}
+	if a.Expect.Unasked {
+		p.fail(a.Place, "no question takes one of the answers", "all were taken", "")
 		return false
 	}
 	return p.stopped(a, came.issues)
