@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"stafett/internal/app"
@@ -39,10 +41,22 @@ func (p *play) whyValue(got *Seen, field string, expected, is any) string {
 	return "no handover gives it"
 }
 
+// givers gives the apps in the order in which they may have given an instance its values: the
+// one that it came from, then the others by name.
+func (p *play) givers(got *Seen) []*app.Definition {
+	list := slices.SortedFunc(maps.Values(p.Apps), func(a, b *app.Definition) int {
+		return strings.Compare(a.Ref.String(), b.Ref.String())
+	})
+	if from := got.Instance.Source; from != nil && p.Apps[from.AppRef] != nil {
+		list = append([]*app.Definition{p.Apps[from.AppRef]}, list...)
+	}
+	return list
+}
+
 // whereFrom tells which handover gives a field its value; "" when none does.
 func (p *play) whereFrom(got *Seen, field string) string {
 	bare := indexes.ReplaceAllString(field, "")
-	for _, d := range p.Apps {
+	for _, d := range p.givers(got) {
 		for _, h := range d.Handovers {
 			if h.To != got.Instance.AppRef {
 				continue

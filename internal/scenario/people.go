@@ -23,10 +23,17 @@ const highest = 4
 // firstMadeUp is the party of the first made-up person; registers of test persons stay below.
 const firstMadeUp core.PartyID = 590001
 
-// With adds a made-up person for each role that the scenarios of an organisation's app speak of.
-// One whose party is not known is left out: whoever plays the step is told.
+// With adds a made-up person for each role that the scenarios of an organisation's app speak of,
+// and the organisation itself where the register does not know it. One whose party is not known
+// is left out: whoever plays the step is told.
 func (p People) With(org string, list []*app.Scenario) People {
 	p.Parties, p.Roles = slices.Clone(p.Parties), slices.Clone(p.Roles)
+	if _, known := p.holder(app.Who{}, org); !known {
+		p.Parties = append(p.Parties, core.Party{
+			ID: firstMadeUp - 1, Kind: core.PartyOrganisation, Name: org, Org: org,
+			OrganisationNumber: madeUpOrganisation,
+		})
+	}
 	for _, s := range list {
 		for w := range everybody(s) {
 			if _, known := p.find(w, org); w.Role == "" || known {
@@ -39,6 +46,7 @@ func (p People) With(org string, list []*app.Scenario) People {
 			id := firstMadeUp + core.PartyID(len(p.Parties))
 			p.Parties = append(p.Parties, core.Party{
 				ID: id, Kind: core.PartyPerson, Name: madeUpName(w.Role, at), Language: "nb",
+				Email: "kim@privat.example", Phone: "40000000",
 				PersonNumber: madeUpNumber(int(id - firstMadeUp)),
 			})
 			if w.Role != core.RolePrivate {
@@ -74,7 +82,15 @@ func everybody(s *app.Scenario) func(yield func(app.Who) bool) {
 	}
 }
 
-func madeUpName(role string, at core.Party) string { return role + " ved " + at.Name }
+// madeUpOrganisation is the number of an organisation that the register does not know.
+const madeUpOrganisation = "313500004"
+
+func madeUpName(role string, at core.Party) string {
+	if role == core.RolePrivate {
+		return "Kim Privat"
+	}
+	return role + " ved " + at.Name
+}
 
 // madeUpNumber gives the n-th number of somebody who does not exist: with the months of synthetic
 // people, 81 to 92.
