@@ -1,17 +1,13 @@
 package main
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/scenario"
 )
 
 // block is a fenced block of a guide: commands, or a file that stands before it in the text.
@@ -22,9 +18,9 @@ var (
 	paths  = regexp.MustCompile("`(apps/[a-z0-9/._-]+\\.json)`")
 )
 
-// blocksOf reads a guide's blocks in order; a file is named in the text between it and the block
-// before.
-func blocksOf(t *testing.T, guide string) []block {
+// blocksOf reads a guide and its blocks in order; a file is named in the text between it and the
+// block before.
+func blocksOf(t *testing.T, guide string) (string, []block) {
 	t.Helper()
 	raw, err := os.ReadFile(guide)
 	if err != nil {
@@ -40,23 +36,19 @@ func blocksOf(t *testing.T, guide string) []block {
 		after = at[1]
 		out = append(out, b)
 	}
-	return out
+	return string(raw), out
 }
 
-// TestGuide_RunsAsItIsWritten does what docs/multi-app.md says: its commands, with its files, and
-// then the scenario by the pages of the whole program. It goes into a folder of its own, so it
-// runs by itself.
+const guide = "../../docs/multi-app.md"
+
+// TestGuide_RunsAsItIsWritten does what docs/multi-app.md says: its commands, with its files. It
+// goes into a folder of its own, so it runs by itself.
 func TestGuide_RunsAsItIsWritten(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := filepath.Join(here, "../../docs/multi-app.md")
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, "apps"), os.DirFS("../../apps")); err != nil {
 		t.Fatal(err)
 	}
-	blocks := blocksOf(t, guide)
+	raw, blocks := blocksOf(t, guide)
 	t.Chdir(folder)
 	commands, files, last := 0, 0, ""
 	for _, b := range blocks {
@@ -78,12 +70,9 @@ func TestGuide_RunsAsItIsWritten(t *testing.T) {
 	if t.Logf("ran %d commands with %d files", commands, files); commands < 4 || files < 2 {
 		t.Error("the guide shows hardly anything")
 	}
-	raw, err := os.ReadFile(guide)
-	if err != nil || !strings.Contains(string(raw), "    "+last) {
-		t.Errorf("the guide does not show what the last command says: %s (%v)", last, err)
+	if !strings.Contains(raw, "    "+last) {
+		t.Errorf("the guide does not show what the last command says: %s", last)
 	}
-	t.Chdir(here)
-	playGuide(t, filepath.Join(folder, "apps"))
 }
 
 // stafett runs a command of the guide's and gives what it says.
@@ -99,30 +88,29 @@ func stafett(t *testing.T, words []string) string {
 	return out.String()
 }
 
-// playGuide plays the guide's own scenario in memory and by the whole program.
-func playGuide(t *testing.T, folder string) {
-	t.Helper()
-	s := solution{files: os.DirFS(folder)}
-	s.apps, _ = app.LoadAll(s.files)
-	apps := scenario.Apps{}
-	for _, d := range s.apps {
-		apps[d.Ref] = d
+// TestGuide_ItsScenarioIsWhatTheProgramDoes plays the guide's own scenarios in memory and by the
+// pages of the whole program.
+func TestGuide_ItsScenarioIsWhatTheProgramDoes(t *testing.T) {
+	t.Parallel()
+	folder := tryCopy(t)
+	_, blocks := blocksOf(t, guide)
+	for _, b := range blocks {
+		words := strings.Fields(b.text)
+		switch {
+		case b.kind == "sh" && words[1] == "new":
+			for line := range strings.Lines(b.text) {
+				stafett(t, append(strings.Fields(line), "-dir", folder))
+			}
+		case b.kind == "json":
+			file := filepath.Join(folder, strings.TrimPrefix(b.file, "apps/"))
+			if err := writeNew(file, []byte(b.text)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	own, err := fs.Sub(s.files, "nordvik/tips")
-	if err != nil {
-		t.Fatal(err)
+	tips := core.AppRef{Org: "nordvik", App: "tips"}
+	scenarios, _ := compareAll(t, folder, tips, core.AppRef{Org: "nordvik", App: "tipssak"})
+	if scenarios != 3 {
+		t.Errorf("%d scenarios, want those of the two apps and the guide's own", scenarios)
 	}
-	list, found := app.ReadScenarios(own, core.AppRef{Org: "nordvik", App: "tips"})
-	people, err := peopleOf([]solution{s})
-	if err != nil || len(list) != 2 {
-		t.Fatalf("%d scenarios, %v, %v", len(list), found, err)
-	}
-	people = people.With("nordvik", list)
-	addToRegister(t, filepath.Join(folder, registerFile), people)
-	w := newWhole(t, folder, apps, people)
-	begun := time.Now()
-	for _, one := range list {
-		compare(t, w, apps, people, one)
-	}
-	t.Logf("played by the program in %v", time.Since(begun).Round(time.Millisecond))
 }

@@ -26,37 +26,37 @@ import (
 // the whole program, and compares everything that there is after each step.
 func TestTry_AgreesWithTheWholeProgram(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS("../../apps")); err != nil {
-		t.Fatal(err)
+	scenarios, expectations := compareAll(t, tryCopy(t))
+	t.Logf("compared %d scenarios with %d expectations", scenarios, expectations)
+	if scenarios < 8 || expectations < 100 {
+		t.Error("hardly anything was compared")
 	}
+}
+
+// compareAll plays the scenarios of a folder's apps, or of those that are named, in both worlds.
+func compareAll(t *testing.T, folder string, only ...core.AppRef) (scenarios, expectations int) {
+	t.Helper()
 	s := solution{files: os.DirFS(folder)}
 	s.apps, _ = app.LoadAll(s.files)
 	apps := scenario.Apps{}
-	lists := map[core.AppRef][]*app.Scenario{}
+	var list []*app.Scenario
+	for _, d := range s.apps {
+		apps[d.Ref] = d
+		if more, _ := s.scenarios(d); len(only) == 0 || slices.Contains(only, d.Ref) {
+			list = append(list, more...)
+		}
+	}
 	people, err := peopleOf([]solution{s})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []*app.Scenario
-	for _, d := range s.apps {
-		apps[d.Ref] = d
-		lists[d.Ref], _ = s.scenarios(d)
-		all = append(all, lists[d.Ref]...)
-	}
-	people = people.With("nordvik", all)
+	people = people.With("nordvik", list)
 	addToRegister(t, filepath.Join(folder, registerFile), people)
 	w := newWhole(t, folder, apps, people)
-	expectations := 0
-	for _, d := range s.apps {
-		for _, one := range lists[d.Ref] {
-			expectations += compare(t, w, apps, people, one)
-		}
+	for _, one := range list {
+		expectations += compare(t, w, apps, people, one)
 	}
-	t.Logf("compared %d scenarios with %d expectations", len(all), expectations)
-	if len(all) < 8 || expectations < 100 {
-		t.Error("hardly anything was compared")
-	}
+	return len(list), expectations
 }
 
 // addToRegister writes the made-up people into the register that the program starts with.
