@@ -14,8 +14,8 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
-	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/relay"
 	"stafett/internal/text"
 	"stafett/templates/field"
 	"stafett/templates/layout"
@@ -246,7 +246,7 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) err
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted,
 		Recipient: sent.ServiceOwner.Name, Sender: a.Name, Owner: sent.Owner.Name,
 		OwnerNumber: sent.Owner.OrganisationNumber,
-		Due:         handover.Expected(sent.App, *sent.Instance.Submitted),
+		Due:         relay.Expected(sent.App, *sent.Instance.Submitted),
 		Sections:    sections(sent.View), Files: len(sent.Input.Elements),
 		PDFURL:    base(ref) + "/receipt.pdf",
 		StatusURL: base(firstVersion(sent.Instance)) + "/status", MyURL: "/my",
@@ -289,7 +289,7 @@ func (s *site) drawStatus(
 		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
 		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
-		Owner: sent.Owner.Name, Due: handover.Expected(sent.App, *sent.Instance.Submitted),
+		Owner: sent.Owner.Name, Due: relay.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 		Conversations: conversations,

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/form"
 	"stafett/internal/instance"
@@ -93,7 +92,7 @@ func listed(v instance.View, saved instance.Saved, posted url.Values) (to string
 // application.
 func listURL(v instance.View) string {
 	ref, at := v.Input.Entry, "#"+field.ID(v.Input.Entry.Component)
-	if access.IsCaseApp(v.App) {
+	if v.App.IsCase() {
 		return "/inbox/" + v.Owner.OrganisationNumber + "/case/" + v.Instance.ID.String() +
 			"/write?page=" + url.QueryEscape(ref.Page) + at
 	}

@@ -139,16 +139,26 @@ func only(all []app.Finding, names string) ([]app.Finding, error) {
 	if names == "" {
 		return all, nil
 	}
-	var refs []string
+	refs, err := refsOf(names)
+	return slices.DeleteFunc(all, func(f app.Finding) bool {
+		return !slices.Contains(refs, f.App)
+	}), err
+}
+
+// refsOf reads a comma-separated list of apps.
+func refsOf(names string) ([]core.AppRef, error) {
+	var refs []core.AppRef
 	for name := range strings.SplitSeq(names, ",") {
-		if strings.Count(name, "/") != 1 {
+		if name == "" {
+			continue
+		}
+		org, one, ok := strings.Cut(strings.TrimSpace(name), "/")
+		if !ok || strings.Contains(one, "/") {
 			return nil, &usageError{fmt.Sprintf("app: %q is not org/app", name)}
 		}
-		refs = append(refs, strings.TrimSpace(name))
+		refs = append(refs, core.AppRef{Org: org, App: one})
 	}
-	return slices.DeleteFunc(all, func(f app.Finding) bool {
-		return !slices.Contains(refs, f.App.String())
-	}), nil
+	return refs, nil
 }
 
 // writeText writes a line for each finding, and under it what to do.

@@ -11,14 +11,15 @@ import (
 
 // names are the subcommands in the order a person meets them.
 var names = []string{
-	"serve", "check", "new", "graph", "explain", "decide", "migrate", "seed", "token", "audit",
-	"version",
+	"serve", "check", "try", "new", "graph", "explain", "decide", "migrate", "seed", "token",
+	"audit", "version",
 }
 
 func commands() map[string]command {
 	return map[string]command{
 		"serve":   {"run the server", serve},
 		"check":   {"check the app definitions: check [-format …] [-app org/app] [folder …]", check},
+		"try":     {"play the apps' scenarios: try [-watch] [-format …] [-app org/app] [folder …]", try},
 		"new":     {"make an app: new [-dir apps] [-kind form|case] <org/app>", newApp},
 		"explain": {"show who may do what in an app, and why: explain [org/app]", explain},
 		"graph":   {"draw the apps as one solution: graph [-format …] [folder …]", graph},

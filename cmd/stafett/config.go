@@ -94,6 +94,11 @@ var ownSettings = map[string][]setting{
 		{"format", formatText, "text, json or sarif"},
 		{"app", "", "comma-separated list of org/app: tell of these only"},
 	},
+	"try": {
+		{"format", formatText, "text or json"},
+		{"app", "", "comma-separated list of org/app: play the scenarios of these only"},
+		{"watch", off, "play them again whenever a file changes"},
+	},
 	"new": {
 		{"dir", "apps", "folder that the app is put in, at <org>/<app>"},
 		{"kind", "form", "form: people fill it in; case: an organisation handles it"},

@@ -23,8 +23,14 @@ type jsonFinding struct {
 }
 
 func writeJSON(out io.Writer, c checked) error {
+	return indented(out, map[string]any{
+		"apps": c.loaded, "errors": c.errors(), "findings": jsonFindings(c.findings),
+	})
+}
+
+func jsonFindings(all []app.Finding) []jsonFinding {
 	list := []jsonFinding{}
-	for _, f := range c.findings {
+	for _, f := range all {
 		item := jsonFinding{File: f.File, Line: f.Line, Severity: f.Severity, Code: f.Code,
 			Message: f.Message, Do: f.Do()}
 		if f.App.App != "" {
@@ -32,7 +38,7 @@ func writeJSON(out io.Writer, c checked) error {
 		}
 		list = append(list, item)
 	}
-	return indented(out, map[string]any{"apps": c.loaded, "errors": c.errors(), "findings": list})
+	return list
 }
 
 func indented(out io.Writer, v any) error {

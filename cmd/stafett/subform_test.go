@@ -154,7 +154,7 @@ func sentWithTwo(t *testing.T, b *driver.Browser, p *driver.Page) {
 // and comes back to it.
 func TestSubform_InACase(t *testing.T) {
 	t.Parallel()
-	w := newWorldWith(t, map[string]string{"apps": casesWithBoats(t)})
+	w, _ := newWorldWith(t, map[string]string{"apps": casesWithBoats(t)})
 	r := w.do(t, "POST", makeB, strings.NewReader(ownB), "Content-Type", jsonKind,
 		"Authorization", bearer(w.write(t)))
 	if r.status != 201 {

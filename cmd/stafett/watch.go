@@ -42,7 +42,7 @@ func newWatcher(
 	}
 	w := &watcher{folders: folders, catalogue: definitions, log: log}
 	var err error
-	w.seen, err = w.fingerprint()
+	w.seen, err = fingerprint(w.folders)
 	return w, err
 }
 
@@ -88,13 +88,14 @@ func (w *watcher) run(ctx context.Context) {
 
 // look reads the folders when a file in them has changed, and puts what loads in force.
 func (w *watcher) look(ctx context.Context) error {
-	now, err := w.fingerprint()
+	now, err := fingerprint(w.folders)
 	if err != nil || now == w.seen {
 		return err
 	}
 	var folders []catalogue.Folder
 	var all []*app.Definition
 	var found []app.Finding
+	var solutions []appFolder
 	for _, name := range w.folders {
 		// The files are read once: what is checked is what is served, and what is kept.
 		files, err := snapshot(os.DirFS(name))
@@ -103,6 +104,7 @@ func (w *watcher) look(ctx context.Context) error {
 		}
 		defs, list := app.LoadAll(files)
 		folders = append(folders, catalogue.Folder{Files: files, Definitions: defs})
+		solutions = append(solutions, appFolder{files: files, apps: defs})
 		all, found = append(all, defs...), append(found, list...)
 	}
 	found = append(found, app.Check(all)...)
@@ -113,6 +115,14 @@ func (w *watcher) look(ctx context.Context) error {
 	w.log.Info("app definitions were read again", "apps", len(all), "findings", len(found))
 	w.seen = now
 	w.note(found)
+	// What is tried does not keep what has changed from being served.
+	people, err := peopleOf(solutions)
+	if err != nil {
+		return err
+	}
+	var came tried
+	came.play(solutions, all, people, nil)
+	w.note(append(found, came.asFindings()...))
 	return nil
 }
 
@@ -128,9 +138,9 @@ func (w *watcher) broken(now []*app.Definition, found []app.Finding) []*app.Defi
 }
 
 // fingerprint tells one state of the folders' files from another: by names, sizes and times.
-func (w *watcher) fingerprint() (string, error) {
+func fingerprint(folders []string) (string, error) {
 	var b strings.Builder
-	for _, name := range w.folders {
+	for _, name := range folders {
 		err := visible(os.DirFS(name), func(path string, e fs.DirEntry) error {
 			info, err := e.Info()
 			if err != nil {

@@ -20,10 +20,7 @@ const (
 // developing starts the program with a copy of the example apps that the test may change.
 func developing(t *testing.T) (folder string, b *driver.Browser) {
 	t.Helper()
-	folder = t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS("../../apps")); err != nil {
-		t.Fatal(err)
-	}
+	folder = tryCopy(t)
 	address, _ := runningWith(t, t.TempDir(), map[string]string{"apps": folder})
 	return folder, driver.New(address)
 }
@@ -109,6 +106,10 @@ func TestServe_ANewAppRunsAtOnce(t *testing.T) {
 	err := run(t.Context(), []string{"new", "nordvik/tips", "-dir", folder}, noEnvironment, &out)
 	if err != nil || !strings.Contains(out.String(), "0 findings") {
 		t.Fatalf("%v: %s", err, out.String())
+	}
+	// Its own scenario goes as it is written, with the register's people and without any.
+	if said, err := tryIn(t, "-app", "nordvik/tips", folder); err != nil {
+		t.Errorf("%v: %s", err, said)
 	}
 	soon(t, b, "/nordvik/tips", "start-sign-in")
 	if _, err := b.SignIn(t.Context(), kari); err != nil {

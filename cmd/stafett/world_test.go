@@ -39,11 +39,12 @@ type world struct {
 // newWorld starts a program for the test.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorldWith(t, nil)
+	w, _ := newWorldWith(t, nil)
+	return w
 }
 
-// newWorldWith does so with further settings.
-func newWorldWith(t *testing.T, settings map[string]string) *world {
+// newWorldWith does so with further settings, and gives the database's address too.
+func newWorldWith(t *testing.T, settings map[string]string) (*world, string) {
 	t.Helper()
 	w := &world{data: t.TempDir()}
 	address, database := runningWith(t, w.data, settings)
@@ -65,7 +66,7 @@ func newWorldWith(t *testing.T, settings map[string]string) *world {
 			return http.ErrUseLastResponse
 		},
 	}
-	return w
+	return w, database
 }
 
 // reply is an answer as it came, no redirect followed.

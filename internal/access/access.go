@@ -135,7 +135,7 @@ func (st Standing) Of(d *app.Definition) Standing {
 
 // Require is Service.Require.
 func (st Standing) Require(action string) (Permit, error) {
-	permit, refusal := decide(st.actor, st.roles, action, st.on)
+	permit, refusal := Decide(st.actor, st.roles, action, st.on)
 	if refusal != nil {
 		st.tx.Refused(refusedEvent(st.actor, action, st.on))
 		return Permit{}, refusal
@@ -148,7 +148,7 @@ func (st Standing) Require(action string) (Permit, error) {
 func (st Standing) Rights(actions ...string) map[string]bool {
 	rights := make(map[string]bool, len(actions))
 	for _, action := range actions {
-		_, refusal := decide(st.actor, st.roles, action, st.on)
+		_, refusal := Decide(st.actor, st.roles, action, st.on)
 		rights[action] = refusal == nil
 	}
 	return rights
@@ -176,8 +176,9 @@ func (s *Service) roles(
 	return codes, nil
 }
 
-// decide is the whole decision: policy first, then what the policy cannot say.
-func decide(a core.Actor, roles []string, action string, on Target) (Permit, *Refusal) {
+// Decide is the whole decision on an actor who holds the roles towards the owner: policy first,
+// then what the policy cannot say.
+func Decide(a core.Actor, roles []string, action string, on Target) (Permit, *Refusal) {
 	refuse := func() *Refusal {
 		return &Refusal{Action: action, App: on.App.Ref,
 			fault: fault.New(fault.Forbidden, "fault.forbidden")}
@@ -205,7 +206,7 @@ func decide(a core.Actor, roles []string, action string, on Target) (Permit, *Re
 // Allows tells whether an actor without roles, such as an organisation's system, may do a thing.
 // It audits nothing: what is done then asks Require.
 func Allows(a core.Actor, action string, on Target) bool {
-	_, refusal := decide(a, nil, action, on)
+	_, refusal := Decide(a, nil, action, on)
 	return refusal == nil
 }
 
@@ -254,6 +255,20 @@ func resource(on Target) map[string][]string {
 		r[policy.AttrEndEvent] = []string{on.EndEvent}
 	}
 	return r
+}
+
+// ActionsAt are the policy actions that can matter where an instance stands.
+func ActionsAt(d *app.Definition, inst core.Instance) []string {
+	list := []string{ActionRead, ActionWrite, ActionDelete, ActionTake, ActionRelease}
+	task, ok := d.Process.Task(inst.Process.Task)
+	if !ok {
+		return list
+	}
+	list = append(list, d.Process.PolicyActions(task, "")...)
+	for _, act := range task.Actions {
+		list = append(list, act.ID)
+	}
+	return list
 }
 
 func refusedEvent(a core.Actor, action string, on Target) core.Event {

@@ -162,7 +162,7 @@ func TestScope_AgreesWithRequireForEveryPersonAppAndTask(t *testing.T) {
 				for _, at := range places(d)[1:] {
 					checked++
 					on := access.Target{App: d, Owner: owner, Task: at.task, EndEvent: at.end}
-					may := access.IsCaseApp(d) && require(t, s, a, access.ActionRead, on) == nil
+					may := d.IsCase() && require(t, s, a, access.ActionRead, on) == nil
 					listed := slices.Contains(scope.Items, store.ScopeItem{
 						Org: d.Ref.Org, App: d.Ref.App, Task: at.String(), Ended: at.end != "",
 					})

@@ -23,7 +23,7 @@ type RoleOffered struct {
 func (s *Service) RolesOffered() []RoleOffered {
 	var out []RoleOffered
 	for _, d := range s.apps.Apps() {
-		if !IsCaseApp(d) {
+		if !d.IsCase() {
 			continue
 		}
 		for _, r := range d.Roles {

@@ -158,7 +158,7 @@ func TestMatrix_EveryDecisionIsTheModels(t *testing.T) {
 					for _, relation := range matrixRelations {
 						decisions++
 						want := modelCase
-						if !IsCaseApp(d) {
+						if !d.IsCase() {
 							want = modelApplication
 						}
 						got := matrixDecides(d, a, relation, action, s)
@@ -187,26 +187,26 @@ func matrixDecides(d *app.Definition, a matrixActor, relation, action string, s 
 	}
 	on := Target{App: d, Owner: 1 + core.PartyID(slices.Index(matrixRelations, relation))}
 	switch {
-	case s.name == "archived" || !IsCaseApp(d) && s.submitted:
+	case s.name == "archived" || !d.IsCase() && s.submitted:
 		on.EndEvent = "EndEvent_1"
-	case IsCaseApp(d):
+	case d.IsCase():
 		on.Task = s.caseTask
 	case s.draft:
 		on.Task = "Task_1"
 	}
-	_, refusal := decide(actor, a.holds(relation), matrixActions[action], on)
+	_, refusal := Decide(actor, a.holds(relation), matrixActions[action], on)
 	return refusal == nil
 }
 
 func BenchmarkDecide(b *testing.B) {
 	defs, _ := app.LoadAll(apps.FS)
-	i := slices.IndexFunc(defs, IsCaseApp)
+	i := slices.IndexFunc(defs, (*app.Definition).IsCase)
 	on := Target{App: defs[i], Owner: 51001, Task: "Task_vedtak"}
 	actor := core.Actor{Kind: core.ActorPerson, User: 50004, Level: 4}
 	roles := []string{"nordvik-kultur"}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, refusal := decide(actor, roles, "write", on); refusal != nil {
+		if _, refusal := Decide(actor, roles, "write", on); refusal != nil {
 			b.Fatal(refusal)
 		}
 	}
@@ -240,11 +240,11 @@ func TestAccessPackage_OpensAsARoleDoes(t *testing.T) {
 	}
 	on := Target{App: defs[0], Owner: 51001, Task: "Task_vedtak"}
 	actor := core.Actor{Kind: core.ActorPerson, User: 50004, Level: 4}
-	permit, refusal := decide(actor, []string{code}, "write", on)
+	permit, refusal := Decide(actor, []string{code}, "write", on)
 	if refusal != nil || permit.Role != code {
 		t.Errorf("with the package: got %+v and %v", permit, refusal)
 	}
-	if _, refusal := decide(actor, []string{"kulturstotte"}, "write", on); refusal == nil {
+	if _, refusal := Decide(actor, []string{"kulturstotte"}, "write", on); refusal == nil {
 		t.Error("a role of the package's name opens")
 	}
 	if roles := RolesFor(defs[0], "write", "Task_vedtak"); !slices.Equal(roles, []string{code}) {

@@ -44,7 +44,7 @@ func (s *Service) unread(a core.Actor, p Place, list []core.UnreadMessages) int 
 		if err != nil {
 			continue
 		}
-		if _, refusal := decide(a, p.Roles, ActionRead, Target{App: d, Owner: u.Owner}); refusal == nil {
+		if _, refusal := Decide(a, p.Roles, ActionRead, Target{App: d, Owner: u.Owner}); refusal == nil {
 			n += u.Count
 		}
 	}

@@ -9,13 +9,6 @@ import (
 	"stafett/store"
 )
 
-// IsCaseApp tells whether an app's instances are cases: made by handover or by a system, never
-// by an end user, and owned by organisations only, so worked on in an inbox. What a system makes
-// for a person, such as a letter, is no case: its owner finds it among their own.
-func IsCaseApp(d *app.Definition) bool {
-	return d.Meta.DisallowUserInstantiation && !d.Meta.Owners.Allows(core.PartyPerson)
-}
-
 // Scope gives what an actor may read of an owner's cases, app by app and task by task, as the
 // same decisions that guard each case say. A list that is filtered by it in SQL shows a case
 // exactly when opening it would be permitted. An actor who may read nothing gets a *Refusal; it
@@ -50,26 +43,27 @@ const highestLevel = 4
 func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []store.ScopeItem {
 	var items []store.ScopeItem
 	for _, d := range s.apps.Apps() {
-		if IsCaseApp(d) {
-			items = append(items, readable(a, roles, d, owner)...)
+		if d.IsCase() {
+			items = append(items, Readable(a, roles, d, owner)...)
 		}
 	}
 	return items
 }
 
-func readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
+// Readable gives what an actor who holds the roles may read of an owner's instances of one app.
+func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
 	var items []store.ScopeItem
 	on := Target{App: d, Owner: owner}
 	for _, t := range d.Process.Tasks() {
 		on.Task = t.ID
-		if _, refusal := decide(a, roles, ActionRead, on); refusal == nil {
+		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items, store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: t.ID})
 		}
 	}
 	on.Task = ""
 	for _, end := range d.Process.EndEvents() {
 		on.EndEvent = end
-		if _, refusal := decide(a, roles, ActionRead, on); refusal == nil {
+		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items,
 				store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: end, Ended: true})
 		}

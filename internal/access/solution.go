@@ -18,7 +18,7 @@ func Solution(
 	var parts []solution.Part
 	for _, d := range apps {
 		parts = append(parts,
-			solution.Part{App: d, Case: IsCaseApp(d), Roles: rolesIn(lang, d)})
+			solution.Part{App: d, Case: d.IsCase(), Roles: rolesIn(lang, d)})
 	}
 	return solution.Of(lang, parts, organisation)
 }

@@ -12,7 +12,7 @@ import (
 func SystemScope(a core.Actor, apps []*app.Definition) []store.ScopeItem {
 	var items []store.ScopeItem
 	for _, d := range apps {
-		items = append(items, readable(a, nil, d, 0)...)
+		items = append(items, Readable(a, nil, d, 0)...)
 	}
 	return items
 }

@@ -174,13 +174,13 @@ func waysOf(a core.Actor, roles []string, on Target) []Way {
 	var ways []Way
 	for _, action := range ActionsOf(on.App) {
 		a.Level = highestLevel
-		permit, refusal := decide(a, roles, action, on)
+		permit, refusal := Decide(a, roles, action, on)
 		if refusal != nil {
 			continue
 		}
 		way := Way{Rule: permit.Rule, Role: permit.Role}
 		a.Level = 0
-		if _, low := decide(a, roles, action, on); low != nil {
+		if _, low := Decide(a, roles, action, on); low != nil {
 			way.Level = low.NeedLevel
 		}
 		i := slices.IndexFunc(ways, func(w Way) bool {

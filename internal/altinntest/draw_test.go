@@ -104,7 +104,7 @@ func built(d *app.Definition, set *app.LayoutSet, id, lang string, s state) page
 		Rights:  map[string]bool{"read": true, "write": true, "reject": true},
 		BaseURL: "/" + d.Ref.String() + "/instance/50001/x",
 	}
-	for dataType, doc := range data {
+	for dataType, doc := range s.data {
 		if d.EntrySet(dataType) != nil {
 			in.Entries = map[string][]form.Entry{dataType: {{
 				Element: core.DataElement{Type: dataType}, Document: doc,

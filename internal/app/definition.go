@@ -291,6 +291,13 @@ func (d *Definition) SetFor(task string) *LayoutSet {
 	return nil
 }
 
+// IsCase tells whether the app's instances are cases: made by handover or by a system, never
+// by an end user, and owned by organisations only, so worked on in an inbox. What a system makes
+// for a person, such as a letter, is no case: its owner finds it among their own.
+func (d *Definition) IsCase() bool {
+	return d.Meta.DisallowUserInstantiation && !d.Meta.Owners.Allows(core.PartyPerson)
+}
+
 // Title gives the app's title in the language, or in nb, or in any.
 func (d *Definition) Title(lang string) string {
 	for _, l := range []string{lang, "nb", "nn", "en"} {

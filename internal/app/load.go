@@ -91,10 +91,14 @@ func (r *reader) load() *Definition {
 	return d
 }
 
-// hash gives the SHA-256, in hex, of every file's path and content.
+// hash gives the SHA-256, in hex, of every file's path and content. Scenarios change nothing of
+// the app.
 func hash(fsys fs.FS) (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(fsys, ".", func(path string, e fs.DirEntry, err error) error {
+		if e != nil && e.IsDir() && e.Name() == scenarioFolder {
+			return fs.SkipDir
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}

@@ -89,6 +89,9 @@ type Mapping struct {
 	kind string
 }
 
+// Line is where the mapping stands in the handover's file.
+func (m Mapping) Line() int { return m.line }
+
 // RowMapping copies the rows of a repeating group, or makes one row of the form itself where From
 // is empty; Fields are evaluated in each row, and a
 // plain text in handover.json is a path within the row.
@@ -99,6 +102,9 @@ type RowMapping struct {
 
 	line int
 }
+
+// Line is where the mapping stands in the handover's file.
+func (m RowMapping) Line() int { return m.line }
 
 // FieldMapping is one field of a row: both are paths within the row.
 type FieldMapping struct {

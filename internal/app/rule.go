@@ -16,6 +16,9 @@ type Rule struct {
 // is not of the kind, or not among the words, that the file's format has.
 const CodeInvalidValue = "invalid-value"
 
+// CodeScenario is the rule of scenarios that do not go as they are written.
+const CodeScenario = "scenario-failed"
+
 // Rules gives every rule, in the order of the files that they are about.
 func Rules() []Rule {
 	out := make([]Rule, 0, len(ruleList))

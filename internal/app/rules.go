@@ -5,6 +5,8 @@ package app
 var ruleList = []Rule{
 	{CodeInvalidValue, "A value is not what the file's format asks for.",
 		"Change the value to what the message asks for.", nil},
+	{CodeScenario, "A scenario does not go as it is written.",
+		"Mend the app, or write in the scenario what is right.", nil},
 	{"invalid-json", "The file is not JSON.",
 		"Correct the JSON at the line that is named: look for a missing comma, quote or bracket.",
 		[]string{"not valid JSON: %s", "not read: %s"}},

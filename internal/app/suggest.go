@@ -17,6 +17,10 @@ func suggestion(word string, candidates []string) string {
 	return ""
 }
 
+// Suggestion gives the path of a model's field that is nearest to a misspelt one; empty when none
+// is near enough to be what was meant.
+func (m *Model) Suggestion(path string) string { return nearest(path, fieldPaths(m.Schema)) }
+
 // nearest gives the candidate that a word is most likely a misspelling of; empty for none. A
 // third of the letters may be wrong, at most three.
 func nearest(word string, candidates []string) string {

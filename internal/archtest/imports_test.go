@@ -16,6 +16,7 @@ const module = "stafett/"
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
 	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
+	"internal/relay",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
 	"internal/solution",
 }
@@ -45,6 +46,8 @@ var may = map[string][]string{
 		"internal/process", "internal/policy"},
 	"internal/pdf":      {"internal/form", "internal/app", "internal/text"},
 	"internal/solution": {"internal/app", "internal/expr", "internal/text"},
+	"internal/relay": {"internal/form", "internal/app", "internal/expr", "internal/schema",
+		"internal/process"},
 
 	"migrations": {},
 	"store":      {"migrations"},
@@ -56,11 +59,14 @@ var may = map[string][]string{
 	"internal/login":   {"store", "internal/access", "internal/orgtoken"},
 	"internal/message": {"store", "internal/access", "internal/text"},
 	"internal/handover": {"store", "internal/message", "internal/access", "internal/catalogue", "internal/app",
-		"internal/expr", "internal/form", "internal/schema", "internal/orgtoken",
-		"internal/solution"},
-	"internal/instance": {"store", "internal/handover", "internal/message", "internal/access", "internal/catalogue",
+		"internal/relay", "internal/schema", "internal/orgtoken", "internal/solution"},
+	"internal/instance": {"store", "internal/handover", "internal/message", "internal/relay", "internal/access",
+		"internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
 		"internal/pdf", "internal/text", "internal/casequery"},
+
+	"internal/scenario": {"internal/access", "internal/app", "internal/form", "internal/handover",
+		"internal/relay", "internal/schema", "internal/text"},
 
 	"templates/ui":     {"internal/text"},
 	"templates/layout": {"internal/text", "templates/ui"},
@@ -78,7 +84,7 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/message", "internal/solution", "internal/text"},
+		"internal/message", "internal/relay", "internal/solution", "internal/text"},
 
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},

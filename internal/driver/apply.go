@@ -78,14 +78,15 @@ func (a Application) answer(f *Form, attached map[string]bool) (name, value stri
 		}
 	}
 	for path, want := range a.Rows {
-		if button := "add:" + path; f.offers("row", button) && f.rows(path) < want {
+		if button := "add:" + path; f.Offers("row", button) && f.Rows(path) < want {
 			return "row", button, asked
 		}
 	}
 	return "go", "next", asked
 }
 
-func (f *Form) offers(name, value string) bool {
+// Offers tells whether the form has the button.
+func (f *Form) Offers(name, value string) bool {
 	for _, b := range f.buttons {
 		if b == name+"="+value {
 			return true
@@ -94,8 +95,8 @@ func (f *Form) offers(name, value string) bool {
 	return false
 }
 
-// rows counts a group's rows by their hidden row ids.
-func (f *Form) rows(path string) int {
+// Rows counts a group's rows by their hidden row ids.
+func (f *Form) Rows(path string) int {
 	n := 0
 	for f.names[fmt.Sprintf("%s[%d].altinnRowId", path, n)] {
 		n++

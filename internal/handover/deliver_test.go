@@ -27,7 +27,7 @@ func TestDeliver_CarriesWhatWasFrozenAtSubmit(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
 	b := newTarget(t, answer(http.StatusCreated, madeBody(id)))
-	s := relay(t, b)
+	s := relayed(t, b)
 	d := planned(t, s)
 	// Whatever happens to the source afterwards, what is handed over stands.
 	storetest.Exec(t, s.Database,
@@ -92,7 +92,7 @@ func TestDeliver_TakesAnEarlierInstanceForTheSameKey(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
 	b := newTarget(t, answer(http.StatusOK, madeBody(id)))
-	s := relay(t, b)
+	s := relayed(t, b)
 	d := planned(t, s)
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestDeliver_ParksAtOnceWhatWouldBeAnsweredTheSameAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newTarget(t, c.answer)
-			s := relay(t, b)
+			s := relayed(t, b)
 			d := planned(t, s)
 			if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 				t.Errorf("a parked delivery is to be tried again: %v", err)
@@ -197,7 +197,7 @@ func TestDeliver_TriesAgainWhatMayPass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newTarget(t, c.answer, c.answer, answer(201, madeBody(uuid.New())))
-			s := relay(t, b)
+			s := relayed(t, b)
 			d := planned(t, s)
 			for n := 1; n <= 2; n++ {
 				before := time.Now()
@@ -236,7 +236,7 @@ func TestDeliver_TriesAgainWhatMayPass(t *testing.T) {
 func TestDeliver_ToNobodyIsTriedAgainUntilTheBudgetIsSpent(t *testing.T) {
 	t.Parallel()
 	b := newTarget(t, answer(500, ""))
-	s := relay(t, b)
+	s := relayed(t, b)
 	d := planned(t, s)
 	b.Close()
 	if err := s.Handover.Deliver(t.Context(), d.ID); err == nil {
@@ -262,7 +262,7 @@ func TestDeliver_ToNobodyIsTriedAgainUntilTheBudgetIsSpent(t *testing.T) {
 func TestDeliver_A401GetsOneFreshToken(t *testing.T) {
 	t.Parallel()
 	b := newTarget(t, answer(401, ""), answer(201, madeBody(uuid.New())))
-	s := relay(t, b)
+	s := relayed(t, b)
 	d := planned(t, s)
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 		t.Fatal(err)
@@ -277,7 +277,7 @@ func TestDeliver_A401GetsOneFreshToken(t *testing.T) {
 	}
 
 	stubborn := newTarget(t, answer(401, ""))
-	s = relay(t, stubborn)
+	s = relayed(t, stubborn)
 	if err := s.Handover.Deliver(t.Context(), planned(t, s).ID); err != nil {
 		t.Error(err)
 	}
@@ -298,7 +298,7 @@ func TestDeliver_FollowsNoRedirect(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, status)
 		})
 		// The client that is handed in would follow.
-		s := relay(t, b, func(c *handover.Config) { c.HTTP = &http.Client{} })
+		s := relayed(t, b, func(c *handover.Config) { c.HTTP = &http.Client{} })
 		d := planned(t, s)
 		if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 			t.Error(err)
@@ -316,7 +316,7 @@ func TestDeliver_ThreeFailingPDFsDoNotStopTheCase(t *testing.T) {
 	t.Parallel()
 	b := newTarget(t, answer(201, madeBody(uuid.New())))
 	var drawn atomic.Int32
-	s := relay(t, b, func(c *handover.Config) {
+	s := relayed(t, b, func(c *handover.Config) {
 		c.Render = func(*app.Definition, store.DeliverySource, string) ([]byte, error) {
 			drawn.Add(1)
 			return nil, errors.New("no such glyph")
@@ -353,7 +353,7 @@ func TestDeliver_DrawsThePDFOnce(t *testing.T) {
 	t.Parallel()
 	b := newTarget(t, answer(500, ""), answer(201, madeBody(uuid.New())))
 	var drawn atomic.Int32
-	s := relay(t, b, func(c *handover.Config) {
+	s := relayed(t, b, func(c *handover.Config) {
 		draw := c.Render
 		c.Render = func(d *app.Definition, src store.DeliverySource, to string) ([]byte, error) {
 			drawn.Add(1)
@@ -383,7 +383,7 @@ func TestDeliver_AnAttemptThatLostItsPlaceWritesNothing(t *testing.T) {
 			storetest.Exec(t, s.Database, "UPDATE delivery SET attempts = attempts + 1")
 			late(w, r)
 		})
-		s = relay(t, b)
+		s = relayed(t, b)
 		d := planned(t, s)
 		// Whether the lost attempt's job is tried again does not matter: it begins anew.
 		err := s.Handover.Deliver(t.Context(), d.ID)
@@ -410,7 +410,7 @@ func TestDeliver_WithoutTargetOrTokenClientParks(t *testing.T) {
 		},
 	}
 	for code, change := range cases {
-		s := relay(t, b, change)
+		s := relayed(t, b, change)
 		d := planned(t, s)
 		if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 			t.Error(err)

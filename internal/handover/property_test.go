@@ -14,7 +14,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/form"
-	"stafett/internal/handover"
+	"stafett/internal/relay"
 	"stafett/internal/relaytest"
 	"stafett/internal/schema"
 )
@@ -104,9 +104,14 @@ func mapped(
 	}
 	maps.Copy(input.Data, form.Clean(d, set, input))
 	moment := app.Moment{TaskEnd: "Task_1", ProcessEnd: !in.App.Waits}
-	got, err := handover.Mapped(handover.Source{App: d, Set: set, Input: input}, apps, moment)
+	planned, err := relay.Plan(relay.Source{App: d, Set: set, Input: input}, moment,
+		func(ref core.AppRef) *app.Definition { return apps[ref] })
 	if err != nil {
 		t.Errorf("%s: %v", in.App.Name, err)
+	}
+	got := map[string]core.Document{}
+	for _, p := range planned {
+		got[p.Handover.ID] = p.Frozen.Document
 	}
 	return got
 }

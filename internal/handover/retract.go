@@ -11,7 +11,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -71,34 +71,50 @@ func (s *Service) addAfter(
 	return tx.Enqueue(ctx, core.DeliverArgs{Delivery: d.ID})
 }
 
-// correct plans a handover of a later version. What was made of the versions before gets the same
-// mapping anew, whatever the handover's condition says now; what was not is made as by any other
-// step. What is the same as before for a target is not sent there.
-func (s *Service) correct(
-	ctx context.Context, tx *store.Tx, src Source, h *app.Handover, line []core.Delivery,
+// correctAll plans what the moment hands over of a later version.
+func (s *Service) correctAll(
+	ctx context.Context, tx *store.Tx, src relay.Source, m app.Moment,
 ) error {
-	if h.Into != app.IntoNone {
-		return nil
-	}
-	src = src.of(h)
-	c := form.Context(src.App, src.Set, src.Input, nil)
-	before := latest(line, h.ID)
-	if before.ID == uuid.Nil {
-		wanted, err := holds(h.When, c)
-		if err == nil && wanted {
-			err = s.plan(ctx, tx, src, h, c)
-		}
-		return err
-	}
-	next, err := s.freeze(src, h, c)
+	line, err := tx.DeliveriesOfVersions(ctx, src.Input.Instance.Corrects)
 	if err != nil {
 		return err
+	}
+	for _, h := range src.App.Handovers {
+		if !h.On.Fits(m) || h.Into != app.IntoNone {
+			continue
+		}
+		if err := s.correct(ctx, tx, src, h, latest(line, h.ID)); err != nil {
+			return fmt.Errorf("correction by handover %s: %w", h.ID, err)
+		}
+	}
+	return nil
+}
+
+// correct plans a handover of a later version; before is the last one of a version before, or
+// zero. What was made of those gets the same mapping anew, whatever the handover's condition says
+// now; what was not is made as by any other step. What is the same as before for a target is not
+// sent there.
+func (s *Service) correct(
+	ctx context.Context, tx *store.Tx, src relay.Source, h *app.Handover, before core.Delivery,
+) error {
+	made := before.ID != uuid.Nil
+	if !made {
+		if wanted, err := relay.Wanted(src, h); err != nil || !wanted {
+			return err
+		}
+	}
+	p, err := relay.Map(src, h, s.target(h.To))
+	if err != nil {
+		return err
+	}
+	if !made {
+		return s.plan(ctx, tx, src, p)
 	}
 	_, last, err := tx.DeliveryPayload(ctx, before.ID)
 	if err != nil {
 		return err
 	}
-	differs, err := newVersion(last, &next)
+	differs, err := newVersion(last, &p.Frozen)
 	if err != nil || !differs {
 		return err
 	}
@@ -107,7 +123,7 @@ func (s *Service) correct(
 		Kind: core.DeliveryCorrects, Source: inst.InstanceRef, Handover: h.ID, To: h.To,
 		Owner: before.Owner, OwnerNumber: before.OwnerNumber, Reference: inst.Reference,
 		Round: inst.Version,
-	}, next)
+	}, p.Frozen)
 }
 
 // newVersion turns what would make a target into what corrects it, and tells whether the two

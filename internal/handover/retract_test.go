@@ -49,7 +49,7 @@ func TestDeliver_ACorrectionDoesNotOvertake(t *testing.T) {
 	id := uuid.New()
 	b := newTarget(t, answer(503, ""), answer(http.StatusCreated, madeBody(id)),
 		answer(http.StatusOK, madeBody(id)))
-	s := relay(t, b)
+	s := relayed(t, b)
 	first := planned(t, s)
 	corrects(t, s, first.Source, "400 00 199")
 	corrects(t, s, first.Source, "400 00 200")
@@ -142,7 +142,7 @@ func TestDeliver_WhatIsPlannedWhileTheOneBeforeComesThroughIsNotLost(t *testing.
 			w.WriteHeader(http.StatusCreated)
 			io.WriteString(w, madeBody(id))
 		})
-		s := relay(t, b)
+		s := relayed(t, b)
 		first := planned(t, s)
 		kari := s.Person(solutiontest.Kari)
 		done := make(chan error, 2)

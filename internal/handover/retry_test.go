@@ -29,7 +29,7 @@ func TestRetry_SetsOnlyAParkedDeliveryGoing(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
 	b := newTarget(t, answer(400, ""), answer(http.StatusCreated, madeBody(id)))
-	s := relay(t, b)
+	s := relayed(t, b)
 	tor := s.Person(solutiontest.Tor)
 	d := planned(t, s)
 	retry := func(a core.Actor, org core.PartyID, id uuid.UUID) error {
@@ -118,7 +118,7 @@ func TestList_OfAnOrganisationWithoutAppsIsEmpty(t *testing.T) {
 func TestWorker_DeliversOverAFaultAndKeepsTheCaseOutOfItsRows(t *testing.T) {
 	t.Parallel()
 	b := newTarget(t, answer(503, "Kari Solbakken"), answer(http.StatusCreated, madeBody(uuid.New())))
-	s := relay(t, b)
+	s := relayed(t, b)
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: s.Handover})
 	client, err := s.Store.NewWorkerClient(store.WorkerConfig{Workers: workers})

@@ -28,7 +28,7 @@ VALUES (now() + make_interval(secs => $2), $3, 50004, 'Ingrid Berg', $1, $4, $5)
 func TestShow_FollowsADeliveryWithItsTimes(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
-	s := relay(t, newTarget(t, answer(http.StatusServiceUnavailable, "{}"),
+	s := relayed(t, newTarget(t, answer(http.StatusServiceUnavailable, "{}"),
 		answer(http.StatusCreated, madeBody(id))))
 	d := planned(t, s)
 	fresh := followed(t, s, d.ID)
@@ -76,7 +76,7 @@ func TestShow_FollowsADeliveryWithItsTimes(t *testing.T) {
 func TestShow_TellsTheMatterOfTheOrganisationsOwnApps(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
-	s := relay(t, newTarget(t, answer(http.StatusCreated, madeBody(id))))
+	s := relayed(t, newTarget(t, answer(http.StatusCreated, madeBody(id))))
 	d := planned(t, s)
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 		t.Fatal(err)

@@ -154,8 +154,8 @@ func tokens(t *testing.T) (client *orgtoken.Client, name string) {
 	return client, server.URL + "/"
 }
 
-// relay is a solution that hands over to a target of the test's own.
-func relay(t *testing.T, b *target, changes ...func(*handover.Config)) *solutiontest.Solution {
+// relayed is a solution that hands over to a target of the test's own.
+func relayed(t *testing.T, b *target, changes ...func(*handover.Config)) *solutiontest.Solution {
 	t.Helper()
 	client, _ := tokens(t)
 	return solutiontest.New(t, append([]func(*handover.Config){func(c *handover.Config) {

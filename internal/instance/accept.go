@@ -9,10 +9,10 @@ import (
 	"github.com/google/uuid"
 
 	"stafett/internal/access"
-	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -97,14 +97,13 @@ func (s *Service) accept(
 	return tx.PutIdempotencyKey(ctx, v.Instance.Org, t.Key, t.Content, v.Instance.InstanceRef)
 }
 
-// told notes a report. One that is older than the last, and was only late, changes nothing.
+// told notes a report, unless a newer one has come before it.
 func told(ctx context.Context, tx *store.Tx, a core.Actor, v *View, r core.Report) error {
-	last := v.Instance.Substatus
-	if last != nil && last.Reported != nil && last.Reported.After(r.Moment) {
+	sub, ok := relay.Noted(v.Instance, r)
+	if !ok {
 		return nil
 	}
-	r.Reported = &r.Moment
-	v.Instance.Substatus = &r.Substatus
+	v.Instance.Substatus = sub
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}
@@ -134,56 +133,27 @@ func (s *Service) addTo(
 func (s *Service) addDocument(
 	ctx context.Context, tx *store.Tx, v *View, dataType string, more core.Document,
 ) error {
+	doc := v.source().Added(dataType, more)
 	e, ok := v.elements[dataType]
 	if !ok {
 		e = core.DataElement{
 			ID: uuid.New(), Instance: v.Instance.ID, Type: dataType,
 			ContentType: "application/json", Version: 1,
 		}
-		in := v.Input
-		in.Data = maps.Clone(in.Data)
-		in.Data[dataType] = more
-		more = form.Calculate(v.App, dataType, more, in)
 		if v.App.EntrySet(dataType) == nil {
-			v.Input.Data[dataType] = more
+			v.Input.Data[dataType] = doc
 		} else if t, _ := v.App.DataType(dataType); len(v.Input.Entries[dataType]) >= form.MostEntries(t) {
 			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
 		} else {
-			v.addEntry(form.Entry{Element: e, Document: more})
+			v.addEntry(form.Entry{Element: e, Document: doc})
 		}
-		return tx.AddDocument(ctx, e, more)
+		return tx.AddDocument(ctx, e, doc)
 	}
-	doc := core.Document(merged(v.Input.Data[dataType], more))
-	in := v.Input
-	in.Data = maps.Clone(in.Data)
-	in.Data[dataType] = doc
-	doc = form.Calculate(v.App, dataType, doc, in)
 	v.Input.Data[dataType] = doc
 	if err := tx.PutDocument(ctx, e, doc); err != nil {
 		return fmt.Errorf("document %s: %w", dataType, err)
 	}
 	return nil
-}
-
-// merged lays more over a copy of have.
-func merged(have, more map[string]any) map[string]any {
-	out := maps.Clone(have)
-	if out == nil {
-		out = map[string]any{}
-	}
-	for name, item := range more {
-		switch item := item.(type) {
-		case map[string]any:
-			old, _ := out[name].(map[string]any)
-			out[name] = merged(old, item)
-		case []any:
-			old, _ := out[name].([]any)
-			out[name] = append(slices.Clone(old), item...)
-		default:
-			out[name] = item
-		}
-	}
-	return out
 }
 
 func addFiles(ctx context.Context, tx *store.Tx, v View, files []Part) error {
@@ -194,7 +164,7 @@ func addFiles(ctx context.Context, tx *store.Tx, v View, files []Part) error {
 	for _, f := range files {
 		count[f.DataType]++
 		t, _ := v.App.DataType(f.DataType)
-		if tooMany(t, count[f.DataType]) {
+		if relay.TooMany(t, count[f.DataType]) {
 			return NewProblems("data", Problem{Path: f.DataType, Code: "max_count"})
 		}
 		if err := tx.AddElement(ctx, f.element(v.Instance.ID)); err != nil {
@@ -203,5 +173,3 @@ func addFiles(ctx context.Context, tx *store.Tx, v View, files []Part) error {
 	}
 	return nil
 }
-
-func tooMany(t app.DataType, n int) bool { return t.MaxCount > 0 && n > t.MaxCount }

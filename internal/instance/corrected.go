@@ -52,7 +52,7 @@ func deliverAction(d *app.Definition, t Template) string {
 	switch {
 	case t.Correction != nil || t.Withdrawal != nil:
 		return access.ActionInstantiate
-	case len(t.Documents)+len(t.Files) > 0, t.Message != nil && access.IsCaseApp(d):
+	case len(t.Documents)+len(t.Files) > 0, t.Message != nil && d.IsCase():
 		return access.ActionWrite
 	}
 	return access.ActionRead

@@ -15,6 +15,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -107,8 +108,7 @@ func (s *Service) appendEntry(
 		saved.Issues = append(saved.Issues, *full)
 		return nil
 	}
-	t, _ := v.App.DataType(dataType)
-	if err := s.addForm(ctx, tx, a, v, t); err != nil {
+	if err := s.addNew(ctx, tx, a, v, dataType); err != nil {
 		return err
 	}
 	list := v.Input.Entries[dataType]
@@ -133,7 +133,7 @@ func (s *Service) AddEntry(
 			return fault.New(fault.Malformed, "fault.data_type")
 		case v.Instance.Status == core.StatusArchived, dt.Task != "" && dt.Task != v.Instance.Process.Task:
 			return changed()
-		case !mayContribute(a, dt):
+		case !relay.MayContribute(a, dt):
 			return fault.New(fault.Forbidden, "fault.contributor")
 		case len(v.Input.Entries[dataType]) >= form.MostEntries(dt):
 			return NewProblems("data", Problem{Path: dataType, Code: "max_count"})
@@ -153,19 +153,19 @@ func (s *Service) addSent(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, dt app.DataType, b Body,
 ) error {
 	if len(b.Raw) == 0 {
-		return s.addForm(ctx, tx, a, v, dt)
+		return s.addNew(ctx, tx, a, v, dt.ID)
 	}
 	doc, err := ReadDocument(v.App, dt.ID, b.ContentType, b.Raw)
 	if err != nil {
 		return err
 	}
-	if list := checkDocument(v.App.Models[dt.ID].Schema, doc); len(list) > 0 {
+	if list := relay.CheckDocument(v.App.Models[dt.ID].Schema, doc); len(list) > 0 {
 		return NewProblems("data", list...)
 	}
 	in := v.Input
 	in.Data = maps.Clone(in.Data)
 	in.Data[dt.ID] = doc
-	return s.addFormOf(ctx, tx, v, dt, form.Calculate(v.App, dt.ID, doc, in))
+	return addForm(ctx, tx, v, dt.ID, form.Calculate(v.App, dt.ID, doc, in))
 }
 
 // removal reads the entry that is to go, and the version in which the person saw it.
@@ -244,14 +244,10 @@ func (s *Service) leaveEntry(ctx context.Context, tx *store.Tx, a core.Actor, in
 	return s.touch(ctx, tx, a, &v, core.ActRemove, map[string]string{"element": ref.ID})
 }
 
-// cleanEntries cleans the entries of the task that ends, and deletes those of hidden subforms.
-// Files that only they kept go with the other hidden files.
-func cleanEntries(ctx context.Context, tx *store.Tx, v *View) error {
-	hidden := form.HiddenEntries(v.App, v.Set, v.Input)
-	for _, e := range form.CleanEntries(v.App, v.Set, v.Input) {
-		if e.Element.Locked || findEntry(hidden, e.Element.ID) >= 0 {
-			continue
-		}
+// cleanEntries keeps the entries as they are when the task ends. Files that only the dropped ones
+// kept go with the other hidden files.
+func cleanEntries(ctx context.Context, tx *store.Tx, v *View, end relay.Ended) error {
+	for _, e := range end.Entries {
 		if err := tx.PutDocument(ctx, e.Element, e.Document); err != nil {
 			return fmt.Errorf("entry %s: %w", e.Element.ID, err)
 		}
@@ -261,10 +257,7 @@ func cleanEntries(ctx context.Context, tx *store.Tx, v *View) error {
 		v.Input.Entries = maps.Clone(v.Input.Entries)
 		v.Input.Entries[e.Element.Type] = list
 	}
-	for _, e := range hidden {
-		if e.Element.Locked {
-			continue
-		}
+	for _, e := range end.Dropped {
 		if err := tx.DeleteElement(ctx, v.Instance.ID, e.Element.ID); err != nil {
 			return fmt.Errorf("hidden entry %s: %w", e.Element.ID, err)
 		}

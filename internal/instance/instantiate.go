@@ -13,7 +13,7 @@ import (
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/handover"
-	"stafett/internal/schema"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -52,11 +52,8 @@ type OwnerName struct {
 	OrganisationNumber, PersonNumber string
 }
 
-// Problem is what is wrong with a field of what a system sent. It holds no value.
-type Problem struct {
-	Path string `json:"path"`
-	Code string `json:"code"`
-}
+// Problem is what is wrong with a field of what a system sent.
+type Problem = relay.Problem
 
 // Problems is the error of a template that does not fit the app. It is a fault of kind
 // Malformed: the caller must change what it sends.
@@ -142,7 +139,7 @@ func (s *Service) admit(
 		return creation{}, unknown
 	}
 	party, err = s.owner(ctx, tx, a, d, party.ID)
-	return creation{app: d, owner: party, permit: permit}, err
+	return creation{Beginning: relay.Beginning{App: d, Owner: party}, permit: permit}, err
 }
 
 func (s *Service) instantiate(
@@ -170,7 +167,7 @@ func (s *Service) instantiate(
 		err = s.received(ctx, tx, c, inst)
 	}
 	if err == nil {
-		err = s.notice(ctx, tx, c.app, inst, t.RemindBefore)
+		err = s.notice(ctx, tx, c.App, inst, t.RemindBefore)
 	}
 	return inst, true, err
 }
@@ -179,8 +176,8 @@ func (s *Service) instantiate(
 func (s *Service) received(
 	ctx context.Context, tx *store.Tx, c creation, inst core.Instance,
 ) error {
-	return s.Handover.Plan(ctx, tx, handover.Source{App: c.app, Input: form.Input{
-		Data: c.documents, Instance: inst, Owner: c.owner, Language: c.language, Now: s.Now(),
+	return s.Handover.Plan(ctx, tx, relay.Source{App: c.App, Input: form.Input{
+		Data: c.Documents, Instance: inst, Owner: c.Owner, Language: c.Language, Now: s.Now(),
 	}}, app.Moment{TaskStart: inst.Process.Task})
 }
 
@@ -223,45 +220,33 @@ func (s *Service) earlier(
 
 // of gives the creation with all that the template says.
 func (c creation) of(t Template) (creation, error) {
-	c.status, c.due, c.values = firstStatus(c.app), t.Due, t.DataValues
-	c.documents, c.prefill, c.files = t.Documents, t.Prefill, t.Files
-	c.reference = t.DataValues[handover.ValueReference]
-	c.language = t.DataValues[handover.ValueLanguage]
+	c.Status, c.Due, c.Values = relay.FirstStatus(c.App), t.Due, t.DataValues
+	c.Documents, c.Prefill, c.files = t.Documents, t.Prefill, t.Files
+	c.Reference = t.DataValues[handover.ValueReference]
+	c.Language = t.DataValues[handover.ValueLanguage]
 	if at := t.DataValues[handover.ValueSubmitted]; at != "" {
 		submitted, err := time.Parse(time.RFC3339, at)
 		if err != nil {
 			return c, NewProblems("template", Problem{Path: "dataValues.submitted", Code: "format"})
 		}
-		c.submitted = &submitted
+		c.Submitted = &submitted
 	}
-	if c.reference != "" && !validReference(c.reference) {
+	if c.Reference != "" && !validReference(c.Reference) {
 		return c, NewProblems("template", Problem{Path: "dataValues.reference", Code: "format"})
 	}
-	if c.language == "" {
-		c.language = "nb"
+	if c.Language == "" {
+		c.Language = "nb"
 	}
 	var err error
-	if c.source, err = sourceOf(t.DataValues); err != nil {
+	if c.Source, err = sourceOf(t.DataValues); err != nil {
 		return c, err
 	}
-	if c.status == core.StatusDraft {
+	if c.Status == core.StatusDraft {
 		// Its owner is yet to send it: the time of the source's submit is not its own.
-		c.submitted = nil
+		c.Submitted = nil
 	}
-	c.thread, err = threadOf(t.DataValues, c.source)
+	c.Thread, err = threadOf(t.DataValues, c.Source)
 	return c, err
-}
-
-// firstStatus is that of an instance that a system makes: what its owner is to fill in begins as
-// a draft, a case or a letter does not.
-func firstStatus(d *app.Definition) core.Status {
-	if access.IsCaseApp(d) || !d.Meta.DisallowUserInstantiation {
-		return core.StatusActive
-	}
-	if first, err := d.Process.Start(nil); err == nil && first.TaskType == "data" {
-		return core.StatusDraft
-	}
-	return core.StatusActive
 }
 
 // threadOf reads which matter the instance belongs to; without word of it, that of its source.
@@ -295,48 +280,17 @@ func sourceOf(values map[string]string) (*core.InstanceRef, error) {
 	return &ref, nil
 }
 
-// checkTemplate checks everything that needs no database: documents against their models,
-// files against their data types.
+// checkTemplate checks everything that needs no database.
 func checkTemplate(d *app.Definition, t Template) error {
-	list := validCorrection(d, t)
-	for dataType, doc := range t.Documents {
-		m := d.Models[dataType]
-		if m == nil {
-			list = append(list, Problem{Path: dataType, Code: "unknown_data_type"})
-			continue
-		}
-		list = append(list, checkDocument(m.Schema, doc)...)
+	files := make([]string, len(t.Files))
+	for i, f := range t.Files {
+		files[i] = f.DataType
 	}
-	count := map[string]int{}
-	for _, f := range t.Files {
-		count[f.DataType]++
-		dt, ok := d.DataType(f.DataType)
-		switch {
-		case !ok || dt.Form:
-			list = append(list, Problem{Path: f.DataType, Code: "unknown_data_type"})
-		case dt.MaxCount > 0 && count[f.DataType] > dt.MaxCount:
-			list = append(list, Problem{Path: f.DataType, Code: "max_count"})
-		}
-	}
+	list := append(validCorrection(d, t), relay.Check(d, t.Documents, files)...)
 	if len(list) > 0 {
 		return NewProblems("data", list...)
 	}
 	return nil
-}
-
-// checkDocument refuses what is not in the model and what does not fit it. What is missing is
-// no error: a case may be filled in later.
-func checkDocument(model *schema.Schema, doc core.Document) []Problem {
-	var list []Problem
-	for _, path := range model.Unknown(doc) {
-		list = append(list, Problem{Path: path, Code: "unknown"})
-	}
-	for _, v := range model.Check(doc) {
-		if v.Code != "required" && v.Code != "minItems" && v.Code != "unknown" {
-			list = append(list, Problem{Path: v.Path, Code: v.Code})
-		}
-	}
-	return list
 }
 
 // Part is one file that has been taken in: its chunks are stored, and it belongs to nothing

@@ -35,7 +35,7 @@ func (s *Service) Say(ctx context.Context, a core.Actor, p Say) error {
 		return err
 	}
 	o := opening{action: access.ActionRead, lock: true}
-	if access.IsCaseApp(d) {
+	if d.IsCase() {
 		o.action = access.ActionWrite
 	}
 	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
@@ -59,7 +59,7 @@ func (s *Service) say(
 	}
 	w := message.Written{To: to, Key: p.Key, Text: p.Text, Author: a.Name, From: a.Name}
 	switch {
-	case access.IsCaseApp(v.App):
+	case v.App.IsCase():
 		// Who wrote is for colleagues; the applicant reads whose caseworkers it was.
 		w.From = v.Instance.DataValues[handover.ValueUnit]
 	case v.Owner.ID != a.User:
@@ -77,7 +77,7 @@ func (s *Service) say(
 func (s *Service) otherEnd(
 	ctx context.Context, tx *store.Tx, v View, to uuid.UUID,
 ) (core.InstanceRef, error) {
-	if !access.IsCaseApp(v.App) {
+	if !v.App.IsCase() {
 		return s.Messages.Answerable(ctx, tx, v.Instance.ID, to)
 	}
 	ref, err := s.applicant(ctx, tx, v)
@@ -138,7 +138,7 @@ func (s *Service) hear(
 		return NewProblems("data", Problem{Path: "message", Code: "format"})
 	}
 	m.Text = cleaned
-	isCase := access.IsCaseApp(v.App)
+	isCase := v.App.IsCase()
 	if !isCase {
 		m.From = signature(v, m.From)
 	}
@@ -180,7 +180,7 @@ type Conversation struct {
 func (s *Service) conversation(
 	ctx context.Context, tx *store.Tx, a core.Actor, v View, story []Chapter,
 ) (Conversation, error) {
-	isCase := access.IsCaseApp(v.App)
+	isCase := v.App.IsCase()
 	c := Conversation{Of: map[uuid.UUID]core.Instance{v.Instance.ID: v.Instance}}
 	ids := []uuid.UUID{v.Instance.ID}
 	for _, other := range story {
@@ -252,7 +252,7 @@ func (s *Service) Received(
 func (s *Service) notice(
 	ctx context.Context, tx *store.Tx, d *app.Definition, inst core.Instance, remindBefore []int,
 ) error {
-	if access.IsCaseApp(d) || !d.Meta.DisallowUserInstantiation {
+	if d.IsCase() || !d.Meta.DisallowUserInstantiation {
 		return nil
 	}
 	if inst.Status != core.StatusDraft {

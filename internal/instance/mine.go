@@ -60,7 +60,7 @@ func (s *Service) readable(ctx context.Context, tx *store.Tx, a core.Actor) ([]c
 	}
 	var out []core.AppRef
 	for _, d := range s.Catalogue.Apps() {
-		if access.IsCaseApp(d) {
+		if d.IsCase() {
 			continue
 		}
 		if standing.Of(d).Rights(access.ActionRead)[access.ActionRead] {

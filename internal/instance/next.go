@@ -8,10 +8,10 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
-	"stafett/internal/expr"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/process"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -58,7 +58,7 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	v.Input.Language = p.Language
 	if v.Instance.Process.Task != p.Task {
 		// The same person's second press finds the work done; anybody else's is a conflict.
-		if v.Instance.Status == core.StatusArchived && !access.IsCaseApp(v.App) {
+		if v.Instance.Status == core.StatusArchived && !v.App.IsCase() {
 			return v, false, nil
 		}
 		return v, false, changed()
@@ -78,10 +78,8 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 			return v, false, err
 		}
 	}
-	if !v.App.Process.Abandons(task, p.Action) {
-		if stops := form.Errors(form.Validate(v.App, p.Task, v.Input)); len(stops) > 0 {
-			return v, false, &Issues{View: v, List: stops}
-		}
+	if stops := v.source().Stops(p.Action); len(stops) > 0 {
+		return v, false, &Issues{View: v, List: stops}
 	}
 	if err = s.step(ctx, tx, a, &v, p); err == nil {
 		err = s.regard(ctx, tx, a, &v)
@@ -98,7 +96,7 @@ func (s *Service) regard(ctx context.Context, tx *store.Tx, a core.Actor, v *Vie
 	if v.standing, err = s.Access.Standing(ctx, tx, a, access.On(v.App, v.Instance)); err != nil {
 		return err
 	}
-	v.Input.Rights = v.standing.Rights(actions(v.App, v.Instance)...)
+	v.Input.Rights = v.standing.Rights(access.ActionsAt(v.App, v.Instance)...)
 	return nil
 }
 
@@ -119,7 +117,7 @@ func mayStep(v View, task process.Task, action string) (access.Permit, error) {
 
 func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
 	act := core.ActSubmit
-	if access.IsCaseApp(v.App) {
+	if v.App.IsCase() {
 		act = core.ActNext
 	}
 	if p.Action != "" {
@@ -129,7 +127,7 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	if err != nil {
 		return err
 	}
-	present(v.App, &v.Instance, v.Input)
+	relay.Present(v.App, &v.Instance, v.Input)
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}
@@ -140,76 +138,49 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	return s.expire(ctx, tx, a, v)
 }
 
-// moment tells what a step is to handovers.
-func moment(d *app.Definition, from, to process.State, action string) app.Moment {
-	task, _ := d.Process.Task(from.Task)
-	return app.Moment{
-		TaskEnd: from.Task, Action: action, TaskStart: to.Task, ProcessEnd: to.EndEvent != "",
-		Abandoned: d.Process.Abandons(task, action),
-	}
+// source is the instance as its life goes on from here.
+func (v View) source() relay.Source {
+	in := v.Input
+	in.Instance = v.Instance
+	return relay.Source{App: v.App, Set: v.Set, Input: in}
 }
-
-// condition evaluates a gateway's conditions over the instance's data.
-func condition(v View) process.Cond {
-	return func(e *expr.Expr, dataType, action string) (bool, error) {
-		set := v.Set
-		if dataType != "" {
-			set = &app.LayoutSet{DataType: dataType}
-		}
-		return e.Bool(gateway{form.Context(v.App, set, v.Input, nil), action}, false)
-	}
-}
-
-// gateway is a form's context in which gatewayAction is known.
-type gateway struct {
-	expr.Context
-	action string
-}
-
-// GatewayAction gives the action that the step was taken with.
-func (g gateway) GatewayAction() string { return g.action }
 
 // endTask removes what is hidden and locks what belongs to the task that ends.
 func (s *Service) endTask(ctx context.Context, tx *store.Tx, v *View) error {
-	if v.Set != nil {
-		if err := removeHidden(ctx, tx, v); err != nil {
-			return err
-		}
-	}
-	var types []string
-	for _, t := range v.App.Meta.DataTypes {
-		if t.Task == v.Instance.Process.Task {
-			types = append(types, t.ID)
-			v.lock(t.ID, true)
-		}
-	}
-	if len(types) == 0 {
-		return nil
-	}
-	return tx.LockElements(ctx, v.Instance.ID, types...)
-}
-
-// removeHidden removes hidden answers, and the attachments whose upload field is hidden.
-func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
-	// All are judged by the answers as they were reviewed.
-	files := form.HiddenFiles(v.App, v.Set, v.Input)
-	if err := cleanEntries(ctx, tx, v); err != nil {
-		return err
-	}
-	for dataType, doc := range form.Clean(v.App, v.Set, v.Input) {
+	end := v.source().EndTask(func(dataType string) bool {
 		e, ok := v.elements[dataType]
-		if !ok || e.Locked {
-			continue // what another task has ended with stays as it is
-		}
+		return ok && !e.Locked
+	})
+	for dataType, doc := range end.Documents {
+		e := v.elements[dataType]
 		if err := tx.PutDocument(ctx, e, doc); err != nil {
 			return fmt.Errorf("document %s: %w", dataType, err)
 		}
 		e.Version++
 		v.Input.Data[dataType], v.elements[dataType], v.Versions[dataType] = doc, e, e.Version
 	}
+	if err := cleanEntries(ctx, tx, v, end); err != nil {
+		return err
+	}
+	if err := dropFiles(ctx, tx, v, end.Gone); err != nil {
+		return err
+	}
+	for _, dataType := range end.Locked {
+		v.lock(dataType, true)
+	}
+	if len(end.Locked) == 0 {
+		return nil
+	}
+	return tx.LockElements(ctx, v.Instance.ID, end.Locked...)
+}
+
+// dropFiles removes files that the instance does not keep.
+func dropFiles(
+	ctx context.Context, tx *store.Tx, v *View, files []core.DataElement,
+) error {
 	for _, f := range files {
 		if err := tx.DeleteElement(ctx, v.Instance.ID, f.ID); err != nil {
-			return fmt.Errorf("hidden file %s: %w", f.ID, err)
+			return fmt.Errorf("file %s: %w", f.ID, err)
 		}
 	}
 	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
@@ -220,22 +191,13 @@ func removeHidden(ctx context.Context, tx *store.Tx, v *View) error {
 
 // enter puts the instance in its new task or at its end; the store sets the times.
 func enter(v *View, to process.State) {
-	p := &v.Instance.Process
-	p.Task, p.TaskType, p.EndEvent = to.Task, to.TaskType, to.EndEvent
+	relay.Enter(v.App, &v.Instance, to)
 	v.Set = v.App.SetFor(to.Task)
-	if access.IsCaseApp(v.App) {
-		// What was reported of it, such as an answer, was for the task that is left.
-		v.Instance.Substatus = nil
-	}
-	if to.EndEvent != "" {
-		v.Instance.Status = core.StatusArchived
-	}
 }
 
-// submitted gives a draft its reference and time when its first task ends. What is still to be
-// confirmed by its owner is sent by that, unless it is handed over already.
+// submitted gives a draft its reference and time when it is sent.
 func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View, m app.Moment) error {
-	if v.Instance.Submitted != nil || m.Abandoned || v.unconfirmed(m) {
+	if !v.source().Sends(m) {
 		return nil
 	}
 	receiver, err := tx.PartyByOrg(ctx, v.App.Ref.Org)
@@ -246,23 +208,7 @@ func (s *Service) submitted(ctx context.Context, tx *store.Tx, v *View, m app.Mo
 	if err != nil {
 		return err
 	}
-	v.Instance.Submitted = &now
-	if v.Instance.Status == core.StatusDraft {
-		v.Instance.Status = core.StatusActive
-	}
-	if v.Instance.Reference == "" {
-		// What belongs to a matter has the matter's reference already.
-		v.Instance.Reference = newReference(receiver.Name)
-	}
-	v.Instance.Language = v.Input.Language
+	relay.Sent(&v.Instance, now, v.Input.Language, newReference(receiver.Name))
 	v.Input.Instance = v.Instance
 	return nil
-}
-
-// unconfirmed tells whether a move has led to the owner's own confirmation.
-func (v View) unconfirmed(m app.Moment) bool {
-	handsOver := slices.ContainsFunc(v.App.Handovers, func(h *app.Handover) bool {
-		return h.On.TaskEnd == m.TaskEnd
-	})
-	return v.Instance.Process.TaskType == taskConfirmation && v.own() && !handsOver
 }

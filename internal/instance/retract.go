@@ -11,6 +11,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -259,11 +260,11 @@ func (s *Service) newVersion(
 	for dataType, doc := range newest.Data {
 		documents[dataType] = form.Renamed(doc, ids)
 	}
-	inst, err := s.make(ctx, tx, a, creation{
-		app: v.App, owner: v.Owner, permit: v.Permit, language: v.Instance.Language,
-		status: core.StatusDraft, documents: documents, corrects: v.Instance.ID,
-		thread: v.Instance.Began(), reference: v.Instance.Reference,
-	})
+	inst, err := s.make(ctx, tx, a, creation{permit: v.Permit, Beginning: relay.Beginning{
+		App: v.App, Owner: v.Owner, Language: v.Instance.Language,
+		Status: core.StatusDraft, Documents: documents, Corrects: v.Instance.ID,
+		Thread: v.Instance.Began(), Reference: v.Instance.Reference,
+	}})
 	if err != nil {
 		return inst, err
 	}

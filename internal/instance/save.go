@@ -13,6 +13,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -268,7 +269,7 @@ func (v *View) put(
 func (s *Service) touch(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, act string, detail map[string]string,
 ) error {
-	present(v.App, &v.Instance, v.Input)
+	relay.Present(v.App, &v.Instance, v.Input)
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}

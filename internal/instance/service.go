@@ -163,26 +163,9 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, v *View) error {
 		return fmt.Errorf("service owner of %s: %w", inst.InstanceRef, err)
 	}
 	v.Input.Owner = v.Owner
-	v.Input.Rights = v.standing.Rights(actions(v.App, inst)...)
+	v.Input.Rights = v.standing.Rights(access.ActionsAt(v.App, inst)...)
 	v.Input.ReadOnly = !v.Input.Rights[access.ActionWrite] || inst.Status == core.StatusArchived
 	return nil
-}
-
-// actions are the policy actions that can matter where the instance stands.
-func actions(d *app.Definition, inst core.Instance) []string {
-	list := []string{
-		access.ActionRead, access.ActionWrite, access.ActionDelete,
-		access.ActionTake, access.ActionRelease,
-	}
-	task, ok := d.Process.Task(inst.Process.Task)
-	if !ok {
-		return list
-	}
-	list = append(list, d.Process.PolicyActions(task, "")...)
-	for _, act := range task.Actions {
-		list = append(list, act.ID)
-	}
-	return list
 }
 
 // audit writes the line of an act on the instance.

@@ -3,8 +3,6 @@ package instance
 import (
 	"context"
 	"fmt"
-	"maps"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -12,8 +10,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
-	"stafett/internal/form"
-	"stafett/internal/process"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -60,11 +57,10 @@ func (s *Service) Start(
 		if n >= maxDrafts {
 			return fault.New(fault.TooMany, "fault.too_many_drafts", maxDrafts)
 		}
-		c := creation{
-			app: d, owner: party, permit: permit, language: b.Language, status: core.StatusDraft,
-			query: b.Query,
-		}
-		if c.user, err = profile(ctx, tx, a, d); err != nil {
+		c := creation{permit: permit, Beginning: relay.Beginning{
+			App: d, Owner: party, Language: b.Language, Status: core.StatusDraft, Query: b.Query,
+		}}
+		if c.User, err = profile(ctx, tx, a, d); err != nil {
 			return err
 		}
 		inst, err = s.make(ctx, tx, a, c)
@@ -115,30 +111,11 @@ func (s *Service) owner(
 	return party, nil
 }
 
-// creation is what an instance is made from.
+// creation is what an instance is made from, and by whose right.
 type creation struct {
-	app      *app.Definition
-	owner    core.Party
-	permit   access.Permit
-	language string
-	status   core.Status
-	due      *time.Time
-	values   map[string]string
-	// documents are given by the creator; what the first task needs besides is made empty.
-	documents map[string]core.Document
-	// prefill is the API's flat map, for every document that the first task creates.
-	prefill map[string]string
-	// query are the parameters of the address that user, a person who is signed in, began at.
-	query  map[string]string
-	user   core.Party
+	relay.Beginning
+	permit access.Permit
 	files  []Part
-	source *core.InstanceRef
-	thread core.Thread
-	// corrects is the first version of what this is a later version of; zero for none.
-	corrects uuid.UUID
-	// reference and submitted are set for an instance that was handed over.
-	reference string
-	submitted *time.Time
 }
 
 // make writes the whole instance: row, documents, files, audit line. It is seen by nobody until
@@ -146,28 +123,15 @@ type creation struct {
 func (s *Service) make(
 	ctx context.Context, tx *store.Tx, a core.Actor, c creation,
 ) (core.Instance, error) {
-	state, err := c.app.Process.Start(nil)
-	if err != nil {
-		return core.Instance{}, fmt.Errorf("start of %s: %w", c.app.Ref, err)
-	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return core.Instance{}, err
 	}
-	inst := core.Instance{
-		InstanceRef: core.InstanceRef{AppRef: c.app.Ref, Owner: c.owner.ID, ID: id},
-		AppVersion:  c.app.Hash, Status: c.status, Version: 1, Language: c.language,
-		Process: core.ProcessState{Task: state.Task, TaskType: state.TaskType},
-		Due:     c.due, DataValues: c.values, CreatedBy: creator(a), Source: c.source,
-		Thread: c.thread, Corrects: c.corrects,
-		Reference: c.reference, Submitted: c.submitted,
-	}
-	documents, err := s.firstDocuments(c, inst, state)
+	c.CreatedBy = creator(a)
+	inst, documents, err := relay.Begin(c.Beginning, id, s.Now())
 	if err != nil {
-		return inst, err
+		return inst, refusedPrefill(err)
 	}
-	present(c.app, &inst, form.Input{Data: documents, Instance: inst, Owner: c.owner,
-		Language: c.language, Now: s.Now()})
 	if err := tx.AddInstance(ctx, &inst); err != nil {
 		return inst, err
 	}
@@ -183,56 +147,6 @@ func creator(a core.Actor) core.PartyID {
 		return a.User
 	}
 	return a.Party
-}
-
-// firstDocuments gives the form documents of a new instance: the given ones, and one for each
-// data type that the first task creates by itself, prefilled.
-func (s *Service) firstDocuments(
-	c creation, inst core.Instance, state process.State,
-) (map[string]core.Document, error) {
-	documents := map[string]core.Document{}
-	in := form.Input{
-		Instance: inst, Owner: c.owner, User: c.user, Language: c.language, Now: s.Now(),
-	}
-	for _, t := range c.app.Meta.DataTypes {
-		if !t.Form {
-			continue
-		}
-		if given, ok := c.documents[t.ID]; ok {
-			in.Data = map[string]core.Document{t.ID: given}
-			documents[t.ID] = form.Calculate(c.app, t.ID, given, in)
-			continue
-		}
-		if !t.AutoCreate || t.Task != "" && t.Task != state.Task {
-			continue
-		}
-		doc, err := form.Prefilled(c.app, t.ID, in, form.Given{External: c.prefill, Query: c.query})
-		if err != nil {
-			return nil, refusedPrefill(err)
-		}
-		documents[t.ID] = doc
-	}
-	return documents, nil
-}
-
-// present copies the app's presentation fields to the instance, for lists, and its data fields,
-// for the service owner's system.
-func present(d *app.Definition, inst *core.Instance, in form.Input) {
-	shown := form.Presentation(d, in)
-	inst.Title, inst.Applicant = shown["title"], shown["applicant"]
-	if inst.Applicant == "" {
-		inst.Applicant = in.Owner.Name
-	}
-	for _, f := range d.Meta.Data {
-		if inst.DataValues = maps.Clone(inst.DataValues); inst.DataValues == nil {
-			inst.DataValues = map[string]string{}
-		}
-		if s := form.DataValue(in, f); s != "" {
-			inst.DataValues[f.ID] = s
-		} else {
-			delete(inst.DataValues, f.ID)
-		}
-	}
 }
 
 func addContent(

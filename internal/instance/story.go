@@ -8,6 +8,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -18,7 +19,7 @@ type Chapter struct {
 }
 
 // Case tells whether the instance is a case, found in an inbox.
-func (c Chapter) Case() bool { return access.IsCaseApp(c.App) }
+func (c Chapter) Case() bool { return c.App.IsCase() }
 
 // story gives what belongs to the same matter as an instance, oldest first and without it: what
 // the actor may read by the policy of each one's own app, and nothing of the rest, not even that
@@ -53,10 +54,7 @@ func (s *Service) story(
 
 // Letter tells whether the instance is something that its owner reads and does not fill in: a
 // decision, made by the organisation for them.
-func (v View) Letter() bool {
-	return v.App.Meta.DisallowUserInstantiation && !access.IsCaseApp(v.App) &&
-		firstStatus(v.App) == core.StatusActive
-}
+func (v View) Letter() bool { return relay.Letter(v.App) }
 
 // LetterSet is the layout set that a letter is read in, whether its process has ended or not.
 func (v View) LetterSet() *app.LayoutSet {

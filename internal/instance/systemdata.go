@@ -15,6 +15,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/internal/schema"
 	"stafett/store"
 )
@@ -165,14 +166,14 @@ func (v *View) changeOne(a core.Actor, id uuid.UUID, n int, do changer) error {
 	case v.Instance.Status == core.StatusArchived || data.Element.Locked,
 		dt.Task != "" && dt.Task != v.Instance.Process.Task:
 		return changed()
-	case !mayContribute(a, dt):
+	case !relay.MayContribute(a, dt):
 		return fault.New(fault.Forbidden, "fault.contributor")
 	}
 	doc, err := do(*v, dataType, data.Document, n)
 	if err != nil {
 		return err
 	}
-	if list := checkDocument(data.model, doc); len(list) > 0 {
+	if list := relay.CheckDocument(data.model, doc); len(list) > 0 {
 		return NewProblems("data", list...)
 	}
 	in := v.Input
@@ -226,7 +227,7 @@ func (s *Service) RemoveElement(
 		case e.Locked || v.Instance.Status == core.StatusArchived,
 			dt.Task != "" && dt.Task != v.Instance.Process.Task:
 			return changed()
-		case !known || !mayContribute(a, dt):
+		case !known || !relay.MayContribute(a, dt):
 			return fault.New(fault.Forbidden, "fault.contributor")
 		}
 		if entry != nil {

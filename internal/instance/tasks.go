@@ -13,21 +13,18 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/form"
-	"stafett/internal/handover"
 	"stafett/internal/pdf"
 	"stafett/internal/process"
+	"stafett/internal/relay"
 	"stafett/store"
 )
-
-// maxServices bounds how many service tasks may follow each other, as in Altinn.
-const maxServices = 100
 
 // taskPDF is the task type of the service task that makes a PDF.
 const taskPDF = "pdf"
 
 // planned is what a move may hand over.
 type planned struct {
-	source handover.Source
+	source relay.Source
 	moment app.Moment
 }
 
@@ -38,7 +35,7 @@ func (s *Service) moves(
 ) ([]planned, error) {
 	var out []planned
 	form := v.Set
-	for range maxServices {
+	for range relay.MaxServices {
 		one, err := s.move(ctx, tx, a, v, p, act)
 		if err != nil {
 			return nil, err
@@ -60,29 +57,25 @@ func (s *Service) moves(
 		}
 		p.Action, act = "", core.ActNext
 	}
-	return nil, fmt.Errorf("%s: more than %d service tasks in a row", v.App.Ref, maxServices)
+	return nil, fmt.Errorf("%s: more than %d service tasks in a row", v.App.Ref, relay.MaxServices)
 }
 
 // move goes from one task to the next, or to the end.
 func (s *Service) move(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
 ) (planned, error) {
-	from := process.State{Task: v.Instance.Process.Task, TaskType: v.Instance.Process.TaskType}
-	to, err := v.App.Process.Next(from, p.Action, condition(*v))
+	to, moment, err := v.source().Next(p.Action)
 	if err != nil {
-		return planned{}, fmt.Errorf("%s from %s: %w", v.App.Ref, from.Task, err)
+		return planned{}, err
 	}
 	if err := s.endTask(ctx, tx, v); err != nil {
 		return planned{}, err
 	}
 	// What is handed over and audited is of the task that is left, under the action that left it.
-	out := planned{
-		source: handover.Source{App: v.App, Set: v.Set},
-		moment: moment(v.App, from, to, p.Action),
-	}
+	out := planned{source: relay.Source{App: v.App, Set: v.Set}, moment: moment}
 	left := *v
 	enter(v, to)
-	if err := s.submitted(ctx, tx, v, out.moment); err != nil {
+	if err := s.submitted(ctx, tx, v, moment); err != nil {
 		return out, err
 	}
 	if err := s.startTask(ctx, tx, a, v); err != nil {
@@ -99,95 +92,87 @@ func (s *Service) move(
 // startTask opens what belongs to the task again, when it comes back, and makes the form data
 // that the app makes by itself.
 func (s *Service) startTask(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
-	task := v.Instance.Process.Task
-	if task == "" {
-		return nil
+	src := v.source()
+	var err error
+	if src.Input.User, err = profile(ctx, tx, a, v.App); err != nil {
+		return err
 	}
-	var own []string
-	for _, t := range v.App.Meta.DataTypes {
-		if t.Task != task {
-			continue
-		}
-		own = append(own, t.ID)
-		v.lock(t.ID, false)
-		_, made := v.elements[t.ID]
-		if !made && len(v.Input.Entries[t.ID]) == 0 && t.Form && t.AutoCreate {
-			if err := s.addForm(ctx, tx, a, v, t); err != nil {
-				return err
-			}
-		}
-	}
-	if len(own) == 0 {
-		return nil
-	}
-	return tx.UnlockElements(ctx, v.Instance.ID, own...)
-}
-
-// addForm makes an empty form document, prefilled: an entry, when the type's are entries.
-func (s *Service) addForm(
-	ctx context.Context, tx *store.Tx, a core.Actor, v *View, t app.DataType,
-) error {
-	user, err := profile(ctx, tx, a, v.App)
+	start, err := src.StartTask()
 	if err != nil {
 		return err
 	}
-	in := v.Input
-	in.User, in.Instance = user, v.Instance
-	doc, err := form.Prefilled(v.App, t.ID, in, form.Given{})
-	if err != nil {
-		return fmt.Errorf("%s of %s: %w", t.ID, v.App.Ref, err)
+	for _, dataType := range start.Opened {
+		v.lock(dataType, false)
 	}
-	return s.addFormOf(ctx, tx, v, t, doc)
+	for dataType, doc := range start.Made {
+		if err := addForm(ctx, tx, v, dataType, doc); err != nil {
+			return err
+		}
+	}
+	if len(start.Opened) == 0 {
+		return nil
+	}
+	return tx.UnlockElements(ctx, v.Instance.ID, start.Opened...)
 }
 
-// addFormOf adds a form document.
-func (s *Service) addFormOf(
-	ctx context.Context, tx *store.Tx, v *View, t app.DataType, doc core.Document,
+// addNew makes an empty form document, prefilled: an entry, when the type's are entries.
+func (s *Service) addNew(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, dataType string,
+) error {
+	in := v.source().Input
+	var err error
+	if in.User, err = profile(ctx, tx, a, v.App); err != nil {
+		return err
+	}
+	doc, err := form.Prefilled(v.App, dataType, in, form.Given{})
+	if err != nil {
+		return fmt.Errorf("%s of %s: %w", dataType, v.App.Ref, err)
+	}
+	return addForm(ctx, tx, v, dataType, doc)
+}
+
+// addForm keeps a form document.
+func addForm(
+	ctx context.Context, tx *store.Tx, v *View, dataType string, doc core.Document,
 ) error {
 	e := core.DataElement{
-		ID: uuid.New(), Instance: v.Instance.ID, Type: t.ID, ContentType: "application/json",
+		ID: uuid.New(), Instance: v.Instance.ID, Type: dataType, ContentType: "application/json",
 		Version: 1,
 	}
 	if err := tx.AddDocument(ctx, e, doc); err != nil {
-		return fmt.Errorf("document %s: %w", t.ID, err)
+		return fmt.Errorf("document %s: %w", dataType, err)
 	}
-	if v.App.EntrySet(t.ID) != nil {
+	if v.App.EntrySet(dataType) != nil {
 		v.addEntry(form.Entry{Element: e, Document: doc})
 		return nil
 	}
-	v.Input.Data[t.ID], v.elements[t.ID], v.Versions[t.ID] = doc, e, e.Version
+	v.Input.Data[dataType], v.elements[dataType], v.Versions[dataType] = doc, e, e.Version
 	return nil
 }
 
-// expire removes what the app keeps only until the process ends: the whole instance, or the
-// elements of some data types. What is handed over stays as it was sent: the delivery needs it.
+// expire removes what the app keeps only until the process ends, unless it is handed over.
 func (s *Service) expire(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
-	var types []string
-	for _, t := range v.App.Meta.DataTypes {
-		if t.AutoDelete {
-			types = append(types, t.ID)
-		}
-	}
-	if v.Instance.Process.EndEvent == "" || !v.App.Meta.AutoDeleteOnProcessEnd && types == nil {
+	gone := v.source().Expires()
+	if !gone.Whole && gone.Types == nil {
 		return nil
 	}
 	deliveries, err := tx.DeliveriesOf(ctx, v.Instance.ID)
 	if err != nil || len(deliveries) > 0 {
 		return err
 	}
-	if v.App.Meta.AutoDeleteOnProcessEnd {
+	if gone.Whole {
 		v.Deleted = true
 		audit(tx, a, core.ActDelete, *v, nil)
 		return tx.DeleteInstance(ctx, v.Instance.InstanceRef)
 	}
 	v.Input.Elements = slices.DeleteFunc(v.Input.Elements, func(e core.DataElement) bool {
-		return slices.Contains(types, e.Type)
+		return slices.Contains(gone.Types, e.Type)
 	})
-	for _, t := range types {
+	for _, t := range gone.Types {
 		delete(v.Input.Data, t)
 		delete(v.elements, t)
 	}
-	return tx.DeleteElementsOf(ctx, v.Instance.ID, types...)
+	return tx.DeleteElementsOf(ctx, v.Instance.ID, gone.Types...)
 }
 
 // runService does the work of a service task. Types that need a program of the service owner's,

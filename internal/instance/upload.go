@@ -90,43 +90,8 @@ func (s *Service) openUpload(
 	if v.Instance.Status == core.StatusArchived || task != "" && task != v.Instance.Process.Task {
 		return v, app.DataType{}, changed()
 	}
-	dt, ok := v.App.DataType(dataType)
-	if !ok || dt.Form {
-		return v, dt, fault.New(fault.Malformed, "fault.data_type")
-	}
-	if dt.Task != "" && dt.Task != v.Instance.Process.Task {
-		return v, dt, changed()
-	}
-	if !mayContribute(a, dt) {
-		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
-	}
-	if a.Kind == core.ActorPerson && v.Set != nil &&
-		form.FilesClosed(v.App, v.Set, v.Input, dataType) {
-		// Nobody has asked for it: the field is not on the page.
-		return v, dt, fault.New(fault.Forbidden, "fault.contributor")
-	}
-	count := 0
-	for _, e := range v.Input.Elements {
-		if e.Type == dataType {
-			count++
-		}
-	}
-	if dt.MaxCount > 0 && count >= dt.MaxCount {
-		return v, dt, fault.New(fault.Conflict, "fault.file_count", dt.MaxCount)
-	}
-	return v, dt, nil
-}
-
-// mayContribute tells whether the actor may write elements of the type (FORMAT.md 1.1).
-func mayContribute(a core.Actor, dt app.DataType) bool {
-	if dt.ID == app.PDFDataType || dt.DisallowUserCreate && a.Kind == core.ActorPerson {
-		return false
-	}
-	if len(dt.Contributors) == 0 {
-		return true
-	}
-	return a.Kind == core.ActorOrg && (slices.Contains(dt.Contributors, "org:"+a.Org) ||
-		slices.Contains(dt.Contributors, "orgno:"+a.OrganisationNumber))
+	dt, err := v.source().MayAttach(a, dataType)
+	return v, dt, err
 }
 
 // receive streams a file into chunks. The upload is dropped when anything is wrong with it.

@@ -1,13 +1,16 @@
 package newapp_test
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/newapp"
+	"stafett/internal/scenario"
 	"stafett/internal/text"
 )
 
@@ -50,6 +53,36 @@ func TestFiles_MakesAppsThatLoadAndCheckClean(t *testing.T) {
 		resource := map[string][]string{"urn:altinn:org": {ref.Org}, "urn:altinn:app": {ref.App}}
 		if d.Policy.UserMayInstantiate(resource) != (kind == "form") {
 			t.Errorf("%s: the policy lets the wrong people start it", kind)
+		}
+	}
+}
+
+// TestFiles_TheScenarioOfANewAppPasses plays it without any register: nobody but made-up people.
+func TestFiles_TheScenarioOfANewAppPasses(t *testing.T) {
+	t.Parallel()
+	for _, kind := range newapp.Kinds {
+		ref := core.AppRef{Org: "helt-ny", App: "ny-" + kind}
+		files := made(t, ref, kind)
+		defs, _ := app.LoadAll(files)
+		own, err := fs.Sub(files, ref.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, found := app.ReadScenarios(own, ref)
+		if len(list) == 0 || len(found) > 0 {
+			t.Fatalf("%s: %d scenarios and %v", kind, len(list), found)
+		}
+		apps := scenario.Apps{ref: defs[0]}
+		people := scenario.People{}.With(ref.Org, list)
+		for _, one := range list {
+			now := time.Now()
+			r := scenario.Stage{
+				Org: ref.Org, Apps: apps, People: people, Now: now,
+				World: scenario.NewMemory(apps, people, now),
+			}.Play(one)
+			if len(r.Failures) > 0 || r.Expectations < 2 {
+				t.Errorf("%s: %d expectations, %+v", kind, r.Expectations, r.Failures)
+			}
 		}
 	}
 }

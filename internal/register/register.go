@@ -121,15 +121,16 @@ const grantMonths = 12
 func (r *Register) Seed(ctx context.Context, s *store.Store, now time.Time) error {
 	return s.InTx(ctx, core.System(), func(tx *store.Tx) error {
 		for _, p := range r.Parties {
-			if err := tx.PutParty(ctx, p.core()); err != nil {
+			if err := tx.PutParty(ctx, p.Core()); err != nil {
 				return fmt.Errorf("party %d: %w", p.ID, err)
 			}
 		}
-		return tx.PutRegisterRoles(ctx, r.grants(now))
+		return tx.PutRegisterRoles(ctx, r.Held(now))
 	})
 }
 
-func (r *Register) grants(now time.Time) []core.Grant {
+// Held are the roles that the register gives, and those that are granted at first.
+func (r *Register) Held(now time.Time) []core.Grant {
 	var out []core.Grant
 	for _, role := range r.Roles {
 		out = append(out, core.Grant{
@@ -146,7 +147,8 @@ func (r *Register) grants(now time.Time) []core.Grant {
 	return out
 }
 
-func (p Party) core() core.Party {
+// Core is the party as the program knows it.
+func (p Party) Core() core.Party {
 	out := core.Party{
 		ID: p.ID, Kind: p.Kind, Name: p.Name, Language: p.Language, Email: p.Email, Phone: p.Phone,
 		Org: p.Org,
