@@ -145,7 +145,7 @@ func TestConfirmation_IsAPageThatConfirmsOrGoesBack(t *testing.T) {
 	stale := p
 	p = pressTo(t, b, p, "/action/reject")
 	shows(t, p, "/Task_1/soker")
-	p = answer(t, b, look(t, b, at+"/Task_1/arrangement"), map[string]string{
+	answer(t, b, look(t, b, at+"/Task_1/arrangement"), map[string]string{
 		"arrangement.navn": "Sommerfest"}, "go", "stay")
 	shows(t, look(t, b, at+"/confirm"), "/Task_1/soker")
 	if gone := pressTo(t, b, stale, "/action/next"); gone.Status != 409 {
