@@ -222,7 +222,30 @@ func (c *checker) data(d *Definition, h *Handover, b *Definition) {
 			from = DataType{ContentTypes: []string{"application/pdf"}, MaxCount: 1}
 		}
 		c.capacity(m, b, from, to)
+		if m.Tag != "" && !mayMark(d, m) {
+			c.errorf(m.line, "no file of %s can be marked with the tag %q", m.Source, m.Tag)
+		}
 	}
+}
+
+// mayMark tells whether the files that a mapping takes can be marked with its tag: by an upload
+// whose options have it, or get theirs from the answers.
+func mayMark(d *Definition, m DataMapping) bool {
+	for _, set := range d.Sets {
+		for _, p := range set.Pages {
+			for c := range p.All {
+				files, ok := c.Props.(*FileUploadProps)
+				if !ok || c.ID != m.Source || files.Tags == nil {
+					continue
+				}
+				has := func(o Option) bool { return o.Value == m.Tag }
+				if files.Tags.Source != nil || slices.ContainsFunc(files.Tags.Options, has) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // whole checks that a form document can be taken as it is: every field of it is in the target's

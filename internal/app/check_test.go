@@ -30,6 +30,7 @@ func TestCheck_TellsWhatDoesNotFit(t *testing.T) {
 		{"other row type", aHandover, `"belop": "belop"`, `"belop": "tekst"`, `"belop": "tekst"`, "takes number, but budsjett.poster.tekst is string"},
 		{"no such list in rows", aHandover, `"kilder": {`, `"bidrag": {`, `"bidrag"`, "poster.bidrag is no list"},
 		{"no such files", aHandover, `"soknad-pdf"`, `"pdf"`, `"pdf"`, "no data type pdf for files"},
+		{"a tag that no file gets", aHandover, `"vedlegg": "vedlegg"`, `"vedlegg": {"from": "vedlegg", "tag": "regnskap"}`, `"vedlegg": {"from"`, "can be marked with the tag \"regnskap\""},
 		{"content type", aMeta, `"image/png"`, `"image/gif"`, `"vedlegg": "vedlegg"`, "takes image/gif, but vedlegg of"},
 		{"too few files", bMeta, `"maxCount": 0`, `"maxCount": 2`, `"vedlegg": "vedlegg"`, "at most 2 files"},
 		{"too small files", bMeta, `"maxCount": 0`, `"maxCount": 0, "maxSize": 5`, `"vedlegg": "vedlegg"`, "up to 5 MB"},
@@ -120,6 +121,26 @@ func TestCheck_WhatGoesIntoAnInstanceMustBeLetIn(t *testing.T) {
 		})
 		if tt.saying == "" && len(got) > 0 || tt.saying != "" && !ok {
 			t.Errorf("%s: got %s", tt.name, join(got))
+		}
+	}
+}
+
+// TestMayMark_ByTheOptionsOfTheUpload: only an upload of that data type with that option can.
+func TestMayMark_ByTheOptionsOfTheUpload(t *testing.T) {
+	t.Parallel()
+	marked := &FileUploadProps{Tags: &ChoiceProps{Options: []Option{{Value: "regnskap"}}}}
+	d := &Definition{Sets: []*LayoutSet{{Pages: []*Page{{Components: []*Component{
+		{ID: "vedlegg", Type: TypeFileUploadWithTag, Props: marked},
+		{ID: "bilde", Type: TypeFileUpload, Props: &FileUploadProps{}},
+		{ID: "fra-rader", Type: TypeFileUploadWithTag,
+			Props: &FileUploadProps{Tags: &ChoiceProps{Source: &OptionSource{}}}},
+	}}}}}}
+	for m, want := range map[DataMapping]bool{
+		{Source: "vedlegg", Tag: "regnskap"}: true, {Source: "vedlegg", Tag: "budsjett"}: false,
+		{Source: "bilde", Tag: "regnskap"}: false, {Source: "fra-rader", Tag: "hva som helst"}: true,
+	} {
+		if got := mayMark(d, m); got != want {
+			t.Errorf("%s with %s: got %v", m.Source, m.Tag, got)
 		}
 	}
 }

@@ -93,7 +93,14 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 func (r *reader) dataMappings(d *Definition, v *value) []DataMapping {
 	var out []DataMapping
 	for target, item := range r.object(v, "data").members {
-		m := DataMapping{Target: target, Source: r.text(item, "data "+target), line: item.line}
+		m := DataMapping{Target: target, line: item.line}
+		if item.kind == kindObject {
+			r.known(item, "from", "tag")
+			m.Source = r.text(item.get("from"), "from")
+			m.Tag = r.text(item.get("tag"), "tag")
+		} else {
+			m.Source = r.text(item, "data "+target)
+		}
 		if _, ok := d.DataType(m.Source); !ok && m.Source != PDFDataType {
 			r.errorAt(item, "there is no data type %s to hand over", m.Source)
 		}

@@ -117,6 +117,8 @@ type FieldMapping struct {
 // document as it is.
 type DataMapping struct {
 	Target, Source string
+	// Tag takes only the attachments that are marked with it; empty takes all.
+	Tag string
 
 	line int
 }

@@ -228,7 +228,7 @@ func dueOf(src Source, h *app.Handover, c expr.Context) (*time.Time, error) {
 func parts(src Source, m app.DataMapping) []core.FrozenPart {
 	var out []core.FrozenPart
 	for _, e := range src.Input.Elements {
-		if e.Type == m.Source {
+		if e.Type == m.Source && (m.Tag == "" || slices.Contains(e.Tags, m.Tag)) {
 			out = append(out, core.FrozenPart{
 				DataType: m.Target, Upload: e.Upload, Filename: e.Filename,
 				ContentType: e.ContentType, Size: e.Size, SHA256: e.SHA256,

@@ -2,11 +2,37 @@ package relay
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
 )
+
+// TestParts_TakesTheFilesOfATypeOrThoseWithATag: a file without the tag stays behind.
+func TestParts_TakesTheFilesOfATypeOrThoseWithATag(t *testing.T) {
+	t.Parallel()
+	src := Source{}
+	src.Input.Elements = []core.DataElement{
+		{Type: "vedlegg", Filename: "plain.pdf"},
+		{Type: "vedlegg", Filename: "accounts.pdf", Tags: []string{"other", "regnskap"}},
+		{Type: "annet", Filename: "elsewhere.pdf", Tags: []string{"regnskap"}},
+	}
+	for tag, want := range map[string][]string{
+		"": {"plain.pdf", "accounts.pdf"}, "regnskap": {"accounts.pdf"}, "budsjett": nil,
+	} {
+		var got []string
+		for _, p := range parts(src, app.DataMapping{Target: "regnskap", Source: "vedlegg", Tag: tag}) {
+			if p.DataType != "regnskap" {
+				t.Errorf("%s goes to %s", p.Filename, p.DataType)
+			}
+			got = append(got, p.Filename)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("tag %q: got %q, want %q", tag, got, want)
+		}
+	}
+}
 
 // TestMapRows_ARowWithNothingMappedMakesNone: the rows after it close up.
 func TestMapRows_ARowWithNothingMappedMakesNone(t *testing.T) {

@@ -204,6 +204,7 @@ func (b *builder) handover(d *app.Definition, h *app.Handover) {
 		}
 	}
 	slices.Sort(a.Files)
+	a.Files = slices.Compact(a.Files)
 	slices.Sort(a.Forms)
 	b.Arrows = append(b.Arrows, a)
 }
