@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +31,7 @@ func runningWith(
 ) (address, database string) {
 	t.Helper()
 	database = storetest.Database(t)
+	lendKeys(t, data)
 	get := func(name string) string {
 		if value, ok := settings[name]; ok {
 			return value
@@ -54,6 +58,7 @@ func runningWith(
 	})
 	select {
 	case address = <-ready:
+		keepKeys(t, data)
 	case err := <-done:
 		done <- nil
 		t.Fatalf("the server did not start: %v", err)
@@ -61,4 +66,51 @@ func runningWith(
 		t.Fatal("the server does not get ready")
 	}
 	return address, database
+}
+
+// lent are the key files of the first program that got ready, by name: making keys is the dearest
+// part of a start, and no test is about fresh ones.
+var lent struct {
+	sync.Mutex
+	files map[string][]byte
+}
+
+// lendKeys gives a data folder without keys those that are lent.
+func lendKeys(t testing.TB, data string) {
+	t.Helper()
+	lent.Lock()
+	defer lent.Unlock()
+	folder := filepath.Join(data, "keys")
+	if _, err := os.Stat(folder); err == nil || len(lent.files) == 0 {
+		return
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range lent.files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// keepKeys keeps the keys in a data folder to be lent, the first time.
+func keepKeys(t testing.TB, data string) {
+	t.Helper()
+	lent.Lock()
+	defer lent.Unlock()
+	if lent.files != nil {
+		return
+	}
+	folder := filepath.Join(data, "keys")
+	names, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lent.files = map[string][]byte{}
+	for _, name := range names {
+		if lent.files[name.Name()], err = os.ReadFile(filepath.Join(folder, name.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
