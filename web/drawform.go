@@ -186,7 +186,7 @@ func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	}
 	if inst.Source != nil {
 		// The organisation has asked for it: it is answered, not thrown away.
-		d.DeleteURL = ""
+		d.DeleteURL, d.Due = "", inst.Due
 	}
 	return d
 }
@@ -320,6 +320,12 @@ func (s *site) drawStatus(
 	return s.render(w, r, status, p)
 }
 
+// letter tells whether the instance is one that its owner has been sent, and did not send.
+func (s *site) letter(inst core.Instance) bool {
+	d, err := s.Instances.App(inst.AppRef)
+	return err == nil && relay.Letter(d)
+}
+
 // sentTag is the state of something that was sent, in a word.
 func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
 	if inst.Withdrawn != nil {
@@ -331,6 +337,9 @@ func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
 			tone = ui.ToneDone
 		}
 		return ui.Tag{Text: inst.Substatus.In(lang).Label, Tone: tone}
+	}
+	if s.letter(inst) {
+		return ui.Tag{Text: text.T(lang, "web.status_received"), Tone: ui.ToneNew}
 	}
 	return ui.Tag{Text: text.T(lang, "web.status_sent"), Tone: ui.ToneDone}
 }

@@ -154,8 +154,10 @@ func (s *site) fillMy(p *page.My, drafts, sent []core.Instance) {
 			App: s.appTitle(inst.AppRef, p.Lang), Title: inst.Title, Reference: inst.Reference,
 			Status: s.sentTag(inst, p.Lang),
 		}
-		if inst.Submitted != nil {
-			one.Submitted = *inst.Submitted
+		if one.Letter = s.letter(inst); one.Letter {
+			one.At = inst.Created
+		} else if inst.Submitted != nil {
+			one.At = *inst.Submitted
 		}
 		p.Sent = append(p.Sent, one)
 	}

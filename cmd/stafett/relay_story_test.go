@@ -25,6 +25,7 @@ func theWholeMatter(t *testing.T, address string) {
 	says(ctx, t, citizen, status, "Mottatt", "En saksbehandler begynner på den snart")
 
 	askForMore(ctx, t, worker, caseURL)
+	says(ctx, t, citizen, "/my", "Svar innen")
 	answerMore(ctx, t, citizen, status, "Vi mangler noen opplysninger om dansen.", "Når er det slutt?",
 		"Tilbud fra bandet")
 	says(ctx, t, worker, "/inbox/"+nordvik, "Ulest. "+title)
@@ -53,6 +54,7 @@ func theWholeMatter(t *testing.T, address string) {
 	if strings.Contains(said.Main(), "Ingrid") {
 		t.Errorf("the status page names who opened the case: %s", said.Main())
 	}
+	says(ctx, t, citizen, "/my", "Kom ", "Til deg")
 	letter := get(ctx, t, citizen, said.Link("Svar til deg"))
 	for _, want := range []string{
 		"Du får det du søkte om", "60 000", "Arrangementet er åpent for alle.", "Du kan klage",

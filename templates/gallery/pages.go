@@ -125,12 +125,16 @@ var submitted = []page.Sent{
 	{
 		ID: guid, URL: "/status", App: "Arrangementsstøtte", Title: "Lysfest i Nordvikparken",
 		Reference: ref,
-		Submitted: before(14), Status: ui.Tag{Text: "Venter på svar fra deg", Tone: ui.ToneWaiting},
+		At:        before(14), Status: ui.Tag{Text: "Venter på svar fra deg", Tone: ui.ToneWaiting},
 	},
 	{
 		ID: "2", URL: "/status2", App: "Driftsstøtte", Reference: "NK-4D8M-11XC",
-		Submitted: before(200),
-		Status:    ui.Tag{Text: "Innvilget", Tone: ui.ToneDone},
+		At: before(200), Status: ui.Tag{Text: "Innvilget", Tone: ui.ToneDone},
+	},
+	{
+		ID: "3", URL: "/status3", App: "Vedtaksbrev", Title: "Vedtak om driftsstøtte",
+		Reference: "NK-7Q2B-90KD", At: before(3), Letter: true,
+		Status: ui.Tag{Text: "Til deg", Tone: ui.ToneNew},
 	},
 }
 

@@ -18,13 +18,25 @@ type Draft struct {
 	// App is the form's name; Title is what this one is about, where that is known.
 	App, Title string
 	Saved      time.Time
+	// Due is when the answer is wanted that the organisation has asked for; nil for other drafts.
+	Due *time.Time
 }
 
-// Sent is something that has been sent in.
+// Sent is something that has been sent in, or a letter that has come.
 type Sent struct {
 	ID, URL, App, Title, Reference string
-	Submitted                      time.Time
-	Status                         ui.Tag
+	// At is when it was sent in, or when the letter came.
+	At     time.Time
+	Letter bool
+	Status ui.Tag
+}
+
+// when says what happened at its time.
+func (s Sent) when() string {
+	if s.Letter {
+		return "page.letter_at"
+	}
+	return "page.sent_at"
 }
 
 // name is what it is called in a list: the form, and what it is about.
