@@ -252,7 +252,7 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
-CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state) WHERE (state <> 'delivered');
+CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state) INCLUDE (source_owner) WHERE (state <> 'delivered');
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (
@@ -458,6 +458,69 @@ CREATE TABLE audit_check (
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
+-- Who asks: person:<party>, org:<number> or system; NULL for nobody.
+CREATE OR REPLACE FUNCTION asking()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.actor', true), '');
+
+-- The apps that a list is of; {*} where no list is read.
+CREATE OR REPLACE FUNCTION asking_apps()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('stafett.apps', true), ''))[];
+
+-- The service owner whose deliveries are followed; NULL where nobody has been let.
+CREATE OR REPLACE FUNCTION asking_delivering()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.deliveries', true), '');
+
+-- That app.
+CREATE OR REPLACE FUNCTION asking_open_app()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 2), '');
+
+-- The service owner of an app whose own policy opens it to who holds no role.
+CREATE OR REPLACE FUNCTION asking_open_org()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 1), '');
+
+-- The service owner whose system asks; NULL for others.
+CREATE OR REPLACE FUNCTION asking_org()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.org', true), '');
+
+-- The parties whose rows are asked for: of those that the person acts for, or a list's owner.
+CREATE OR REPLACE FUNCTION asking_parties()
+ RETURNS bigint[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('stafett.parties', true), ''))::bigint[];
+
+-- The person who asks; NULL for others.
+CREATE OR REPLACE FUNCTION asking_person()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ("substring"(current_setting('stafett.actor', true), '^person:([0-9]+)$'))::bigint;
+
+-- Whether the program itself asks.
+CREATE OR REPLACE FUNCTION asking_system()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((current_setting('stafett.actor', true) = 'system'), false);
+
 CREATE OR REPLACE FUNCTION audit_event_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -525,6 +588,46 @@ AS $function$
         || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
 $function$;
 
+-- The owner's cases that the person with the number sent or is written in.
+CREATE OR REPLACE FUNCTION cases_of_number(of_owner bigint, number text)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF stands(of_owner, NULL, NULL) THEN
+        RETURN QUERY
+        SELECT s.instance
+        FROM case_search AS s
+        JOIN party AS p ON p.id = s.applicant
+        WHERE s.owner = of_owner AND s.applicant <> 0 AND p.person_number = number
+        UNION
+        SELECT s.instance
+        FROM case_search AS s
+        WHERE s.owner = of_owner AND s.words @@ plainto_tsquery('simple', number)
+        LIMIT 1000;
+    END IF;
+END
+$function$;
+
+-- The owner's cases in which the words are written; none for who does not stand there.
+CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases text[], without text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    IF stands(of_owner, NULL, NULL) THEN
+        RETURN QUERY
+        SELECT s.instance FROM case_search AS s WHERE s.owner = of_owner AND s.words @@ asked;
+    END IF;
+END
+$function$;
+
 -- Stops the transaction (SF001) unless exactly one row was changed: the fence of every change.
 CREATE OR REPLACE FUNCTION changed_one(n bigint)
  RETURNS void
@@ -537,10 +640,38 @@ BEGIN
 END
 $function$;
 
+-- When what a delivery is about happened.
+CREATE OR REPLACE FUNCTION delivery_times(of_delivery uuid)
+ RETURNS TABLE(submitted timestamptz, made timestamptz, opened timestamptz)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT CASE WHEN s.thread IS NULL THEN s.submitted END, t.created, (
+        SELECT v.at
+        FROM audit_event AS v
+        WHERE v.instance = d.target_id AND v.act = 'read' AND v.actor_kind = 'person'
+          AND v.outcome = 'done' AND v.at >= d.delivered AND d.owner_number <> ''
+          AND d.to_org = d.source_org
+        ORDER BY v.id
+        LIMIT 1
+    )
+    FROM delivery AS d
+    LEFT JOIN instance AS s ON s.id = d.source_id
+    LEFT JOIN instance AS t ON t.id = d.target_id AND d.kind = 'instance'
+    WHERE d.id = of_delivery AND (d.source_org = asking_delivering() OR asking_system());
+END
+$function$;
+
 -- Writes what a case is found by; nothing for what is no case.
 CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  RETURNS void
  LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
     INSERT INTO case_search AS s (instance, owner, org, app, applicant, words)
     SELECT i.id, i.owner, i.org, i.app, COALESCE(i.source_owner, 0), case_words(
@@ -567,3 +698,86 @@ AS $function$
     SET words = EXCLUDED.words, applicant = EXCLUDED.applicant
     WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant
 $function$;
+
+-- References of the instances of a matter that who asks stands in, and no content.
+CREATE OR REPLACE FUNCTION matter_of(of_instance uuid)
+ RETURNS TABLE(org text, app text, owner bigint, id uuid, source_id uuid, ended boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+DECLARE
+    began uuid := COALESCE(
+        (SELECT i.thread FROM instance AS i WHERE i.id = of_instance), of_instance
+    );
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i
+        WHERE (i.id = began OR i.thread = began)
+          AND (stands(i.owner, i.org, i.app) OR i.org = asking_delivering())
+    ) THEN
+        RETURN QUERY
+        SELECT i.org, i.app, i.owner, i.id, i.source_id, i.ended IS NOT NULL
+        FROM instance AS i
+        WHERE i.id = began OR i.thread = began
+        ORDER BY i.created, i.id
+        LIMIT 100;
+    END IF;
+END
+$function$;
+
+-- Who other than its owner has opened an instance and what was made of it, day by day.
+CREATE OR REPLACE FUNCTION openings_of(of_instance uuid, of_began uuid, of_owner bigint)
+ RETURNS TABLE(org text, app text, purpose text, name text, organisation text, times bigint, latest timestamptz)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH matter AS (
+        SELECT i.id, i.owner
+        FROM instance AS i
+        WHERE i.id = of_instance AND i.owner = of_owner
+        UNION ALL
+        SELECT c.id, c.owner
+        FROM instance AS c
+        WHERE c.thread = of_began AND c.source_owner = of_owner AND c.owner <> of_owner
+    ), opened AS (
+        SELECT v.at, v.purpose, CASE WHEN v.purpose <> '' THEN v.org ELSE '' END AS org,
+               CASE WHEN v.purpose <> '' THEN v.app ELSE '' END AS app,
+               COALESCE(NULLIF(v.organisation_number, ''), o.organisation_number, '')
+                   AS organisation
+        FROM matter AS m
+        JOIN party AS o ON o.id = m.owner
+        CROSS JOIN LATERAL (
+            SELECT e.at, e.org, e.app, e.purpose, e.organisation_number
+            FROM audit_event AS e
+            WHERE e.instance = m.id AND e.outcome = 'done' AND e.act IN ('read', 'download')
+              AND (e.actor_kind = 'org' OR e.actor_kind = 'person' AND m.owner <> of_owner)
+            ORDER BY e.id DESC
+            LIMIT 1000
+        ) AS v
+    )
+    SELECT v.org, v.app, v.purpose, COALESCE(p.name, ''), v.organisation, count(*), max(v.at)
+    FROM opened AS v
+    LEFT JOIN party AS p ON p.organisation_number = v.organisation
+    WHERE p.id IS DISTINCT FROM of_owner
+    GROUP BY v.org, v.app, v.purpose, p.name, v.organisation,
+             (v.at AT TIME ZONE 'Europe/Oslo')::date
+    ORDER BY max(v.at) DESC
+    LIMIT 100;
+END
+$function$;
+
+-- Whether who asks stands where the row is, as the policies say it.
+CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());

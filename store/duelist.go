@@ -119,12 +119,14 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 	open := scopeArgs(scope, Filter{Status: FilterOpen})
 	closed := scopeArgs(scope, Filter{Status: FilterClosed})
 	const limit = CountLimit + 1
-	tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
-	tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
-	tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
-		append(open, limit, core.PartyID(0))...)
-	tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
-	tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+	tx.within(scope.Owner, scope.apps(), func() {
+		tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
+		tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
+		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
+			append(open, limit, core.PartyID(0))...)
+		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
+		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+	})
 }
 
 // FlushCounts sends what waits, when nothing else is to be read: the views are counted then.

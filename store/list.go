@@ -125,12 +125,11 @@ func (tx *Tx) Inbox(
 	n = pageSize(n)
 	var p InboxPage
 	place := newestCursor
+	hold := tx.holdNewest
 	if f.Order == OrderDue {
-		place = dueCursor
-		tx.holdByDue(scope, f, after, n, &p)
-	} else {
-		tx.holdNewest(scope, f, after, n, &p)
+		place, hold = dueCursor, tx.holdByDue
 	}
+	tx.within(scope.Owner, scope.apps(), func() { hold(scope, f, after, n, &p) })
 	if err := tx.flush(ctx); err != nil {
 		return p, err
 	}
@@ -261,7 +260,8 @@ func (tx *Tx) ByReference(
 		return nil, nil
 	}
 	args := append(scopeArgs(scope, Filter{}), reference, reader)
-	return many(ctx, tx, scanListed, "by reference", byReference, args...)
+	return manyWithin(ctx, tx, scope.Owner, scope.apps(), scanListed, "by reference", byReference,
+		args...)
 }
 
 // OwnerFilter says which of an owner's instances to list. Apps are those whose instances the
@@ -318,8 +318,8 @@ func (tx *Tx) InstancesOf(
 		}
 	}
 	at, id := after.beforeAll()
-	list, err := many(ctx, tx, scanListed, "instances of owner", instancesOf,
-		f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1,
+	list, err := manyWithin(ctx, tx, f.Owner, items.apps, scanListed, "instances of owner",
+		instancesOf, f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1,
 		hidden.orgs, hidden.apps, hidden.tasks)
 	if err != nil {
 		return nil, nil, err

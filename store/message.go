@@ -154,8 +154,8 @@ func (tx *Tx) Received(
 		items.add(ScopeItem{Org: app.Org, App: app.App})
 	}
 	at, id := after.beforeAll()
-	list, err := many(ctx, tx, scanMessage, "received", receivedBy, owner, items.orgs, items.apps,
-		at, id, n+1)
+	list, err := manyWithin(ctx, tx, owner, items.apps, scanMessage, "received", receivedBy, owner,
+		items.orgs, items.apps, at, id, n+1)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,19 +27,12 @@ func (tx *Tx) CasesIn(
 	ctx context.Context, scope Scope, ids []uuid.UUID, reader core.PartyID,
 ) ([]core.Instance, error) {
 	args := append(scopeArgs(scope, Filter{}), ids, reader)
-	return many(ctx, tx, scanListed, "cases in a list", scopedRows, args...)
+	return manyWithin(ctx, tx, scope.Owner, scope.apps(), scanListed, "cases in a list", scopedRows,
+		args...)
 }
 
 const casesOfNumber = `
-SELECT s.instance
-FROM case_search AS s
-JOIN party AS p ON p.id = s.applicant
-WHERE s.owner = $1 AND s.applicant <> 0 AND p.person_number = $2
-UNION
-SELECT s.instance
-FROM case_search AS s
-WHERE s.owner = $1 AND s.words @@ plainto_tsquery('simple', $2)
-LIMIT 1000`
+SELECT k.instance FROM cases_of_number($1, $2) AS k (instance)`
 
 // CasesOfNumber gives the cases at the owner that the person with the number sent, or in which
 // the number is written, in no order. It decides nothing: CasesIn takes away what is not to be

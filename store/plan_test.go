@@ -11,6 +11,7 @@ import (
 
 	"stafett/internal/core"
 	"stafett/store"
+	"stafett/store/storetest"
 )
 
 // maxGrowth is how much more a list may touch at a hundred times the rows.
@@ -251,13 +252,21 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 	}
 }
 
+// ingridAsks are the settings of a transaction of hers, for the session.
+const ingridAsks = `
+SELECT set_config('stafett.actor', 'person:50004', false),
+    set_config('stafett.parties', '{50004,51001}', false),
+    set_config('stafett.apps', '{stottesak,parkeringssak,legevurdering}', false),
+    set_config('stafett.deliveries', 'nordvik', false)`
+
 func measure(t *testing.T, url string) map[string]int {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
+	conn, err := pgx.Connect(t.Context(), storetest.Serving(t, url))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
+	exec(t, conn, ingridAsks)
 	// A small table is cheaper to read whole, and the planner knows. That is no promise: what is
 	// compared is the way that a large one is read.
 	exec(t, conn, "SET enable_seqscan = off")

@@ -86,7 +86,7 @@ func (tx *Tx) OfSystem(
 		orgs, apps = append(orgs, item.Org), append(apps, item.App)
 		tasks, ends = append(tasks, task), append(ends, end)
 	}
-	list, err := many(ctx, tx, scanListed, "instances of a system", ofSystem,
+	list, err := manyWithin(ctx, tx, 0, apps, scanListed, "instances of a system", ofSystem,
 		orgs, apps, tasks, ends, at, id, f.Changed.From, f.Changed.To, f.Owner, f.Created.From,
 		f.Created.To, f.Due.From, f.Due.To, f.Ended.From, f.Ended.To, f.Archived, f.Confirmed,
 		f.NotConfirmed, f.Search, n+1)
