@@ -132,7 +132,7 @@ CREATE POLICY asked ON delivery USING (COALESCE(
 
 DROP INDEX delivery_open;
 CREATE INDEX delivery_open
-    ON delivery (source_org, source_app, to_org, to_app, handover, state) INCLUDE (source_owner)
+    ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner)
     WHERE state <> 'delivered';
 
 ALTER TABLE delivery_attempt ENABLE ROW LEVEL SECURITY;

@@ -252,7 +252,7 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
-CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state) INCLUDE (source_owner) WHERE (state <> 'delivered');
+CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner) WHERE (state <> 'delivered');
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (

@@ -38,15 +38,12 @@ FROM (
         FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
           AND i.ready AND i.ended IS NULL
-          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+          AND i.due_at < $5::timestamptz `
 
 const dueOfAssignee = ` AND i.assignee = $10 `
 
 const dueKeysEnd = `
-          AND (i.due_at, i.id) > (
-              COALESCE($6::timestamptz, '-infinity'),
-              COALESCE($7::uuid, '00000000-0000-0000-0000-000000000000')
-          )
+          AND (i.due_at, i.id) > ($6::timestamptz, $7::uuid)
         ORDER BY i.due_at, i.id
         LIMIT $8
     ) AS k
@@ -68,7 +65,7 @@ FROM (
         SELECT FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
           AND i.ready AND i.ended IS NULL
-          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+          AND i.due_at < $5::timestamptz `
 
 const countDueOfAssigneeToo = ` AND i.assignee = $7 `
 
@@ -86,10 +83,10 @@ const countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	f.Status = FilterOpen
 	open := scopeArgs(scope, f)[:4]
-	at, id := after.beforeAll()
+	at, id := after.afterAll()
 	rows, count := inboxByDue, countInboxByDue
-	rowArgs := append(append([]any{}, open...), f.DueBefore, at, id, n+1, f.Reader)
-	countArgs := append(append([]any{}, open...), f.DueBefore, CountLimit+1)
+	rowArgs := append(append([]any{}, open...), until(f.DueBefore), at, id, n+1, f.Reader)
+	countArgs := append(append([]any{}, open...), until(f.DueBefore), CountLimit+1)
 	if f.byAssignee() {
 		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)

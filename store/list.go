@@ -77,10 +77,7 @@ CROSS JOIN LATERAL (
 const ofAssignee = ` AND i.assignee = $12 `
 
 const keysPage = `
-      AND (i.submitted, i.id) < (
-          COALESCE($8::timestamptz, 'infinity'),
-          COALESCE($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      )
+      AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $10
 ) AS k `
@@ -284,10 +281,7 @@ FROM (
         FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.status = item.status
           AND (i.corrects IS NULL OR i.status = 'draft')
-          AND (i.listed, i.id) < (
-              COALESCE($5::timestamptz, 'infinity'),
-              COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-          )
+          AND (i.listed, i.id) < ($5::timestamptz, $6::uuid)
           AND NOT EXISTS (
               SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS hidden (org, app, task)
               WHERE hidden.org = i.org AND hidden.app = i.app AND hidden.task = i.task

@@ -129,10 +129,7 @@ FROM (
         SELECT m.instance, m.id, m.at
         FROM message AS m
         WHERE m.owner = $1 AND m.org = item.org AND m.app = item.app AND NOT m.sent
-          AND (m.at, m.id) < (
-              COALESCE($4::timestamptz, 'infinity'),
-              COALESCE($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-          )
+          AND (m.at, m.id) < ($4::timestamptz, $5::uuid)
         ORDER BY m.at DESC, m.id DESC
         LIMIT $6
     ) AS k

@@ -40,10 +40,7 @@ const inScope = `
   ) `
 
 const searchPlace = `
-  AND (i.submitted, i.id) < (
-      COALESCE($8::timestamptz, 'infinity'),
-      COALESCE($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  )`
+  AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)`
 
 // writtenIn asks the function that reads the words' own index; the scope and the limits then take
 // away.
@@ -93,11 +90,12 @@ func (tx *Tx) Search(
 	if q.written() {
 		sql = writtenIn
 	}
+	firstAt, firstID := (*Cursor)(nil).beforeAll()
 	tx.within(scope.Owner, scope.apps(), func() {
 		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
 			q.args(scope, f, at, id, n+1)...)
 		tx.hold("count search", exactly(pgx.RowTo[int], &p.Count), sql+foundCount,
-			q.args(scope, f, nil, nil, CountLimit+1)...)
+			q.args(scope, f, firstAt, firstID, CountLimit+1)...)
 	})
 	if err := tx.flush(ctx); err != nil {
 		return p, err
