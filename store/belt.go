@@ -52,13 +52,17 @@ SELECT set_config('stafett.parties', current_setting('stafett.standing', true), 
 // within holds back the statements of a list, and has the database keep them within what access
 // has decided: rows of the owner (0 is any that the actor stands for) and of the apps.
 func (tx *Tx) within(owner core.PartyID, apps []string, list func()) {
+	tx.hold("narrow", nil, narrow, narrowArgs(owner, apps)...)
+	list()
+	tx.hold("widen", nil, widen)
+}
+
+func narrowArgs(owner core.PartyID, apps []string) []any {
 	var parties *string
 	if owner != 0 {
 		parties = new(fmt.Sprintf("{%d}", owner))
 	}
-	tx.hold("narrow", nil, narrow, parties, append([]string{}, apps...))
-	list()
-	tx.hold("widen", nil, widen)
+	return []any{parties, append([]string{}, apps...)}
 }
 
 // manyWithin reads every row of a list within what access has decided.

@@ -217,7 +217,7 @@ func newConfig(get func(string) string) (Config, error) {
 		now: time.Now, providers: newProviders,
 		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
 		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
-		ServeRole: get("serve-role"),
+		ServeRole:   get("serve-role"),
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
 		OIDCClientID: get("oidc-client-id"), OIDCKeyFile: get("oidc-client-key-file"),
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"stafett/store"
 	"stafett/store/storetest"
 )
 
@@ -35,7 +36,8 @@ func runningWith(
 		return map[string]string{
 			"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "mode": Development, "log": "warn",
 			"database-url": database, "data-dir": data, "apps": "../../apps",
-			"oidc-acr": "idporten-loa-substantial",
+			"serve-role": store.ServingRole,
+			"oidc-acr":   "idporten-loa-substantial",
 		}[name]
 	}
 	c, err := newConfig(get)
