@@ -239,6 +239,18 @@ END
 $$;
 -- +goose StatementEnd
 
+-- A refusal is logged against the app that was asked for, also where who asked stands nowhere: this
+-- gives which app a case at an owner is of, and nothing else, to who knows its id.
+-- +goose StatementBegin
+CREATE FUNCTION app_of_case(of_owner bigint, of_case uuid) RETURNS TABLE (org text, app text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+    SELECT i.org, i.app
+    FROM instance AS i
+    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready
+$$;
+-- +goose StatementEnd
+
 -- Whoever applied is told who has opened it, at the organisation too, whose cases they do not see.
 -- The matter is the instance itself and the cases that organisations made of what its owner sent.
 -- What the owner's own side has opened is left out: people who open what the owner has do it in
@@ -328,6 +340,7 @@ COMMENT ON FUNCTION cases_of_number IS
     'The owner''s cases that the person with the number sent or is written in.';
 COMMENT ON FUNCTION matter_of IS
     'References of the instances of a matter that who asks stands in, and no content.';
+COMMENT ON FUNCTION app_of_case IS 'Which app a case is of, by its owner and id: for a refusal''s line.';
 COMMENT ON FUNCTION openings_of IS
     'Who other than its owner has opened an instance and what was made of it, day by day.';
 COMMENT ON FUNCTION delivery_times IS 'When what a delivery is about happened.';

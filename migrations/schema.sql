@@ -458,6 +458,18 @@ CREATE TABLE audit_check (
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
+-- Which app a case is of, by its owner and id: for a refusal's line.
+CREATE OR REPLACE FUNCTION app_of_case(of_owner bigint, of_case uuid)
+ RETURNS TABLE(org text, app text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT i.org, i.app
+    FROM instance AS i
+    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready
+$function$;
+
 -- Who asks: person:<party>, org:<number> or system; NULL for nobody.
 CREATE OR REPLACE FUNCTION asking()
  RETURNS text

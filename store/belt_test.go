@@ -304,6 +304,8 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		"delivery_times":  "delivery_times('" + beltCase + "')",
 		"matter_of":       "matter_of('" + beltCase + "')",
 		"openings_of":     "openings_of('" + beltCase + "', '" + beltCase + "', 51001)",
+		// It gives which app a known id is of, for the line of a refusal.
+		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.
 		"index_case": "",
 	}

@@ -48,9 +48,6 @@ func (tx *Tx) CasesOfNumber(
 const pickAge = `interval '15 minutes'`
 
 const keepPick = `
-WITH gone AS (
-    DELETE FROM case_pick AS k WHERE k.made < now() - ` + pickAge + `
-)
 INSERT INTO case_pick (key, person, owner, cases) VALUES ($1, $2, $3, $4)`
 
 // KeepPick keeps a list of cases for the person, under a key that tells nothing, and gives it.
@@ -61,6 +58,14 @@ func (tx *Tx) KeepPick(
 	rand.Read(key[:])
 	tx.queue("keep pick", keepPick, key[:], person, owner, append([]uuid.UUID{}, cases...))
 	return key, nil
+}
+
+const cleanPicks = `DELETE FROM case_pick AS k WHERE k.made < now() - ` + pickAge
+
+// CleanPicks removes the lists that Pick would not give any more.
+func (s *Store) CleanPicks(ctx context.Context) error {
+	_, err := s.countAs(ctx, core.System(), "clean picks", cleanPicks)
+	return err
 }
 
 const pick = `

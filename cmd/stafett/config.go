@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -217,7 +218,7 @@ func newConfig(get func(string) string) (Config, error) {
 		now: time.Now, providers: newProviders,
 		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
 		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
-		ServeRole:   get("serve-role"),
+		ServeRole:   cmp.Or(get("serve-role"), store.ServingRole),
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
 		OIDCClientID: get("oidc-client-id"), OIDCKeyFile: get("oidc-client-key-file"),
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
@@ -238,6 +239,9 @@ func newConfig(get func(string) string) (Config, error) {
 		if c.APIRate, err = strconv.Atoi(rate); err != nil || c.APIRate < 0 {
 			return c, &usageError{"api-rate: must be a number of calls in a minute"}
 		}
+	}
+	if !roleName.MatchString(c.ServeRole) {
+		return c, &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
 		return c, &usageError{"log: must be debug, info, warn or error"}
@@ -285,9 +289,6 @@ func (c Config) Check() error {
 	}
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
 		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}
-	}
-	if !roleName.MatchString(c.ServeRole) {
-		return &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
 	switch c.Mode {
 	case Development:

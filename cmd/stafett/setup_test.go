@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"stafett/store"
 	"stafett/store/storetest"
 )
 
@@ -36,8 +35,7 @@ func runningWith(
 		return map[string]string{
 			"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "mode": Development, "log": "warn",
 			"database-url": database, "data-dir": data, "apps": "../../apps",
-			"serve-role": store.ServingRole,
-			"oidc-acr":   "idporten-loa-substantial",
+			"oidc-acr": "idporten-loa-substantial",
 		}[name]
 	}
 	c, err := newConfig(get)
