@@ -148,6 +148,9 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
+CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -157,6 +160,8 @@ CREATE TABLE seen (
     CONSTRAINT seen_pkey PRIMARY KEY (instance, person),
     CONSTRAINT seen_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE seen ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON seen USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- One file's content; attached when a data element or a delivery holds it.
 CREATE TABLE upload (
@@ -168,6 +173,8 @@ CREATE TABLE upload (
     CONSTRAINT upload_pkey PRIMARY KEY (id)
 );
 CREATE INDEX upload_unattached ON upload (created) WHERE (NOT attached);
+ALTER TABLE upload ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON upload USING COALESCE(((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload.id)))), false) WITH CHECK ((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system));
 
 -- A file in pieces of 256 KiB, so that neither side ever holds a whole one in memory.
 CREATE TABLE upload_chunk (
@@ -179,6 +186,8 @@ CREATE TABLE upload_chunk (
     CONSTRAINT upload_chunk_n_check CHECK ((n >= 0)),
     CONSTRAINT upload_chunk_size_check CHECK (((octet_length(data) >= 1) AND (octet_length(data) <= 262144)))
 );
+ALTER TABLE upload_chunk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON upload_chunk USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload_chunk.upload))) OR (EXISTS ( SELECT FROM upload u WHERE ((u.id = upload_chunk.upload) AND (NOT u.attached) AND (u.taken_by = ( SELECT asking() AS asking)))))), false);
 
 -- One piece of an instance's data: form data (its body) or an attachment (its upload).
 CREATE TABLE element (
@@ -206,6 +215,8 @@ CREATE TABLE element (
     CONSTRAINT element_size_check CHECK ((size >= 0))
 );
 CREATE INDEX element_of_instance ON element (instance);
+ALTER TABLE element ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance)));
 
 -- One handover of one instance, made in the submit's own transaction: what people see of it.
 CREATE TABLE delivery (
@@ -253,6 +264,8 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
 CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner) WHERE (state <> 'delivered');
+ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON delivery USING COALESCE(((source_owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (source_org = ( SELECT asking_org() AS asking_org)) OR (source_org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (
@@ -271,6 +284,8 @@ CREATE TABLE delivery_attempt (
     CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
 );
+ALTER TABLE delivery_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON delivery_attempt USING (EXISTS ( SELECT FROM delivery d WHERE (d.id = delivery_attempt.delivery)));
 
 -- Which instance a system's request made, so that the same request again makes no second one.
 CREATE TABLE idempotency_key (
@@ -285,6 +300,8 @@ CREATE TABLE idempotency_key (
     created timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT idempotency_key_pkey PRIMARY KEY (org, key)
 );
+ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON idempotency_key USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Who did or asked for what, for whom, and how it ended. Append-only; no content of a case.
 CREATE TABLE audit_event (
@@ -318,6 +335,9 @@ CREATE INDEX audit_event_of_party ON audit_event (party, id DESC);
 CREATE UNIQUE INDEX audit_event_sealing ON audit_event (xact, id);
 CREATE INDEX audit_event_by_actor ON audit_event (party, actor, id DESC);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY appended ON audit_event FOR INSERT WITH CHECK true;
+CREATE POLICY asked ON audit_event FOR SELECT USING COALESCE(((party = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Server processes that work jobs. The jobs of one that is silent are taken over.
 CREATE UNLOGGED TABLE worker (
@@ -335,6 +355,8 @@ CREATE TABLE confirmation (
     CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
     CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE confirmation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance)));
 
 -- What is written in each case, in its documents and its attachments' names, for the search.
 CREATE TABLE case_search (
@@ -350,6 +372,7 @@ CREATE TABLE case_search (
 );
 CREATE INDEX case_search_words ON case_search USING gin (words);
 CREATE INDEX case_search_applicant ON case_search (owner, applicant) WHERE (applicant <> 0);
+ALTER TABLE case_search ENABLE ROW LEVEL SECURITY;
 
 -- Cases found by a national identity number, under a key that says nothing, for 15 minutes.
 CREATE TABLE case_pick (
@@ -362,6 +385,8 @@ CREATE TABLE case_pick (
     CONSTRAINT case_pick_key_check CHECK ((octet_length(key) = 16))
 );
 CREATE INDEX case_pick_made ON case_pick (made);
+ALTER TABLE case_pick ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_pick USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- What each new version from the applicant changed in an instance, and what it did not.
 CREATE TABLE correction (
@@ -373,6 +398,8 @@ CREATE TABLE correction (
     CONSTRAINT correction_pkey PRIMARY KEY (instance, number),
     CONSTRAINT correction_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON correction USING (EXISTS ( SELECT FROM instance i WHERE (i.id = correction.instance)));
 
 -- Texts between an applicant and those who work on the case: one copy at each side.
 CREATE TABLE message (
@@ -401,6 +428,9 @@ CREATE TABLE message (
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
 CREATE INDEX message_of_owner ON message (owner, org, app, at DESC, id DESC) WHERE (NOT sent);
 CREATE INDEX message_unread ON message (owner, org, app) WHERE unread;
+ALTER TABLE message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON message USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
+CREATE POLICY listed ON message AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
 
 -- What is to be told at a time, to a person outside or to a case. No content: who and why only.
 CREATE TABLE notice (
@@ -422,6 +452,8 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
 CREATE INDEX notice_of_instance ON notice (instance);
+ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON notice USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = notice.instance)))), false);
 
 -- Seals over the audit log, each made of the one before it and of the lines it holds.
 CREATE TABLE audit_seal (

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -383,6 +384,50 @@ func TestBelt_AListStaysWithinItsScope(t *testing.T) {
 				t.Errorf("after %s: %d instances, want 2", scope, n)
 			}
 		})
+	}
+}
+
+// TestBelt_AnOpenAppAndFollowedDeliveriesAreToldByAccess lets a person without a role see one app's
+// instances, and one service owner's deliveries, and nothing beside them.
+func TestBelt_AnOpenAppAndFollowedDeliveriesAreToldByAccess(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	for _, sql := range beltRows {
+		storetest.Exec(t, url, sql)
+	}
+	a := core.Actor{Kind: core.ActorPerson, User: ola, Party: ola}
+	sees := func(tell func(*store.Tx)) (thread, deliveries int) {
+		err := s.InTx(t.Context(), a, func(tx *store.Tx) error {
+			tell(tx)
+			for _, id := range []string{beltCase, beltSent} {
+				list, err := tx.Thread(t.Context(), uuid.MustParse(id))
+				if err != nil {
+					return err
+				}
+				thread += len(list)
+			}
+			list, _, err := tx.Deliveries(t.Context(), "nordvik", "", nil, 10)
+			deliveries = len(list)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return thread, deliveries
+	}
+	for what, c := range map[string]struct {
+		tell             func(*store.Tx)
+		instances, lines int
+	}{
+		"nothing":     {func(*store.Tx) {}, 0, 0},
+		"an app":      {func(tx *store.Tx) { tx.OpenApp(appB) }, 1, 0},
+		"deliveries":  {func(tx *store.Tx) { tx.FollowDeliveries("nordvik") }, 0, 1},
+		"another's":   {func(tx *store.Tx) { tx.FollowDeliveries("sorvik") }, 0, 0},
+		"another app": {func(tx *store.Tx) { tx.OpenApp(core.AppRef{Org: "sorvik", App: "stottesak"}) }, 0, 0},
+	} {
+		if i, d := sees(c.tell); i != c.instances || d != c.lines {
+			t.Errorf("%s: %d instances and %d deliveries, want %d and %d", what, i, d, c.instances, c.lines)
+		}
 	}
 }
 
