@@ -148,6 +148,9 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
+CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -157,6 +160,8 @@ CREATE TABLE seen (
     CONSTRAINT seen_pkey PRIMARY KEY (instance, person),
     CONSTRAINT seen_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE seen ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON seen USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- One file's content; attached when a data element or a delivery holds it.
 CREATE TABLE upload (
@@ -168,6 +173,8 @@ CREATE TABLE upload (
     CONSTRAINT upload_pkey PRIMARY KEY (id)
 );
 CREATE INDEX upload_unattached ON upload (created) WHERE (NOT attached);
+ALTER TABLE upload ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON upload USING COALESCE(((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload.id)))), false) WITH CHECK ((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system));
 
 -- A file in pieces of 256 KiB, so that neither side ever holds a whole one in memory.
 CREATE TABLE upload_chunk (
@@ -179,6 +186,8 @@ CREATE TABLE upload_chunk (
     CONSTRAINT upload_chunk_n_check CHECK ((n >= 0)),
     CONSTRAINT upload_chunk_size_check CHECK (((octet_length(data) >= 1) AND (octet_length(data) <= 262144)))
 );
+ALTER TABLE upload_chunk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON upload_chunk USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload_chunk.upload))) OR (EXISTS ( SELECT FROM upload u WHERE ((u.id = upload_chunk.upload) AND (NOT u.attached) AND (u.taken_by = ( SELECT asking() AS asking)))))), false);
 
 -- One piece of an instance's data: form data (its body) or an attachment (its upload).
 CREATE TABLE element (
@@ -206,6 +215,8 @@ CREATE TABLE element (
     CONSTRAINT element_size_check CHECK ((size >= 0))
 );
 CREATE INDEX element_of_instance ON element (instance);
+ALTER TABLE element ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance)));
 
 -- One handover of one instance, made in the submit's own transaction: what people see of it.
 CREATE TABLE delivery (
@@ -252,7 +263,9 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
-CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state) WHERE (state <> 'delivered');
+CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner) WHERE (state <> 'delivered');
+ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON delivery USING COALESCE(((source_owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (source_org = ( SELECT asking_org() AS asking_org)) OR (source_org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Attempts that came to an outcome. A missing number is of a worker that died on the way.
 CREATE TABLE delivery_attempt (
@@ -271,6 +284,8 @@ CREATE TABLE delivery_attempt (
     CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
 );
+ALTER TABLE delivery_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON delivery_attempt USING (EXISTS ( SELECT FROM delivery d WHERE (d.id = delivery_attempt.delivery)));
 
 -- Which instance a system's request made, so that the same request again makes no second one.
 CREATE TABLE idempotency_key (
@@ -285,6 +300,8 @@ CREATE TABLE idempotency_key (
     created timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT idempotency_key_pkey PRIMARY KEY (org, key)
 );
+ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON idempotency_key USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Who did or asked for what, for whom, and how it ended. Append-only; no content of a case.
 CREATE TABLE audit_event (
@@ -318,6 +335,9 @@ CREATE INDEX audit_event_of_party ON audit_event (party, id DESC);
 CREATE UNIQUE INDEX audit_event_sealing ON audit_event (xact, id);
 CREATE INDEX audit_event_by_actor ON audit_event (party, actor, id DESC);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY appended ON audit_event FOR INSERT WITH CHECK true;
+CREATE POLICY asked ON audit_event FOR SELECT USING COALESCE(((party = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Server processes that work jobs. The jobs of one that is silent are taken over.
 CREATE UNLOGGED TABLE worker (
@@ -335,6 +355,8 @@ CREATE TABLE confirmation (
     CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
     CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE confirmation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance)));
 
 -- What is written in each case, in its documents and its attachments' names, for the search.
 CREATE TABLE case_search (
@@ -350,6 +372,7 @@ CREATE TABLE case_search (
 );
 CREATE INDEX case_search_words ON case_search USING gin (words);
 CREATE INDEX case_search_applicant ON case_search (owner, applicant) WHERE (applicant <> 0);
+ALTER TABLE case_search ENABLE ROW LEVEL SECURITY;
 
 -- Cases found by a national identity number, under a key that says nothing, for 15 minutes.
 CREATE TABLE case_pick (
@@ -362,6 +385,8 @@ CREATE TABLE case_pick (
     CONSTRAINT case_pick_key_check CHECK ((octet_length(key) = 16))
 );
 CREATE INDEX case_pick_made ON case_pick (made);
+ALTER TABLE case_pick ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_pick USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- What each new version from the applicant changed in an instance, and what it did not.
 CREATE TABLE correction (
@@ -373,6 +398,8 @@ CREATE TABLE correction (
     CONSTRAINT correction_pkey PRIMARY KEY (instance, number),
     CONSTRAINT correction_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON correction USING (EXISTS ( SELECT FROM instance i WHERE (i.id = correction.instance)));
 
 -- Texts between an applicant and those who work on the case: one copy at each side.
 CREATE TABLE message (
@@ -401,6 +428,9 @@ CREATE TABLE message (
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
 CREATE INDEX message_of_owner ON message (owner, org, app, at DESC, id DESC) WHERE (NOT sent);
 CREATE INDEX message_unread ON message (owner, org, app) WHERE unread;
+ALTER TABLE message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON message USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
+CREATE POLICY listed ON message AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
 
 -- What is to be told at a time, to a person outside or to a case. No content: who and why only.
 CREATE TABLE notice (
@@ -422,6 +452,8 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
 CREATE INDEX notice_of_instance ON notice (instance);
+ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON notice USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = notice.instance)))), false);
 
 -- Seals over the audit log, each made of the one before it and of the lines it holds.
 CREATE TABLE audit_seal (
@@ -457,6 +489,81 @@ CREATE TABLE audit_check (
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
+
+-- Which app a case is of, by its owner and id: for a refusal's line.
+CREATE OR REPLACE FUNCTION app_of_case(of_owner bigint, of_case uuid)
+ RETURNS TABLE(org text, app text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT i.org, i.app
+    FROM instance AS i
+    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready
+$function$;
+
+-- Who asks: person:<party>, org:<number> or system; NULL for nobody.
+CREATE OR REPLACE FUNCTION asking()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.actor', true), '');
+
+-- The apps that a list is of; {*} where no list is read.
+CREATE OR REPLACE FUNCTION asking_apps()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('stafett.apps', true), ''))[];
+
+-- The service owner whose deliveries are followed; NULL where nobody has been let.
+CREATE OR REPLACE FUNCTION asking_delivering()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.deliveries', true), '');
+
+-- That app.
+CREATE OR REPLACE FUNCTION asking_open_app()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 2), '');
+
+-- The service owner of an app whose own policy opens it to who holds no role.
+CREATE OR REPLACE FUNCTION asking_open_org()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 1), '');
+
+-- The service owner whose system asks; NULL for others.
+CREATE OR REPLACE FUNCTION asking_org()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN NULLIF(current_setting('stafett.org', true), '');
+
+-- The parties whose rows are asked for: of those that the person acts for, or a list's owner.
+CREATE OR REPLACE FUNCTION asking_parties()
+ RETURNS bigint[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('stafett.parties', true), ''))::bigint[];
+
+-- The person who asks; NULL for others.
+CREATE OR REPLACE FUNCTION asking_person()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ("substring"(current_setting('stafett.actor', true), '^person:([0-9]+)$'))::bigint;
+
+-- Whether the program itself asks.
+CREATE OR REPLACE FUNCTION asking_system()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((current_setting('stafett.actor', true) = 'system'), false);
 
 CREATE OR REPLACE FUNCTION audit_event_is_append_only()
  RETURNS trigger
@@ -525,6 +632,46 @@ AS $function$
         || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
 $function$;
 
+-- The owner's cases that the person with the number sent or is written in.
+CREATE OR REPLACE FUNCTION cases_of_number(of_owner bigint, number text)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF stands(of_owner, NULL, NULL) THEN
+        RETURN QUERY
+        SELECT s.instance
+        FROM case_search AS s
+        JOIN party AS p ON p.id = s.applicant
+        WHERE s.owner = of_owner AND s.applicant <> 0 AND p.person_number = number
+        UNION
+        SELECT s.instance
+        FROM case_search AS s
+        WHERE s.owner = of_owner AND s.words @@ plainto_tsquery('simple', number)
+        LIMIT 1000;
+    END IF;
+END
+$function$;
+
+-- The owner's cases in which the words are written; none for who does not stand there.
+CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases text[], without text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    IF stands(of_owner, NULL, NULL) THEN
+        RETURN QUERY
+        SELECT s.instance FROM case_search AS s WHERE s.owner = of_owner AND s.words @@ asked;
+    END IF;
+END
+$function$;
+
 -- Stops the transaction (SF001) unless exactly one row was changed: the fence of every change.
 CREATE OR REPLACE FUNCTION changed_one(n bigint)
  RETURNS void
@@ -537,10 +684,38 @@ BEGIN
 END
 $function$;
 
+-- When what a delivery is about happened.
+CREATE OR REPLACE FUNCTION delivery_times(of_delivery uuid)
+ RETURNS TABLE(submitted timestamptz, made timestamptz, opened timestamptz)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT CASE WHEN s.thread IS NULL THEN s.submitted END, t.created, (
+        SELECT v.at
+        FROM audit_event AS v
+        WHERE v.instance = d.target_id AND v.act = 'read' AND v.actor_kind = 'person'
+          AND v.outcome = 'done' AND v.at >= d.delivered AND d.owner_number <> ''
+          AND d.to_org = d.source_org
+        ORDER BY v.id
+        LIMIT 1
+    )
+    FROM delivery AS d
+    LEFT JOIN instance AS s ON s.id = d.source_id
+    LEFT JOIN instance AS t ON t.id = d.target_id AND d.kind = 'instance'
+    WHERE d.id = of_delivery AND (d.source_org = asking_delivering() OR asking_system());
+END
+$function$;
+
 -- Writes what a case is found by; nothing for what is no case.
 CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  RETURNS void
  LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
     INSERT INTO case_search AS s (instance, owner, org, app, applicant, words)
     SELECT i.id, i.owner, i.org, i.app, COALESCE(i.source_owner, 0), case_words(
@@ -567,3 +742,86 @@ AS $function$
     SET words = EXCLUDED.words, applicant = EXCLUDED.applicant
     WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant
 $function$;
+
+-- References of the instances of a matter that who asks stands in, and no content.
+CREATE OR REPLACE FUNCTION matter_of(of_instance uuid)
+ RETURNS TABLE(org text, app text, owner bigint, id uuid, source_id uuid, ended boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+DECLARE
+    began uuid := COALESCE(
+        (SELECT i.thread FROM instance AS i WHERE i.id = of_instance), of_instance
+    );
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i
+        WHERE (i.id = began OR i.thread = began)
+          AND (stands(i.owner, i.org, i.app) OR i.org = asking_delivering())
+    ) THEN
+        RETURN QUERY
+        SELECT i.org, i.app, i.owner, i.id, i.source_id, i.ended IS NOT NULL
+        FROM instance AS i
+        WHERE i.id = began OR i.thread = began
+        ORDER BY i.created, i.id
+        LIMIT 100;
+    END IF;
+END
+$function$;
+
+-- Who other than its owner has opened an instance and what was made of it, day by day.
+CREATE OR REPLACE FUNCTION openings_of(of_instance uuid, of_began uuid, of_owner bigint)
+ RETURNS TABLE(org text, app text, purpose text, name text, organisation text, times bigint, latest timestamptz)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH matter AS (
+        SELECT i.id, i.owner
+        FROM instance AS i
+        WHERE i.id = of_instance AND i.owner = of_owner
+        UNION ALL
+        SELECT c.id, c.owner
+        FROM instance AS c
+        WHERE c.thread = of_began AND c.source_owner = of_owner AND c.owner <> of_owner
+    ), opened AS (
+        SELECT v.at, v.purpose, CASE WHEN v.purpose <> '' THEN v.org ELSE '' END AS org,
+               CASE WHEN v.purpose <> '' THEN v.app ELSE '' END AS app,
+               COALESCE(NULLIF(v.organisation_number, ''), o.organisation_number, '')
+                   AS organisation
+        FROM matter AS m
+        JOIN party AS o ON o.id = m.owner
+        CROSS JOIN LATERAL (
+            SELECT e.at, e.org, e.app, e.purpose, e.organisation_number
+            FROM audit_event AS e
+            WHERE e.instance = m.id AND e.outcome = 'done' AND e.act IN ('read', 'download')
+              AND (e.actor_kind = 'org' OR e.actor_kind = 'person' AND m.owner <> of_owner)
+            ORDER BY e.id DESC
+            LIMIT 1000
+        ) AS v
+    )
+    SELECT v.org, v.app, v.purpose, COALESCE(p.name, ''), v.organisation, count(*), max(v.at)
+    FROM opened AS v
+    LEFT JOIN party AS p ON p.organisation_number = v.organisation
+    WHERE p.id IS DISTINCT FROM of_owner
+    GROUP BY v.org, v.app, v.purpose, p.name, v.organisation,
+             (v.at AT TIME ZONE 'Europe/Oslo')::date
+    ORDER BY max(v.at) DESC
+    LIMIT 100;
+END
+$function$;
+
+-- Whether who asks stands where the row is, as the policies say it.
+CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());

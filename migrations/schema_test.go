@@ -103,6 +103,23 @@ FROM pg_trigger AS g
 WHERE g.tgrelid = $1::int8::oid AND NOT g.tgisinternal
 ORDER BY g.tgname`
 
+	policiesSQL = `
+SELECT 'ALTER TABLE ' || c.relname || ' ENABLE ROW LEVEL SECURITY;', ''
+FROM pg_class AS c
+WHERE c.oid = $1::int8::oid AND c.relrowsecurity
+UNION ALL (
+    SELECT 'CREATE POLICY ' || p.polname || ' ON ' || p.polrelid::regclass
+        || CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END
+        || CASE p.polcmd WHEN 'r' THEN ' FOR SELECT' WHEN 'a' THEN ' FOR INSERT' ELSE '' END
+        || COALESCE(' USING ' || regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g'), '')
+        || COALESCE(' WITH CHECK '
+            || regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '\s+', ' ', 'g'), '')
+        || ';', ''
+    FROM pg_policy AS p
+    WHERE p.polrelid = $1::int8::oid
+    ORDER BY p.polname
+)`
+
 	functionsSQL = `
 SELECT p.oid::int8, replace(pg_get_functiondef(p.oid), ' public.', ' '),
     COALESCE(obj_description(p.oid, 'pg_proc'), '')
@@ -139,7 +156,7 @@ func describe(t *testing.T, conn *pgx.Conn) string {
 			b.WriteString("\n")
 		}
 		b.WriteString(");\n")
-		for _, sql := range []string{indexesSQL, triggersSQL} {
+		for _, sql := range []string{indexesSQL, triggersSQL, policiesSQL} {
 			for _, line := range lines(t, conn, sql, table.id) {
 				b.WriteString(line.text + "\n")
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -119,12 +120,16 @@ type EventQuery struct {
 const eventsOfParty = `
 SELECT ` + eventColumns + `
 FROM audit_event AS v
-WHERE v.party = $1 AND v.id < COALESCE(NULLIF($2::bigint, 0), 9223372036854775807)`
+WHERE v.party = $1 AND v.id < $2::bigint`
 
 // sql gives the statement with the conditions that are asked for and no other, so that each is
 // read from the index made for it.
 func (q EventQuery) sql() (string, []any) {
-	sql, args := eventsOfParty, []any{q.Party, q.Before, pageSize(q.Limit)}
+	before := q.Before
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	sql, args := eventsOfParty, []any{q.Party, before, pageSize(q.Limit)}
 	add := func(asked bool, condition string, value any) {
 		if asked {
 			args = append(args, value)

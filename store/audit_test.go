@@ -27,7 +27,7 @@ func TestAudit_LineComesBackAsItWasWritten(t *testing.T) {
 	_, url := setup(t)
 	type key struct{}
 	s, err := store.Open(t.Context(), url, store.Options{
-		AllowUnsafe: true,
+		AllowUnsafe: true, Role: store.ServingRole,
 		RequestID: func(ctx context.Context) string {
 			id,
 				_ := ctx.Value(key{}).(string)

@@ -9,14 +9,11 @@ import (
 	"stafett/internal/core"
 )
 
-// As in atRef, the owner is compared so that the row is found by its id.
-const caseRef = `
-SELECT i.org, i.app
-FROM instance AS i
-WHERE i.id = $1 AND i.owner IS NOT DISTINCT FROM $2 AND i.ready`
+const caseRef = `SELECT k.org, k.app FROM app_of_case($2, $1) AS k`
 
 // CaseRef gives the full reference of a case that the owner has, by its id alone; ErrNoRow when
-// the owner has no such case. It decides nothing: whoever opens the reference asks access.
+// the owner has no such case. It is no part of the belt, so that a refusal is logged against the app:
+// it decides nothing, and whoever opens the reference asks access.
 func (tx *Tx) CaseRef(
 	ctx context.Context, owner core.PartyID, id uuid.UUID,
 ) (core.InstanceRef, error) {

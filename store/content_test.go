@@ -171,7 +171,7 @@ func TestAddElement_RefusesWhatIsNotWhole(t *testing.T) {
 	storetest.Exec(t, url, "DELETE FROM upload_chunk WHERE n = 0")
 	wantFault(t, attach(short), fault.Conflict)
 	gone := upload(t, s, i.ID, []byte("a"))
-	if err := s.DropUpload(t.Context(), gone.Upload); err != nil {
+	if err := s.DropUpload(t.Context(), actor, gone.Upload); err != nil {
 		t.Fatal(err)
 	}
 	wantFault(t, attach(gone), fault.Conflict)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"stafett/internal/fault"
 )
@@ -45,13 +46,43 @@ func ParseCursor(s string) (*Cursor, error) {
 	return c, nil
 }
 
-// beforeAll are the arguments of a keyset condition (at, id) < ($n, $n+1): nil at the beginning,
-// where the SQL puts a place that is later than every row.
+// beforeAll are the arguments of a keyset condition (at, id) < ($n, $n+1): at the beginning a place
+// that is later than every row. They are plain arguments, and no COALESCE in the SQL: where there
+// is row-level security an index is not asked for what the planner does not know to be silent.
 func (c *Cursor) beforeAll() (at, id any) {
 	if c == nil {
-		return nil, nil
+		return endOfTime, uuid.Max
 	}
 	return c.At, c.ID
+}
+
+// afterAll are those of (at, id) > ($n, $n+1).
+func (c *Cursor) afterAll() (at, id any) {
+	if c == nil {
+		return beginningOfTime, uuid.Nil
+	}
+	return c.At, c.ID
+}
+
+// The bounds where none is asked for.
+var (
+	endOfTime       = pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+	beginningOfTime = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
+)
+
+// until and since give a bound, or the one that bounds nothing.
+func until(t *time.Time) any {
+	if t == nil {
+		return endOfTime
+	}
+	return *t
+}
+
+func since(t *time.Time) any {
+	if t == nil {
+		return beginningOfTime
+	}
+	return *t
 }
 
 // page cuts a list that was read with one row too many, and gives the cursor of the rest.

@@ -94,10 +94,7 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT l.created, l.id
         FROM delivery AS l
-        WHERE l.source_org = $1 AND l.state = item.state AND (l.created, l.id) < (
-            COALESCE($3::timestamptz, 'infinity'),
-            COALESCE($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-        )
+        WHERE l.source_org = $1 AND l.state = item.state AND (l.created, l.id) < ($3::timestamptz, $4::uuid)
         ORDER BY l.created DESC, l.id DESC
         LIMIT $5
     ) AS k

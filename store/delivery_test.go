@@ -276,7 +276,7 @@ func TestDeliveryPDF_IsMadeOnceAndKept(t *testing.T) {
 	if err != nil || !found || !reflect.DeepEqual(got, part) {
 		t.Errorf("got %+v, %v, %v", got, found, err)
 	}
-	content, err := io.ReadAll(s.ReadUpload(ctx, id))
+	content, err := io.ReadAll(s.ReadUpload(ctx, system, id))
 	if err != nil || !bytes.Equal(content, file) {
 		t.Errorf("got %d bytes, %v", len(content), err)
 	}

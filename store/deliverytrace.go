@@ -9,20 +9,7 @@ import (
 	"stafett/internal/core"
 )
 
-const deliveryTimes = `
-SELECT CASE WHEN s.thread IS NULL THEN s.submitted END, t.created, (
-    SELECT v.at
-    FROM audit_event AS v
-    WHERE v.instance = d.target_id AND v.act = 'read' AND v.actor_kind = 'person'
-      AND v.outcome = 'done' AND v.at >= d.delivered AND d.owner_number <> ''
-      AND d.to_org = d.source_org
-    ORDER BY v.id
-    LIMIT 1
-)
-FROM delivery AS d
-LEFT JOIN instance AS s ON s.id = d.source_id
-LEFT JOIN instance AS t ON t.id = d.target_id AND d.kind = 'instance'
-WHERE d.id = $1`
+const deliveryTimes = `SELECT t.submitted, t.made, t.opened FROM delivery_times($1) AS t`
 
 // DeliveryTimes gives when what a delivery is about happened; ErrNoRow when there is none. Who
 // opened it is not told; when a person opened what is their own, or another organisation what is
@@ -37,18 +24,8 @@ func (tx *Tx) DeliveryTimes(ctx context.Context, id uuid.UUID) (core.DeliveryTim
 }
 
 const deliveriesInThread = `
-WITH matter AS (
-    SELECT COALESCE(i.thread, i.id) AS began FROM instance AS i WHERE i.id = $2
-)
 SELECT ` + deliveryColumns + `
-FROM matter AS m
-CROSS JOIN LATERAL (
-    SELECT i.id
-    FROM instance AS i
-    WHERE i.id = m.began OR i.thread = m.began
-    ORDER BY i.created, i.id
-    LIMIT 100
-) AS k
+FROM matter_of($2) AS k
 JOIN delivery AS d ON d.source_id = k.id
 WHERE d.source_org = $1
 ORDER BY d.created, d.id

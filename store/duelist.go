@@ -38,15 +38,12 @@ FROM (
         FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
           AND i.ready AND i.ended IS NULL
-          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+          AND i.due_at < $5::timestamptz `
 
 const dueOfAssignee = ` AND i.assignee = $10 `
 
 const dueKeysEnd = `
-          AND (i.due_at, i.id) > (
-              COALESCE($6::timestamptz, '-infinity'),
-              COALESCE($7::uuid, '00000000-0000-0000-0000-000000000000')
-          )
+          AND (i.due_at, i.id) > ($6::timestamptz, $7::uuid)
         ORDER BY i.due_at, i.id
         LIMIT $8
     ) AS k
@@ -68,7 +65,7 @@ FROM (
         SELECT FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
           AND i.ready AND i.ended IS NULL
-          AND i.due_at < COALESCE($5::timestamptz, 'infinity') `
+          AND i.due_at < $5::timestamptz `
 
 const countDueOfAssigneeToo = ` AND i.assignee = $7 `
 
@@ -86,10 +83,10 @@ const countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	f.Status = FilterOpen
 	open := scopeArgs(scope, f)[:4]
-	at, id := after.beforeAll()
+	at, id := after.afterAll()
 	rows, count := inboxByDue, countInboxByDue
-	rowArgs := append(append([]any{}, open...), f.DueBefore, at, id, n+1, f.Reader)
-	countArgs := append(append([]any{}, open...), f.DueBefore, CountLimit+1)
+	rowArgs := append(append([]any{}, open...), until(f.DueBefore), at, id, n+1, f.Reader)
+	countArgs := append(append([]any{}, open...), until(f.DueBefore), CountLimit+1)
 	if f.byAssignee() {
 		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)
@@ -119,12 +116,14 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 	open := scopeArgs(scope, Filter{Status: FilterOpen})
 	closed := scopeArgs(scope, Filter{Status: FilterClosed})
 	const limit = CountLimit + 1
-	tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
-	tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
-	tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
-		append(open, limit, core.PartyID(0))...)
-	tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
-	tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+	tx.within(scope.Owner, scope.apps(), func() {
+		tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
+		tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
+		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
+			append(open, limit, core.PartyID(0))...)
+		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
+		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+	})
 }
 
 // FlushCounts sends what waits, when nothing else is to be read: the views are counted then.

@@ -40,6 +40,7 @@ var conflicts = map[string]string{
 const (
 	codeChanged            = "SF001"
 	codeUniqueViolation    = "23505"
+	codeDuplicate          = "42710"
 	codeSerialization      = "40001"
 	codeDeadlock           = "40P01"
 	codeLockNotAvailable   = "55P03"

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"stafett/internal/core"
+)
 
 // The lists' SQL, for the tests that look at its plans.
 const (
@@ -28,3 +32,14 @@ func (s *Store) MendDeliveries(ctx context.Context) (int, error) { return s.mend
 
 // Beat says that the worker lives.
 func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, id) }
+
+// SQLWiden ends what Narrow began.
+const SQLWiden = widen
+
+// Begin is what begins a transaction of the actor.
+func Begin(a core.Actor) (sql string, args []any) { return beginTx, asker(a) }
+
+// Narrow is what keeps a list within what access has decided.
+func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
+	return narrow, narrowArgs(owner, apps)
+}

@@ -88,7 +88,7 @@ func TestInstance_AllFourPartsMustFitTogether(t *testing.T) {
 			"DeleteInstance": func(tx *store.Tx) error { return tx.DeleteInstance(ctx, ref) },
 		} {
 			rollback := errors.New("found")
-			err := s.InTx(ctx, actor, func(tx *store.Tx) error {
+			err := s.InTx(ctx, system, func(tx *store.Tx) error {
 				if err := find(tx); err != nil {
 					return err
 				}
@@ -232,7 +232,7 @@ func TestReference_IsGivenOnce(t *testing.T) {
 	first.Reference, second.Reference = "NK-7F3K-92QD", "NK-7F3K-92QD"
 	fromFirst, alsoFromFirst := caseOf(nord, time.Now()), caseOf(nord, time.Now())
 	add(t, s, first, fromFirst, alsoFromFirst)
-	err := s.InTx(t.Context(), actor, func(tx *store.Tx) error {
+	err := s.InTx(t.Context(), system, func(tx *store.Tx) error {
 		return tx.AddInstance(t.Context(), &second)
 	})
 	wantFault(t, err, fault.Conflict)

@@ -77,10 +77,7 @@ CROSS JOIN LATERAL (
 const ofAssignee = ` AND i.assignee = $12 `
 
 const keysPage = `
-      AND (i.submitted, i.id) < (
-          COALESCE($8::timestamptz, 'infinity'),
-          COALESCE($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-      )
+      AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $10
 ) AS k `
@@ -125,12 +122,11 @@ func (tx *Tx) Inbox(
 	n = pageSize(n)
 	var p InboxPage
 	place := newestCursor
+	hold := tx.holdNewest
 	if f.Order == OrderDue {
-		place = dueCursor
-		tx.holdByDue(scope, f, after, n, &p)
-	} else {
-		tx.holdNewest(scope, f, after, n, &p)
+		place, hold = dueCursor, tx.holdByDue
 	}
+	tx.within(scope.Owner, scope.apps(), func() { hold(scope, f, after, n, &p) })
 	if err := tx.flush(ctx); err != nil {
 		return p, err
 	}
@@ -261,7 +257,8 @@ func (tx *Tx) ByReference(
 		return nil, nil
 	}
 	args := append(scopeArgs(scope, Filter{}), reference, reader)
-	return many(ctx, tx, scanListed, "by reference", byReference, args...)
+	return manyWithin(ctx, tx, scope.Owner, scope.apps(), scanListed, "by reference", byReference,
+		args...)
 }
 
 // OwnerFilter says which of an owner's instances to list. Apps are those whose instances the
@@ -284,10 +281,7 @@ FROM (
         FROM instance AS i
         WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.status = item.status
           AND (i.corrects IS NULL OR i.status = 'draft')
-          AND (i.listed, i.id) < (
-              COALESCE($5::timestamptz, 'infinity'),
-              COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-          )
+          AND (i.listed, i.id) < ($5::timestamptz, $6::uuid)
           AND NOT EXISTS (
               SELECT FROM unnest($8::text[], $9::text[], $10::text[]) AS hidden (org, app, task)
               WHERE hidden.org = i.org AND hidden.app = i.app AND hidden.task = i.task
@@ -318,8 +312,8 @@ func (tx *Tx) InstancesOf(
 		}
 	}
 	at, id := after.beforeAll()
-	list, err := many(ctx, tx, scanListed, "instances of owner", instancesOf,
-		f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1,
+	list, err := manyWithin(ctx, tx, f.Owner, items.apps, scanListed, "instances of owner",
+		instancesOf, f.Owner, items.orgs, items.apps, items.tasks, at, id, n+1,
 		hidden.orgs, hidden.apps, hidden.tasks)
 	if err != nil {
 		return nil, nil, err

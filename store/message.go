@@ -129,10 +129,7 @@ FROM (
         SELECT m.instance, m.id, m.at
         FROM message AS m
         WHERE m.owner = $1 AND m.org = item.org AND m.app = item.app AND NOT m.sent
-          AND (m.at, m.id) < (
-              COALESCE($4::timestamptz, 'infinity'),
-              COALESCE($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-          )
+          AND (m.at, m.id) < ($4::timestamptz, $5::uuid)
         ORDER BY m.at DESC, m.id DESC
         LIMIT $6
     ) AS k
@@ -154,8 +151,8 @@ func (tx *Tx) Received(
 		items.add(ScopeItem{Org: app.Org, App: app.App})
 	}
 	at, id := after.beforeAll()
-	list, err := many(ctx, tx, scanMessage, "received", receivedBy, owner, items.orgs, items.apps,
-		at, id, n+1)
+	list, err := manyWithin(ctx, tx, owner, items.apps, scanMessage, "received", receivedBy, owner,
+		items.orgs, items.apps, at, id, n+1)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,9 +32,10 @@ const (
 )
 
 // Migrate brings the database at url to the schema of this program: our migrations, then
-// River's. It is safe to call from any number of processes at once: one migrates, the others
-// wait, and nothing happens when all is done.
-func Migrate(ctx context.Context, url string) error {
+// River's, and gives the serving role its rights, making it when it is not there. It is safe to
+// call from any number of processes at once: one migrates, the others wait, and nothing changes
+// when all is done.
+func Migrate(ctx context.Context, url, role string) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
@@ -58,6 +62,39 @@ func Migrate(ctx context.Context, url string) error {
 	}
 	if err := migrateRiver(ctx, pool); err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
+	}
+	if err := grant(ctx, pool, role); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// newestMigration is the number of the newest migration.
+func newestMigration() (int64, error) {
+	files, err := migrations.Files.ReadDir(".")
+	if err != nil || len(files) == 0 {
+		return 0, errors.Join(err, errors.New("there are no migrations"))
+	}
+	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_")
+	return strconv.ParseInt(number, 10, 64)
+}
+
+const schemaVersion = `
+SELECT COALESCE(max(v.version_id), 0) FROM goose_db_version AS v WHERE v.is_applied`
+
+// CheckSchema tells whether the schema is as new as this program needs it; a newer one is right.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	want, err := newestMigration()
+	if err != nil {
+		return err
+	}
+	var is int64
+	if err := s.pool.QueryRow(ctx, schemaVersion).Scan(&is); err != nil {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	if is < want {
+		return fmt.Errorf("the database is at version %d and this program needs %d: run"+
+			" `stafett migrate` first", is, want)
 	}
 	return nil
 }
@@ -108,7 +145,7 @@ const dropSearchIndexes = `DROP INDEX IF EXISTS river_job_args_index, river_job_
 func SchemaHash() (string, error) {
 	sum := sha256.New()
 	river := riverpgxv5.New(nil).GetMigrationFS(riverdriver.MigrationLineMain)
-	fmt.Fprintln(sum, dropSearchIndexes)
+	fmt.Fprintln(sum, dropSearchIndexes, grants, grantMaintain)
 	for _, files := range []fs.FS{migrations.Files, river} {
 		err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {

@@ -14,13 +14,13 @@ func TestMigrate_ManyProcessesAtOnceAndAgain(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			if err := store.Migrate(t.Context(), url); err != nil {
+			if err := store.Migrate(t.Context(), url, store.ServingRole); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if err := store.Migrate(t.Context(), url); err != nil {
+	if err := store.Migrate(t.Context(), url, store.ServingRole); err != nil {
 		t.Errorf("again: %v", err)
 	}
 	for _, table := range []string{"instance", "audit_event", "river_job"} {

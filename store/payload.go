@@ -100,7 +100,7 @@ const deliveryPDF = `SELECT d.pdf FROM delivery AS d WHERE d.id = $1`
 // DeliveryPDF gives the submission's PDF that is kept with a delivery, if one has been made.
 func (s *Store) DeliveryPDF(ctx context.Context, id uuid.UUID) (core.FrozenPart, bool, error) {
 	var body []byte
-	err := s.read(ctx, []any{&body}, "delivery PDF", deliveryPDF, id)
+	err := s.as(ctx, core.System(), exactly(pgx.RowTo[[]byte], &body), "delivery PDF", deliveryPDF, id)
 	if errors.Is(err, ErrNoRow) || err == nil && body == nil {
 		return core.FrozenPart{}, false, nil
 	}

@@ -27,19 +27,12 @@ func (tx *Tx) CasesIn(
 	ctx context.Context, scope Scope, ids []uuid.UUID, reader core.PartyID,
 ) ([]core.Instance, error) {
 	args := append(scopeArgs(scope, Filter{}), ids, reader)
-	return many(ctx, tx, scanListed, "cases in a list", scopedRows, args...)
+	return manyWithin(ctx, tx, scope.Owner, scope.apps(), scanListed, "cases in a list", scopedRows,
+		args...)
 }
 
 const casesOfNumber = `
-SELECT s.instance
-FROM case_search AS s
-JOIN party AS p ON p.id = s.applicant
-WHERE s.owner = $1 AND s.applicant <> 0 AND p.person_number = $2
-UNION
-SELECT s.instance
-FROM case_search AS s
-WHERE s.owner = $1 AND s.words @@ plainto_tsquery('simple', $2)
-LIMIT 1000`
+SELECT k.instance FROM cases_of_number($1, $2) AS k (instance)`
 
 // CasesOfNumber gives the cases at the owner that the person with the number sent, or in which
 // the number is written, in no order. It decides nothing: CasesIn takes away what is not to be
@@ -55,9 +48,6 @@ func (tx *Tx) CasesOfNumber(
 const pickAge = `interval '15 minutes'`
 
 const keepPick = `
-WITH gone AS (
-    DELETE FROM case_pick AS k WHERE k.made < now() - ` + pickAge + `
-)
 INSERT INTO case_pick (key, person, owner, cases) VALUES ($1, $2, $3, $4)`
 
 // KeepPick keeps a list of cases for the person, under a key that tells nothing, and gives it.
@@ -68,6 +58,14 @@ func (tx *Tx) KeepPick(
 	rand.Read(key[:])
 	tx.queue("keep pick", keepPick, key[:], person, owner, append([]uuid.UUID{}, cases...))
 	return key, nil
+}
+
+const cleanPicks = `DELETE FROM case_pick AS k WHERE k.made < now() - ` + pickAge
+
+// CleanPicks removes the lists that Pick would not give any more.
+func (s *Store) CleanPicks(ctx context.Context) error {
+	_, err := s.countAs(ctx, core.System(), "clean picks", cleanPicks)
+	return err
 }
 
 const pick = `

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
 )
 
 // exactly makes a reader of exactly one row; none is pgx.ErrNoRows.
@@ -42,6 +44,45 @@ func many[T any](
 	var list []T
 	err := tx.query(ctx, every(scan, &list), doing, sql, args...)
 	return list, err
+}
+
+// as runs one statement outside InTx with the belt of the actor, in one round trip: what is sent
+// together is one transaction.
+func (s *Store) as(
+	ctx context.Context, a core.Actor, read func(pgx.Rows) error, doing, sql string, args ...any,
+) error {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	batch := &pgx.Batch{}
+	batch.Queue(beginTx, asker(a)...)
+	batch.Queue(sql, args...)
+	results := conn.SendBatch(ctx, batch)
+	if _, err = results.Exec(); err == nil {
+		err = statement{read: read}.readFrom(results)
+	}
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return explain(doing, err)
+	}
+	return nil
+}
+
+// countAs is as for a change; it tells how many rows were touched.
+func (s *Store) countAs(
+	ctx context.Context, a core.Actor, doing, sql string, args ...any,
+) (int, error) {
+	touched := 0
+	err := s.as(ctx, a, func(rows pgx.Rows) error {
+		rows.Close()
+		touched = int(rows.CommandTag().RowsAffected())
+		return rows.Err()
+	}, doing, sql, args...)
+	return touched, err
 }
 
 // read reads one row outside InTx; ErrNoRow when there is none.

@@ -40,19 +40,16 @@ const inScope = `
   ) `
 
 const searchPlace = `
-  AND (i.submitted, i.id) < (
-      COALESCE($8::timestamptz, 'infinity'),
-      COALESCE($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  )`
+  AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)`
 
-// writtenIn reads the words' own index; the scope and the limits then take away.
+// writtenIn asks the function that reads the words' own index; the scope and the limits then take
+// away.
 const writtenIn = `
-WITH query AS MATERIALIZED (SELECT case_query($16, $17, $18) AS words), found AS (
+WITH found AS (
     SELECT i.submitted, i.id
-    FROM query AS q
-    JOIN case_search AS s ON s.words @@ q.words
+    FROM cases_with($1, $16, $17, $18) AS s (instance)
     JOIN instance AS i ON i.id = s.instance
-    WHERE s.owner = $1 AND i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
+    WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $10
 ) `
@@ -93,9 +90,13 @@ func (tx *Tx) Search(
 	if q.written() {
 		sql = writtenIn
 	}
-	tx.hold("search", every(scanListed, &p.Cases), sql+foundRows, q.args(scope, f, at, id, n+1)...)
-	tx.hold("count search", exactly(pgx.RowTo[int], &p.Count), sql+foundCount,
-		q.args(scope, f, nil, nil, CountLimit+1)...)
+	firstAt, firstID := (*Cursor)(nil).beforeAll()
+	tx.within(scope.Owner, scope.apps(), func() {
+		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
+			q.args(scope, f, at, id, n+1)...)
+		tx.hold("count search", exactly(pgx.RowTo[int], &p.Count), sql+foundCount,
+			q.args(scope, f, firstAt, firstID, CountLimit+1)...)
+	})
 	if err := tx.flush(ctx); err != nil {
 		return p, err
 	}

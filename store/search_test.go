@@ -217,4 +217,7 @@ func TestPick_IsOnePersonsAndEnds(t *testing.T) {
 	if read(ingrid, nord) == nil {
 		t.Error("a list can be read for ever")
 	}
+	if err := s.CleanPicks(t.Context()); err != nil || count(t, url, "case_pick") != 0 {
+		t.Errorf("a list that has ended is kept: %v", err)
+	}
 }

@@ -70,6 +70,16 @@ FROM (
 JOIN party AS p ON p.id = r.party
 ORDER BY p.name, p.id`
 
+// The messages are counted within the belt of the session's person.
+const askerOfSession = `
+SELECT set_config('stafett.actor', 'person:' || s.person, true),
+    set_config('stafett.parties', (ARRAY[s.person] || ARRAY(
+        SELECT DISTINCT g.party FROM role_grant AS g WHERE g.person = s.person AND ` + inForce + `
+    ))::text, true),
+    set_config('stafett.apps', '{*}', true)
+FROM session AS s
+WHERE s.hash = $1 AND s.person IS NOT NULL`
+
 // Only of what came to applicants: a case has no unread messages.
 const unreadOfSession = `
 SELECT m.owner, m.org, m.app, count(*)
@@ -103,6 +113,7 @@ func (s *Store) Session(
 	batch.Queue(sessionByHash, hash, idle.Seconds(), absolute.Seconds())
 	batch.Queue(selfOfSession, hash)
 	batch.Queue(placesOfSession, hash)
+	batch.Queue(askerOfSession, hash)
 	batch.Queue(unreadOfSession, hash)
 	results := conn.SendBatch(ctx, batch)
 	row, err := readSession(results)
@@ -140,6 +151,9 @@ func readSession(results pgx.BatchResults) (Session, error) {
 		return row, err
 	}
 	if err := every(scanPartyRoles, &row.Places)(rows); err != nil {
+		return row, err
+	}
+	if _, err = results.Exec(); err != nil {
 		return row, err
 	}
 	if rows, err = results.Query(); err != nil {

@@ -132,7 +132,7 @@ func upload(t testing.TB, s *store.Store, instance uuid.UUID, content []byte) co
 	}
 	for n := 0; n*store.ChunkSize < len(content); n++ {
 		piece := content[n*store.ChunkSize : min((n+1)*store.ChunkSize, len(content))]
-		if err := s.AppendChunk(ctx, id, n, piece); err != nil {
+		if err := s.AppendChunk(ctx, actor, id, n, piece); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	AcquireTimeout time.Duration
 	// AllowUnsafe lets Open take a database that may lose commits: for tests only.
 	AllowUnsafe bool
+	// Role is the database role that each connection takes on; empty for the address's own.
+	Role string
 	// RequestID tells which request a context belongs to, for audit lines; nil for none.
 	RequestID func(context.Context) string
 	// Log is where the job engine writes; nil for nowhere.
@@ -43,7 +45,8 @@ type Store struct {
 }
 
 // Open connects to the database at url, whose schema must be up to date (Migrate). It refuses a
-// database that may lose an acknowledged commit, unless Options.AllowUnsafe is set.
+// role that row-level security does not hold for, and a database that may lose an acknowledged
+// commit, unless Options.AllowUnsafe is set.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	o = o.withDefaults()
 	config, err := poolConfig(url, o)
@@ -59,7 +62,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("job client: %w", err)
 	}
-	if err := s.checkDurable(ctx); err != nil {
+	if err = s.checkDurable(ctx); err == nil {
+		err = s.checkHeld(ctx)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -102,6 +108,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	config.PingTimeout = o.AcquireTimeout
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "stafett"
+	if o.Role != "" {
+		params["role"] = o.Role
+	}
 	params["timezone"] = "UTC"
 	// Every statement is written for one plan; to plan the inbox anew each time, as PostgreSQL
 	// would, costs more than to read it.

@@ -39,12 +39,9 @@ FROM (
         FROM instance AS i
         WHERE i.org = item.org AND i.app = item.app AND i.task = item.task
           AND i.end_event = item.end_event
-          AND (i.changed, i.id) < (
-              COALESCE($5::timestamptz, 'infinity'),
-              COALESCE($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-          )
-          AND i.changed >= COALESCE($7::timestamptz, '-infinity')
-          AND i.changed < COALESCE($8::timestamptz, 'infinity')
+          AND (i.changed, i.id) < ($5::timestamptz, $6::uuid)
+          AND i.changed >= $7::timestamptz
+          AND i.changed < $8::timestamptz
           AND ($9::bigint = 0 OR i.owner = $9)
           AND ($10::timestamptz IS NULL OR i.created >= $10)
           AND ($11::timestamptz IS NULL OR i.created < $11)
@@ -86,8 +83,8 @@ func (tx *Tx) OfSystem(
 		orgs, apps = append(orgs, item.Org), append(apps, item.App)
 		tasks, ends = append(tasks, task), append(ends, end)
 	}
-	list, err := many(ctx, tx, scanListed, "instances of a system", ofSystem,
-		orgs, apps, tasks, ends, at, id, f.Changed.From, f.Changed.To, f.Owner, f.Created.From,
+	list, err := manyWithin(ctx, tx, 0, apps, scanListed, "instances of a system", ofSystem,
+		orgs, apps, tasks, ends, at, id, since(f.Changed.From), until(f.Changed.To), f.Owner, f.Created.From,
 		f.Created.To, f.Due.From, f.Due.To, f.Ended.From, f.Ended.To, f.Archived, f.Confirmed,
 		f.NotConfirmed, f.Search, n+1)
 	if err != nil {

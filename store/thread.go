@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"stafett/internal/core"
 )
@@ -19,6 +20,32 @@ LIMIT 100`
 // that came of it, at most 100. It decides nothing: whoever shows one asks access for it.
 func (tx *Tx) Thread(ctx context.Context, began uuid.UUID) ([]core.Instance, error) {
 	return many(ctx, tx, scanInstance, "thread", threadOf, began)
+}
+
+// Part is what is told of an instance of a matter to whoever stands in another one of it: which
+// it is, what it was made from and whether it has ended, and nothing that is in it.
+type Part struct {
+	Ref core.InstanceRef
+	// Source is the instance that it was made from; the zero id for none.
+	Source uuid.UUID
+	Ended  bool
+}
+
+const matterOf = `
+SELECT m.org, m.app, m.owner, m.id,
+    COALESCE(m.source_id, '00000000-0000-0000-0000-000000000000'), m.ended
+FROM matter_of($1) AS m`
+
+// Matter gives the parts of the matter that an instance belongs to, oldest first, at most 100:
+// those too that the actor may not see. It is for what a step does, and is shown to nobody.
+func (tx *Tx) Matter(ctx context.Context, of uuid.UUID) ([]Part, error) {
+	scan := func(row pgx.CollectableRow) (Part, error) {
+		var p Part
+		r := &p.Ref
+		err := row.Scan(&r.Org, &r.App, &r.Owner, &r.ID, &p.Source, &p.Ended)
+		return p, err
+	}
+	return many(ctx, tx, scan, "matter", matterOf, of)
 }
 
 const changedHands = `UPDATE instance AS i SET task_since = now() WHERE i.id = $1`

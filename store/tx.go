@@ -51,9 +51,6 @@ const (
 	cleanupTime = 5 * time.Second
 )
 
-// beginTx tells the database who asks (for row-level security) and learns its time.
-const beginTx = `SELECT now(), set_config('stafett.actor', $1, true)`
-
 // InTx runs fn in one transaction, read committed, and commits when fn gives nil; on an error
 // everything is rolled back, except the audit lines of Tx.Refused, which are then written in a
 // transaction of their own. fn is run again, at most three times in all, when the database asks
@@ -160,7 +157,7 @@ func (tx *Tx) flush(ctx context.Context) error {
 	first := tx.begun == nil
 	if first {
 		batch.BeginTx(pgx.TxOptions{})
-		batch.Queue(beginTx, actorMark(tx.actor))
+		batch.Queue(beginTx, asker(tx.actor)...)
 	}
 	waiting := tx.pending
 	tx.pending = nil
@@ -198,7 +195,7 @@ func (tx *Tx) readBegin(results pgx.BatchResults) error {
 	if _, err := results.Exec(); err != nil {
 		return err
 	}
-	return results.QueryRow().Scan(&tx.now, nil)
+	return results.QueryRow().Scan(&tx.now, nil, nil, nil, nil, nil)
 }
 
 func (st statement) readFrom(results pgx.BatchResults) error {

@@ -24,7 +24,8 @@ func (s *Store) BeginUpload(ctx context.Context, a core.Actor) (uuid.UUID, error
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("upload id: %w", err)
 	}
-	return id, s.exec(ctx, "begin upload", beginUpload, id, actorMark(a))
+	_, err = s.countAs(ctx, a, "begin upload", beginUpload, id, actorMark(a))
+	return id, err
 }
 
 const appendChunk = `
@@ -32,10 +33,12 @@ INSERT INTO upload_chunk (upload, n, data)
 SELECT u.id, $2, $3 FROM upload AS u WHERE u.id = $1 AND NOT u.attached`
 
 // AppendChunk adds the nth piece, counted from 0, of at most ChunkSize bytes, in a transaction
-// of its own. An upload that is gone or attached, or a piece that is there already, is
+// of its own, for who began the upload. An upload that is gone or attached, or a piece that is there already, is
 // fault.Conflict.
-func (s *Store) AppendChunk(ctx context.Context, id uuid.UUID, n int, data []byte) error {
-	added, err := s.execCount(ctx, "append chunk", appendChunk, id, n, data)
+func (s *Store) AppendChunk(
+	ctx context.Context, a core.Actor, id uuid.UUID, n int, data []byte,
+) error {
+	added, err := s.countAs(ctx, a, "append chunk", appendChunk, id, n, data)
 	if err == nil && added != 1 {
 		err = fault.New(fault.Conflict, keyChanged)
 	}
@@ -44,9 +47,10 @@ func (s *Store) AppendChunk(ctx context.Context, id uuid.UUID, n int, data []byt
 
 const dropUpload = `DELETE FROM upload AS u WHERE u.id = $1 AND NOT u.attached`
 
-// DropUpload removes an upload that is not attached; an attached one is left alone.
-func (s *Store) DropUpload(ctx context.Context, id uuid.UUID) error {
-	return s.exec(ctx, "drop upload", dropUpload, id)
+// DropUpload removes an upload of the actor's that is not attached; an attached one is left alone.
+func (s *Store) DropUpload(ctx context.Context, a core.Actor, id uuid.UUID) error {
+	_, err := s.countAs(ctx, a, "drop upload", dropUpload, id)
+	return err
 }
 
 // Bounded, so that a day's rubbish is never one long transaction.
@@ -63,20 +67,21 @@ WHERE u.id IN (
 // CleanUploads removes uploads that have belonged to nothing for an hour, 500 at most, and tells
 // how many.
 func (s *Store) CleanUploads(ctx context.Context) (int, error) {
-	return s.execCount(ctx, "clean uploads", cleanUploads)
+	return s.countAs(ctx, core.System(), "clean uploads", cleanUploads)
 }
 
 // ReadUpload gives the content of an upload, read a piece at a time: no connection is held
 // between pieces, however slow the reader is. An upload that does not exist gives ErrNoRow at
-// the first read; one that is removed meanwhile gives io.ErrUnexpectedEOF. The caller has asked
-// access about what the upload belongs to.
-func (s *Store) ReadUpload(ctx context.Context, id uuid.UUID) io.ReadCloser {
-	return &uploadReader{ctx: ctx, store: s, id: id}
+// the first read; one that is removed meanwhile, or that the actor does not stand for any more,
+// gives io.ErrUnexpectedEOF. The caller has asked access about what the upload belongs to.
+func (s *Store) ReadUpload(ctx context.Context, a core.Actor, id uuid.UUID) io.ReadCloser {
+	return &uploadReader{ctx: ctx, store: s, actor: a, id: id}
 }
 
 type uploadReader struct {
 	ctx    context.Context
 	store  *Store
+	actor  core.Actor
 	id     uuid.UUID
 	chunk  []byte
 	rest   []byte
@@ -107,30 +112,24 @@ func (r *uploadReader) fetch() error {
 	if r.next > 0 && r.next == r.chunks {
 		return io.EOF
 	}
-	conn, err := r.store.acquire(r.ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	rows, err := conn.Query(r.ctx, chunkOf, r.id, r.next)
-	if err != nil {
-		return explain("read upload", err)
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (bool, error) {
-		// The connection's own memory, copied into ours, which is used for every piece.
-		var data pgtype.DriverBytes
-		if err := row.Scan(&data, &r.chunks); err != nil {
-			return false, err
+	found := false
+	err := r.store.as(r.ctx, r.actor, func(rows pgx.Rows) error {
+		for rows.Next() {
+			// The connection's own memory, copied into ours, which is used for every piece.
+			var data pgtype.DriverBytes
+			if err := rows.Scan(&data, &r.chunks); err != nil {
+				return err
+			}
+			r.chunk, found = append(r.chunk[:0], data...), true
 		}
-		r.chunk = append(r.chunk[:0], data...)
-		return true, nil
-	})
+		return rows.Err()
+	}, "read upload", chunkOf, r.id, r.next)
 	switch {
 	case err != nil:
-		return explain("read upload", err)
-	case len(found) == 0 && r.next == 0:
+		return err
+	case !found && r.next == 0:
 		return fmt.Errorf("upload %s: %w", r.id, ErrNoRow)
-	case len(found) == 0:
+	case !found:
 		return io.ErrUnexpectedEOF
 	}
 	r.rest = r.chunk

@@ -28,7 +28,7 @@ func TestReadUpload_GivesBackEverySize(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := upload(t, s, uuid.Nil, file)
-		r := s.ReadUpload(t.Context(), e.Upload)
+		r := s.ReadUpload(t.Context(), system, e.Upload)
 		sum := sha256.New()
 		n, err := io.CopyBuffer(sum, onlyReader{r}, make([]byte, 10_000))
 		if err != nil || n != int64(size) || !bytes.Equal(sum.Sum(nil), e.SHA256) {
@@ -51,7 +51,7 @@ func TestReadUpload_SlowReaderHoldsNoConnection(t *testing.T) {
 	s, _ := setup(t)
 	e := upload(t, s, uuid.Nil, make([]byte, 2*store.ChunkSize))
 	for range 40 { // more readers than the pool has connections
-		r := s.ReadUpload(t.Context(), e.Upload)
+		r := s.ReadUpload(t.Context(), system, e.Upload)
 		defer r.Close()
 		if _, err := r.Read(make([]byte, 10)); err != nil {
 			t.Fatal(err)
@@ -65,12 +65,12 @@ func TestReadUpload_SlowReaderHoldsNoConnection(t *testing.T) {
 func TestReadUpload_MissingPiecesAreErrors(t *testing.T) {
 	t.Parallel()
 	s, url := setup(t)
-	_, err := io.ReadAll(s.ReadUpload(t.Context(), uuid.New()))
+	_, err := io.ReadAll(s.ReadUpload(t.Context(), system, uuid.New()))
 	if !errors.Is(err, store.ErrNoRow) {
 		t.Errorf("unknown: got %v, want ErrNoRow", err)
 	}
 	e := upload(t, s, uuid.Nil, make([]byte, 3*store.ChunkSize))
-	r := s.ReadUpload(t.Context(), e.Upload)
+	r := s.ReadUpload(t.Context(), system, e.Upload)
 	if _, err := io.ReadFull(r, make([]byte, store.ChunkSize)); err != nil {
 		t.Fatal(err)
 	}
@@ -90,10 +90,10 @@ func TestAppendChunk_RefusesWhatDoesNotFit(t *testing.T) {
 	do(t, s, func(tx *store.Tx) error { return tx.AddElement(ctx, attached) })
 	open := upload(t, s, i.ID, []byte("a"))
 	for name, err := range map[string]error{
-		"unknown":    s.AppendChunk(ctx, uuid.New(), 0, []byte("b")),
-		"attached":   s.AppendChunk(ctx, attached.Upload, 1, []byte("b")),
-		"same piece": s.AppendChunk(ctx, open.Upload, 0, []byte("b")),
-		"dropped one": errors.Join(s.DropUpload(ctx, open.Upload), s.AppendChunk(ctx,
+		"unknown":    s.AppendChunk(ctx, actor, uuid.New(), 0, []byte("b")),
+		"attached":   s.AppendChunk(ctx, actor, attached.Upload, 1, []byte("b")),
+		"same piece": s.AppendChunk(ctx, actor, open.Upload, 0, []byte("b")),
+		"dropped one": errors.Join(s.DropUpload(ctx, actor, open.Upload), s.AppendChunk(ctx, actor,
 			open.Upload, 1, []byte("b"))),
 	} {
 		if !fault.Is(err, fault.Conflict) {
@@ -101,13 +101,13 @@ func TestAppendChunk_RefusesWhatDoesNotFit(t *testing.T) {
 		}
 	}
 	long := upload(t, s, i.ID, []byte("a"))
-	if err := s.AppendChunk(ctx, long.Upload, 1, make([]byte, store.ChunkSize+1)); err == nil {
+	if err := s.AppendChunk(ctx, actor, long.Upload, 1, make([]byte, store.ChunkSize+1)); err == nil {
 		t.Error("a piece that is too long was taken")
 	}
-	if err := s.DropUpload(ctx, attached.Upload); err != nil {
+	if err := s.DropUpload(ctx, actor, attached.Upload); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := io.ReadAll(s.ReadUpload(ctx, attached.Upload)); string(got) != "a" ||
+	if got, err := io.ReadAll(s.ReadUpload(ctx, system, attached.Upload)); string(got) != "a" ||
 		err != nil {
 		t.Errorf("the attached one was dropped: %q, %v", got, err)
 	}
@@ -129,7 +129,7 @@ func TestCleanUploads_RemovesWhatHasBelongedToNothingForAnHour(t *testing.T) {
 	}
 	for id, want := range map[uuid.UUID]string{old.Upload: "", young.Upload: "b",
 		attached.Upload: "c"} {
-		got, err := io.ReadAll(s.ReadUpload(t.Context(), id))
+		got, err := io.ReadAll(s.ReadUpload(t.Context(), system, id))
 		if string(got) != want {
 			t.Errorf("got %q, %v, want %q", got, err, want)
 		}

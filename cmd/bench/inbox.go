@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 
 	"github.com/jackc/pgx/v5"
+
+	"stafett/internal/core"
+	"stafett/store"
 )
 
 // inboxQuery is what the caseworker's list reads, as a plain statement.
@@ -54,5 +58,44 @@ func (s *server) bareInbox(ctx context.Context, q inboxQuery) (float64, error) {
 			err = fmt.Errorf("the bare inbox query gives %d rows, want 25", len(list))
 		}
 		return err
+	})
+}
+
+// benchWorker is the caseworker whose inbox it is.
+const benchWorker core.PartyID = 50004
+
+// openBelted opens the store as the program does: as the serving role.
+func (s *server) openBelted(ctx context.Context) (*store.Store, error) {
+	return store.Open(ctx, s.pg.URL("bench"), store.Options{
+		MaxConns: connections, Role: store.ServingRole,
+	})
+}
+
+// beltedInbox reads the same page as the program does, with nothing drawn: the roles, the list and
+// its count within the scope, by row-level security, and the line in the look-up log.
+func beltedInbox(ctx context.Context, s *store.Store, q inboxQuery) (float64, error) {
+	actor := core.Actor{Kind: core.ActorPerson, User: benchWorker, Party: benchWorker}
+	scope := store.Scope{Owner: core.PartyID(q.owner), Items: []store.ScopeItem{
+		{Org: "nordvik", App: "stottesak", Task: q.task},
+	}}
+	return repeat(ctx, func(ctx context.Context, _ int) error {
+		return s.InTx(ctx, actor, func(tx *store.Tx) error {
+			roles, err := tx.RolesOf(ctx, actor.User, scope.Owner)
+			if err != nil {
+				return err
+			}
+			if len(roles) == 0 {
+				return errors.New("the caseworker has no role")
+			}
+			tx.Audit(core.Event{
+				Actor: actor.User, ActorKind: actor.Kind, Party: scope.Owner, Act: core.ActList,
+				Outcome: core.OutcomeDone,
+			})
+			list, err := tx.Inbox(ctx, scope, store.Filter{Reader: actor.User}, nil, 25)
+			if err == nil && len(list.Cases) != 25 {
+				err = fmt.Errorf("the belted inbox gives %d rows, want 25", len(list.Cases))
+			}
+			return err
+		})
 	})
 }

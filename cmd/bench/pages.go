@@ -48,12 +48,19 @@ func inbox(ctx context.Context, s *server) error {
 	if err != nil {
 		return err
 	}
+	belted, err := s.openBelted(ctx)
+	if err != nil {
+		return err
+	}
+	defer belted.Close()
 	got, err := beside(ctx, s, list, worker.Cookies(),
-		func() (float64, error) { return s.bareInbox(ctx, q) })
+		func() (float64, error) { return s.bareInbox(ctx, q) },
+		func() (float64, error) { return beltedInbox(ctx, belted, q) })
 	if err != nil {
 		return err
 	}
 	line("P6", sized("inbox page of 25 beside the query", list), got[0], got[2], "/s", 0.25)
+	line("P6", "its read: roles, row security, look-up log, count", got[3], got[2], "/s", 0)
 	line("P6", sized("inbox page of 25 beside the handler", list), got[0], got[1], "/s", 0)
 	return nil
 }

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"stafett/internal/core"
 	"stafett/internal/register"
+	"stafett/store"
 )
 
 // The modes.
@@ -26,6 +29,7 @@ const (
 type Config struct {
 	Addr, OpsAddr, BaseURL, Mode string
 	DatabaseURL, DataDir         string
+	ServeRole                    string
 	Apps                         []string
 	PostgresBin                  string
 	OIDCIssuer, OIDCClientID     string
@@ -54,6 +58,9 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// roleName is what a database role may be called.
+var roleName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
 // setting is one row of the table of settings: a flag, and an environment variable of the same
 // name in capitals behind STAFETT_.
 type setting struct {
@@ -66,6 +73,8 @@ var settings = []setting{
 	{"base-url", "", "public address; default http://<addr>"},
 	{"mode", Development, "development or production"},
 	{"database-url", "", "PostgreSQL; default: one of our own in the data folder"},
+	{"serve-role", store.ServingRole, "database role that servers work as: migrate makes it, development" +
+		" takes it on"},
 	{"data-dir", ".data", "folder for keys and for a database of our own"},
 	{"apps", "", "comma-separated list of folders with app definitions; default: apps, else the built-in ones"},
 	{"postgres-bin", "", "folder with initdb and postgres for a database of our own"},
@@ -209,6 +218,7 @@ func newConfig(get func(string) string) (Config, error) {
 		now: time.Now, providers: newProviders,
 		Addr: get("addr"), OpsAddr: get("ops-addr"), BaseURL: strings.TrimSuffix(get("base-url"), "/"),
 		Mode: get("mode"), DatabaseURL: get("database-url"), DataDir: get("data-dir"),
+		ServeRole:   cmp.Or(get("serve-role"), store.ServingRole),
 		PostgresBin: get("postgres-bin"), OIDCIssuer: get("oidc-issuer"),
 		OIDCClientID: get("oidc-client-id"), OIDCKeyFile: get("oidc-client-key-file"),
 		OIDCACR: get("oidc-acr"), MaskinportenIssuer: get("maskinporten-issuer"),
@@ -229,6 +239,9 @@ func newConfig(get func(string) string) (Config, error) {
 		if c.APIRate, err = strconv.Atoi(rate); err != nil || c.APIRate < 0 {
 			return c, &usageError{"api-rate: must be a number of calls in a minute"}
 		}
+	}
+	if !roleName.MatchString(c.ServeRole) {
+		return c, &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
 		return c, &usageError{"log: must be debug, info, warn or error"}

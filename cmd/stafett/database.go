@@ -24,21 +24,26 @@ type database struct {
 	log   *slog.Logger
 }
 
-// openDatabase connects to the configured PostgreSQL, or starts one of our own, and brings its
-// schema up to date.
+// openDatabase connects to the configured PostgreSQL, or starts one of our own, as the serving role.
+// In development it brings the schema up to date first and takes the role on itself. In production
+// the address is the serving role's, which cannot do either: `stafett migrate` has done it.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*database, error) {
 	db := &database{log: log}
 	url, err := db.locate(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(ctx, url); err != nil {
-		db.close()
-		return nil, err
+	o := store.Options{RequestID: core.RequestID, Log: log, AllowUnsafe: c.allowUnsafe}
+	if c.Mode == Development {
+		o.Role = c.ServeRole
+		err = store.Migrate(ctx, url, c.ServeRole)
 	}
-	db.store, err = store.Open(ctx, url, store.Options{
-		RequestID: core.RequestID, Log: log, AllowUnsafe: c.allowUnsafe,
-	})
+	if err == nil {
+		db.store, err = store.Open(ctx, url, o)
+	}
+	if err == nil {
+		err = db.store.CheckSchema(ctx)
+	}
 	if err != nil {
 		db.close()
 		return nil, err
@@ -104,14 +109,19 @@ func lockData(c Config) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// migrate brings the database to this version. It may be run by several at once.
+// migrate brings the database, whose owner's address it needs, to this version, and gives the
+// serving role its rights. It may be run by several at once.
 func migrate(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	log := slog.New(slog.DiscardHandler)
-	db, err := openDatabase(ctx, c, log)
+	db := &database{log: log}
+	url, err := db.locate(ctx, c, log)
 	if err != nil {
 		return err
 	}
 	defer db.close()
-	_, err = fmt.Fprintln(out, "the database is up to date")
+	if err := store.Migrate(ctx, url, c.ServeRole); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "the database is up to date, and %s may serve it\n", c.ServeRole)
 	return err
 }

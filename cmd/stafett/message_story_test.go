@@ -192,7 +192,7 @@ func (w *world) pass(t *testing.T, kind string) {
 		WHERE kind = $1 AND state = 'waiting'`, kind); err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), w.db.Config().ConnString(), store.Options{AllowUnsafe: true})
+	s, err := store.Open(t.Context(), w.db.Config().ConnString(), store.Options{AllowUnsafe: true, Role: store.ServingRole})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -188,7 +188,8 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing and sessions that are over, until ctx ends. Any
+// tidy removes uploads that belong to nothing, lists that nobody reads any more and sessions that
+// are over, until ctx ends. Any
 // number of processes may do it beside each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
@@ -200,7 +201,8 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanSessions(ctx, login.Idle, login.Absolute))
+		err = errors.Join(err, p.store.CleanPicks(ctx),
+			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)
 		}

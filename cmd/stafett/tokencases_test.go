@@ -165,7 +165,7 @@ func (s *strangers) RoundTrip(r *http.Request) (*http.Response, error) {
 // and its callback is the one that the cases use.
 func (g *gauntlet) start(t *testing.T, database, mode string) string {
 	t.Helper()
-	s, err := store.Open(t.Context(), database, store.Options{AllowUnsafe: true})
+	s, err := store.Open(t.Context(), database, store.Options{AllowUnsafe: true, Role: store.ServingRole})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func newWhole(
 ) *whole {
 	t.Helper()
 	running, database := newWorldWith(t, map[string]string{"apps": folder})
-	s, err := store.Open(t.Context(), database, store.Options{AllowUnsafe: true})
+	s, err := store.Open(t.Context(), database, store.Options{AllowUnsafe: true, Role: store.ServingRole})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,30 @@ func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []s
 	return items
 }
 
+// OpensWithoutRole tells whether the app's own policy lets a person who holds no role at the owner
+// take the action somewhere: by their number, or as anybody. The database's belt goes by roles, so
+// it must be told; the decision itself is taken on the instance.
+func OpensWithoutRole(a core.Actor, action string, d *app.Definition, owner core.PartyID) bool {
+	if a.Kind != core.ActorPerson || owner == a.User {
+		return false
+	}
+	a.Level = highestLevel
+	on := Target{App: d, Owner: owner}
+	allowed := func() bool { _, refusal := Decide(a, nil, action, on); return refusal == nil }
+	for _, t := range d.Process.Tasks() {
+		if on.Task = t.ID; allowed() {
+			return true
+		}
+	}
+	on.Task = ""
+	for _, end := range d.Process.EndEvents() {
+		if on.EndEvent = end; allowed() {
+			return true
+		}
+	}
+	return false
+}
+
 // Readable gives what an actor who holds the roles may read of an owner's instances of one app.
 func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
 	var items []store.ScopeItem

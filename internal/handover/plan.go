@@ -99,13 +99,13 @@ func into(
 	if h.Into == app.IntoSource {
 		return from.Source, nil
 	}
-	thread, err := tx.Thread(ctx, from.Began().ID)
+	matter, err := tx.Matter(ctx, from.Began().ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, inst := range slices.Backward(thread) {
-		if inst.AppRef == h.To {
-			return &inst.InstanceRef, nil
+	for _, part := range slices.Backward(matter) {
+		if part.Ref.AppRef == h.To {
+			return &part.Ref, nil
 		}
 	}
 	return nil, fault.New(fault.Conflict, "fault.handover_into")

@@ -166,7 +166,7 @@ func (s *Service) writeFile(ctx context.Context, form *multipart.Writer, f core.
 	if err != nil {
 		return err
 	}
-	file := s.Store.ReadUpload(ctx, f.Upload)
+	file := s.Store.ReadUpload(ctx, core.System(), f.Upload)
 	defer file.Close()
 	_, err = io.Copy(w, file)
 	return err

@@ -108,6 +108,7 @@ func (s *Service) asAdministrator(
 		if err != nil {
 			return err
 		}
+		tx.FollowDeliveries(p.Org)
 		return do(tx, p.Org)
 	})
 }

@@ -321,10 +321,10 @@ func (s *Service) Receive(ctx context.Context, a core.Actor, d *app.Definition, 
 
 // Drop throws away files that were taken in for a template that was refused. What it misses is
 // removed with other unattached uploads after an hour.
-func (s *Service) Drop(ctx context.Context, parts []Part) error {
+func (s *Service) Drop(ctx context.Context, a core.Actor, parts []Part) error {
 	var errs []error
 	for _, p := range parts {
-		errs = append(errs, s.Store.DropUpload(ctx, p.Upload))
+		errs = append(errs, s.Store.DropUpload(ctx, a, p.Upload))
 	}
 	return errors.Join(errs...)
 }

@@ -103,11 +103,11 @@ func (s *Service) applicant(
 	if inst.Source.Owner == inst.Began().Owner {
 		return inst.Source, nil
 	}
-	thread, err := tx.Thread(ctx, inst.Began().ID)
-	if err != nil || len(thread) == 0 || thread[0].ID != inst.Began().ID {
+	matter, err := tx.Matter(ctx, inst.Began().ID)
+	if err != nil || len(matter) == 0 || matter[0].Ref.ID != inst.Began().ID {
 		return nil, err
 	}
-	return &thread[0].InstanceRef, nil
+	return &matter[0].Ref, nil
 }
 
 // takesAnswers tells whether the policy lets the organisation's own system write to the case.

@@ -156,16 +156,16 @@ func isOver(ctx context.Context, tx *store.Tx, inst core.Instance) (bool, error)
 	if inst.Substatus != nil && inst.Substatus.Ended {
 		return true, nil
 	}
-	thread, err := tx.Thread(ctx, inst.Began().ID)
+	matter, err := tx.Matter(ctx, inst.Began().ID)
 	if err != nil {
 		return false, err
 	}
 	made := false
-	for _, other := range thread {
-		if other.Source == nil || other.Source.ID != inst.ID {
+	for _, part := range matter {
+		if part.Source != inst.ID {
 			continue
 		}
-		if other.Process.Ended == nil {
+		if !part.Ended {
 			return false, nil
 		}
 		made = true

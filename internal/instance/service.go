@@ -112,8 +112,12 @@ func (s *Service) open(
 func (s *Service) find(
 	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, o opening,
 ) (core.Instance, error) {
-	if _, err := s.Catalogue.App(ref.AppRef); err != nil {
+	d, err := s.Catalogue.App(ref.AppRef)
+	if err != nil {
 		return core.Instance{}, err
+	}
+	if access.OpensWithoutRole(a, o.action, d, ref.Owner) {
+		tx.OpenApp(ref.AppRef)
 	}
 	read := tx.Instance
 	if o.lock {

@@ -181,7 +181,7 @@ func buildTemplate(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
 		return err
 	}
-	if err := store.Migrate(ctx, shared.server.URL(name)); err != nil {
+	if err := store.Migrate(ctx, shared.server.URL(name), store.ServingRole); err != nil {
 		return err
 	}
 	// A template can be copied only while nobody is connected to it.

@@ -7,6 +7,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"testing"
 	"time"
@@ -19,12 +20,15 @@ import (
 // maxConns is how many connections a test's store may hold: tests run beside each other.
 const maxConns = 12
 
-// New gives a store on a migrated, empty database that only this test sees, and its address.
-// Both are gone when the test ends. Without PostgreSQL the test fails and says how to get one.
+// New gives a store on a migrated, empty database that only this test sees, and the address of
+// the database's owner. The store works as the serving role, so that row-level security holds for
+// every test; the owner is past it. Both are gone when the test ends. Without PostgreSQL the test fails and says how to get one.
 func New(t testing.TB) (*store.Store, string) {
 	t.Helper()
 	url := Database(t)
-	s, err := store.Open(t.Context(), url, store.Options{AllowUnsafe: true, MaxConns: maxConns})
+	s, err := store.Open(t.Context(), url, store.Options{
+		AllowUnsafe: true, MaxConns: maxConns, Role: store.ServingRole,
+	})
 	if err != nil {
 		t.Fatalf("open store: %v", err)
 	}
@@ -32,10 +36,22 @@ func New(t testing.TB) (*store.Store, string) {
 	return s, url
 }
 
-// Database gives the address of a migrated, empty database that only this test sees.
+// Database gives the address, for its owner, of a migrated, empty database that only this test
+// sees.
 func Database(t testing.TB) string {
 	t.Helper()
 	return create(t, " TEMPLATE "+use(t).template+" STRATEGY file_copy")
+}
+
+// Serving gives the address of a test's database for the role that servers work as.
+func Serving(t testing.TB, database string) string {
+	t.Helper()
+	address, err := url.Parse(database)
+	if err != nil {
+		t.Fatalf("database address: %v", err)
+	}
+	address.User = url.User(store.ServingRole)
+	return address.String()
 }
 
 // Blank gives the address of a database without a schema.

@@ -23,12 +23,12 @@ func (a *API) accept(
 		return err
 	}
 	if t.Key = r.Header.Get("Idempotency-Key"); len(t.Key) > maxKey || t.Key == "" {
-		a.drop(r, t)
+		a.drop(r, actor, t)
 		return fault.New(fault.Malformed, "fault.idempotency_key")
 	}
 	done, err := a.Instances.Accept(r.Context(), actor, ref, t)
 	if err != nil || !done {
-		a.drop(r, t)
+		a.drop(r, actor, t)
 	}
 	if err != nil {
 		return err

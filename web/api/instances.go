@@ -55,13 +55,13 @@ func (a *API) make(
 ) error {
 	t.App = appRef(r)
 	if t.Key = r.Header.Get("Idempotency-Key"); len(t.Key) > maxKey {
-		a.drop(r, t)
+		a.drop(r, actor, t)
 		return fault.New(fault.Malformed, "fault.idempotency_key")
 	}
 	inst, made, err := a.Instances.Instantiate(r.Context(), actor, t)
 	if err != nil || !made {
 		// What was taken in belongs to nothing: the earlier call's files are kept, these are not.
-		a.drop(r, t)
+		a.drop(r, actor, t)
 	}
 	if err != nil {
 		return err
@@ -80,8 +80,8 @@ func (a *API) make(
 	return a.sendInstance(w, r, actor, status, v)
 }
 
-func (a *API) drop(r *http.Request, t instance.Template) {
-	if err := a.Instances.Drop(detached(r), t.Files); err != nil {
+func (a *API) drop(r *http.Request, actor core.Actor, t instance.Template) {
+	if err := a.Instances.Drop(detached(r), actor, t.Files); err != nil {
 		a.Log.Warn("uploads were not dropped", "id", core.RequestID(r.Context()), "err", err)
 	}
 }

@@ -168,7 +168,7 @@ func (a *API) readMultipart(
 	}
 	m := &reader{api: a, r: r, actor: actor, app: d, content: sha256.New(), seen: map[string]bool{}}
 	if err := m.readAll(parts); err != nil {
-		a.drop(r, m.out)
+		a.drop(r, actor, m.out)
 		return instance.Template{}, err
 	}
 	m.out.Content = m.content.Sum(nil)
