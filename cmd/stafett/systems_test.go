@@ -212,33 +212,6 @@ func TestSystems_OneAnswerForForeignForbiddenAndUnknown(t *testing.T) {
 	}
 }
 
-// TestSystems_NoSessionCookieGivesARight tries every route with a caseworker's session.
-func TestSystems_NoSessionCookieGivesARight(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	cookies := signedIn(t, w.address, ingrid).Cookies()
-	fill := strings.NewReplacer("{org}/{app}", appB, "{party}", "51001", "{org}", "nordvik",
-		"{guid}", "0191a1b2-0000-7000-8000-000000000001", "{element}",
-		"0191a1b2-0000-7000-8000-000000000001", "{tag}", "x", "{sub}", "tags", "{type}", "vedlegg",
-		"{name}", "nb")
-	open := 0
-	for _, pattern := range api.Patterns() {
-		method, path, _ := strings.Cut(pattern, " ")
-		r := w.do(t, method, fill.Replace(path), nil, "Cookie", cookies)
-		switch {
-		case strings.Contains(path, "/.well-known/") && r.status == 200:
-			open++
-		case r.status == 401 && problemOf(t, r).Code == "invalid_token":
-		case r.status == 403 && problemOf(t, r).Code == "instantiate_not_allowed":
-		default:
-			t.Errorf("%s with a cookie: got %d %s", pattern, r.status, r.body)
-		}
-	}
-	if t.Logf("%d routes tried", len(api.Patterns())); open != 2 {
-		t.Errorf("%d routes are open, want the exchange's name and keys", open)
-	}
-}
-
 // TestSystems_PagesAreFollowedToTheEnd reads a list in pages of two.
 func TestSystems_PagesAreFollowedToTheEnd(t *testing.T) {
 	t.Parallel()
