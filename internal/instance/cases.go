@@ -67,7 +67,15 @@ func (s *Service) Inbox(
 		if box, err = s.enter(ctx, tx, a, number); err != nil {
 			return err
 		}
-		return s.list(ctx, tx, a, f, &box)
+		if err := s.list(ctx, tx, a, f, &box); err != nil {
+			return err
+		}
+		act := core.ActList
+		if f.Found != uuid.Nil || strings.TrimSpace(f.Query) != "" {
+			act = core.ActSearch
+		}
+		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
+		return nil
 	})
 	return box, err
 }
