@@ -213,7 +213,13 @@ func (s *stand) apiBody(method, pattern string) (kind, body string) {
 // call asks a route of the API.
 func (s *stand) call(t *testing.T, method, pattern, who string) reply {
 	t.Helper()
-	path := s.apiAddress(t, method, pattern)
+	return s.callAt(t, method+" "+pattern, s.apiAddress(t, method, pattern), who)
+}
+
+// callAt asks a route of the API at an address.
+func (s *stand) callAt(t *testing.T, route, path, who string) reply {
+	t.Helper()
+	method, pattern, _ := strings.Cut(route, " ")
 	token := s.tokens[who]
 	for _, first := range []string{"/storage", "/authentication"} {
 		if strings.HasPrefix(path, first) {

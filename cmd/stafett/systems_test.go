@@ -160,58 +160,6 @@ func TestSystems_TheProcessIsWalkedByPolicy(t *testing.T) {
 	}
 }
 
-// TestSystems_OneAnswerForForeignForbiddenAndUnknown holds decision 10 on every address of an
-// instance.
-func TestSystems_OneAnswerForForeignForbiddenAndUnknown(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	own := system{w, w.exchanged(t, "nordvik", bothScopes)}
-	other := system{w, w.exchanged(t, "sorvik", bothScopes)}
-	one, stored, element := own.caseOf(t)
-	const nobody = "51001/0191a1b2-0000-7000-8000-000000000001"
-	bodies := map[string]string{
-		"/substatus": `{"label":"x"}`, "/datavalues": `{"values":{}}`,
-		"/presentationtexts": `{"texts":{}}`, "/data": `{"patches":[]}`, "/tags": `{"tags":[]}`,
-	}
-	tried := 0
-	for _, pattern := range api.Patterns() {
-		method, path, _ := strings.Cut(pattern, " ")
-		if !strings.Contains(path, "{guid}") || strings.Contains(path, "{sub}") ||
-			strings.Contains(path, "/data/{type}") || method == "POST" && strings.HasSuffix(path, "/data") ||
-			method == "PATCH" || method == "PUT" && strings.HasSuffix(path, "{element}") {
-			continue // These read a body first; their refusals are in the tests of what they do.
-		}
-		fill := strings.NewReplacer("{org}/{app}", appB, "{element}", element, "{tag}", "x")
-		known := strings.TrimPrefix(one, makeB+"/")
-		at := func(id string) string {
-			return strings.Replace(fill.Replace(path), "{party}/{guid}", id, 1)
-		}
-		body, kind := "", ""
-		for end, text := range bodies {
-			if strings.HasSuffix(path, end) && method == "PUT" {
-				body, kind = text, jsonKind
-			}
-		}
-		foreign := other.send(t, method, at(known), kind, body)
-		unknown := own.send(t, method, at(nobody), kind, body)
-		unknownToBoth := other.send(t, method, at(nobody), kind, body)
-		for name, r := range map[string]reply{"unknown": unknown, "both": unknownToBoth} {
-			if r.status != 403 || foreign.status != 403 || string(r.body) != string(foreign.body) {
-				t.Errorf("%s: foreign %d %s, %s %d %s", pattern, foreign.status, foreign.body, name,
-					r.status, r.body)
-			}
-		}
-		tried++
-	}
-	t.Logf("%d addresses tried", tried)
-	if tried < 20 {
-		t.Error("too few addresses")
-	}
-	if got := own.ok(t, 200, "GET", stored, ""); got["id"] == nil {
-		t.Error("the case is gone")
-	}
-}
-
 // TestSystems_PagesAreFollowedToTheEnd reads a list in pages of two.
 func TestSystems_PagesAreFollowedToTheEnd(t *testing.T) {
 	t.Parallel()
