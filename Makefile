@@ -48,7 +48,7 @@ chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, ra
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
-	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation' ./cmd/stafett
+	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 
 demo: ## fill the server that make run has started, so that a municipality is at work
 	@go run ./cmd/demo
