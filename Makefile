@@ -42,12 +42,13 @@ bench: build ## measure against this machine's own limits
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench
 
-chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts
+chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts, access
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
+	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 
 demo: ## fill the server that make run has started, so that a municipality is at work
 	@go run ./cmd/demo

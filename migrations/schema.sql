@@ -802,7 +802,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT e.at, e.org, e.app, e.purpose, e.organisation_number
             FROM audit_event AS e
-            WHERE e.instance = m.id AND e.outcome = 'done' AND e.act IN ('read', 'download')
+            WHERE e.instance = m.id AND e.outcome = 'done' AND e.act IN ('read', 'download', 'print')
               AND (e.actor_kind = 'org' OR e.actor_kind = 'person' AND m.owner <> of_owner)
             ORDER BY e.id DESC
             LIMIT 1000

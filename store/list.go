@@ -18,6 +18,8 @@ const CountLimit = 1000
 type Scope struct {
 	Owner core.PartyID
 	Items []ScopeItem
+	// Roles are those that opened, for the line that tells of a look: they are no part of the SQL.
+	Roles []string
 }
 
 // ScopeItem lets in the cases of one app in one task, or, when Ended, those that ended in the

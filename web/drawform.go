@@ -106,7 +106,11 @@ func (s *site) drawUploaded(
 		return s.render(w, r, http.StatusCreated, field.UploadedFile{Lang: lang, File: file})
 	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict, fault.Malformed:
 		key, args, _ := fault.Text(err)
-		return s.render(w, r, fault.Status(err), field.UploadedFile{
+		status := fault.Status(err)
+		if key == "fault.file_count" {
+			status = http.StatusUnprocessableEntity // A system is told 409, as Altinn does.
+		}
+		return s.render(w, r, status, field.UploadedFile{
 			Lang: lang, File: form.File{ID: core.RequestID(r.Context()), Name: name},
 			Error: text.T(lang, key, args...),
 		})

@@ -25,7 +25,7 @@ const checkLate = 3 * time.Hour
 
 // loggedActs are the acts that the log can be searched for, in the order they are offered.
 var loggedActs = []string{
-	core.ActRead, core.ActDownload, core.ActList, core.ActWrite, core.ActTake, core.ActRelease,
+	core.ActRead, core.ActDownload, core.ActPrint, core.ActList, core.ActSearch, core.ActWrite, core.ActTake, core.ActRelease,
 	core.ActSubmit, core.ActNext, core.ActGrant, core.ActWithdraw, core.ActAdmin, core.ActLog,
 	core.ActExport,
 }
@@ -156,6 +156,9 @@ func (s *site) logLine(e core.Event, lang string) page.LogLine {
 		line.With = purpose(d, e.Purpose, lang)
 	}
 	line.What = page.EventWords(lang, e, name)
+	if rows := e.Detail["rows"]; rows != "" && line.About == "" {
+		line.About = text.T(lang, "admin.log_rows", rows)
+	}
 	if role := e.Detail["role"]; role != "" {
 		line.About = role
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -21,89 +20,107 @@ const formKind = "application/x-www-form-urlencoded"
 // secret stands in the case and the draft that nobody without a right may see a letter of.
 const secret = "Hemmelig lysfest"
 
-// door is who gets through a route.
-type door int
-
-const (
-	// open: anybody.
-	open door = iota
-	// person: anybody who has signed in.
-	person
-	// right: those with a right to what the address names.
-	right
-)
-
 // entryPages are the pages of an entry of a subform.
 const entryPages = "/{org}/{app}/instance/{party}/{guid}/{task}/{page}/{component}/{element}"
 
+// A row of the table of pages has a mark for nobody and one for each of testPersons: what the
+// route answers them when it is asked for what newStand made.
+//
+//	o  it opens, or the request gets as far as to be found wrong (2xx, 303, 409, 422)
+//	L  it leads to the sign-in page, and from there back
+//	-  it is refused (403)
+//	m  there is nothing in the request that could be answered (400)
+//	4  there is no such page (404)
+//
+// The marks stand for nobody; Kari, Ola, Amina; Ingrid, Per, Lise; Tor, Siri; Jon, Berit.
+const (
+	forAll       = "o ooo ooo oo oo"
+	unanswerable = "m mmm mmm mm mm"
+	noPage       = "4 444 444 44 44"
+	forSignedIn  = "L ooo ooo oo oo"
+	forNobody    = "L --- --- -- --"
+	// forOwner is what Kari alone may do with her draft and what she has sent.
+	forOwner       = "L o-- --- -- --"
+	forOwnerNoPage = "L 4-- --- -- --"
+	// forOffice is for everybody who has a role in some case at Nordvik, forCaseworker for those
+	// who have the one that this case's policy asks for.
+	forOffice        = "L --- ooo -- --"
+	forCaseworker    = "L --- o-- -- --"
+	forAdministrator = "L --- --- o- --"
+)
+
 // doors is every route of web/routes.go. A new route fails the test until it stands here.
-var doors = map[string]door{
-	"GET /{$}":                      open,
-	"GET /static/{file}":            open,
-	"GET /about/{topic}":            open,
-	"GET /login":                    open,
-	"GET /auth/callback":            open,
-	"GET /auth/frontchannel-logout": open,
-	"POST /logout":                  open,
-	"POST /language":                open,
-	"GET /dev/gallery":              open,
-	"GET /dev/gallery/{page}":       open,
-	"GET /dev/notices":              open,
-	"/":                             open,
-	"GET /{org}/{app}":              open,
+var doors = map[string]string{
+	"GET /{$}":                      forAll,
+	"GET /static/{file}":            forAll,
+	"GET /about/{topic}":            forAll,
+	"GET /login":                    forAll,
+	"GET /auth/callback":            unanswerable,
+	"GET /auth/frontchannel-logout": unanswerable,
+	"POST /logout":                  forAll,
+	"POST /language":                forAll,
+	"GET /dev/gallery":              forAll,
+	"GET /dev/gallery/{page}":       noPage,
+	"GET /dev/notices":              forAll,
+	"/":                             noPage,
+	"GET /{org}/{app}":              forAll,
 
-	"GET /party":  person,
-	"POST /party": person,
+	"GET /party": forSignedIn,
+	// The party that is chosen is Kari's own.
+	"POST /party": forOwner,
 	// It leads on to a page that asks for the right.
-	"GET /admin/{orgnr}": person,
-	"GET /my":            person,
-	"GET /my/drafts":     person,
-	"GET /my/sent":       person,
-	"GET /my/messages":   person,
+	"GET /admin/{orgnr}": forSignedIn,
+	"GET /my":            forSignedIn,
+	"GET /my/drafts":     forSignedIn,
+	"GET /my/sent":       forSignedIn,
+	"GET /my/messages":   forSignedIn,
 
-	"GET /inbox/{orgnr}":                                             right,
-	"POST /inbox/{orgnr}/search":                                     right,
-	"GET /inbox/{orgnr}/case/{guid}":                                 right,
-	"GET /inbox/{orgnr}/case/{guid}/files/{element}":                 right,
-	"GET /inbox/{orgnr}/case/{guid}/access":                          right,
-	"GET /inbox/{orgnr}/case/{guid}/{action}":                        right,
-	"POST /inbox/{orgnr}/case/{guid}/{action}":                       right,
-	"POST /inbox/{orgnr}/case/{guid}/write/save":                     right,
-	"GET /admin/{orgnr}/people":                                      right,
-	"GET /admin/{orgnr}/people/grant":                                right,
-	"POST /admin/{orgnr}/people/grant":                               right,
-	"GET /admin/{orgnr}/people/withdraw/{grant}":                     right,
-	"POST /admin/{orgnr}/people/withdraw/{grant}":                    right,
-	"GET /admin/{orgnr}/solution":                                    right,
-	"GET /admin/{orgnr}/solution/{app}":                              right,
-	"GET /admin/{orgnr}/deliveries":                                  right,
-	"GET /admin/{orgnr}/deliveries/{delivery}":                       right,
-	"POST /admin/{orgnr}/deliveries/{delivery}/retry":                right,
-	"GET /admin/{orgnr}/log":                                         right,
-	"GET /admin/{orgnr}/log.csv":                                     right,
-	"POST /{org}/{app}/start":                                        right,
-	"GET /{org}/{app}/instance/{party}/{guid}":                       right,
-	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}":       right,
-	"GET /{org}/{app}/instance/{party}/{guid}/delete":                right,
-	"POST /{org}/{app}/instance/{party}/{guid}/delete":               right,
-	"GET /{org}/{app}/instance/{party}/{guid}/receipt":               right,
-	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":           right,
-	"GET /{org}/{app}/instance/{party}/{guid}/status":                right,
-	"GET /{org}/{app}/instance/{party}/{guid}/confirm":               right,
-	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}":      right,
-	"POST /{org}/{app}/instance/{party}/{guid}/correct":              right,
-	"GET /{org}/{app}/instance/{party}/{guid}/withdraw":              right,
-	"POST /{org}/{app}/instance/{party}/{guid}/withdraw":             right,
-	"POST /{org}/{app}/instance/{party}/{guid}/message":              right,
-	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         right,
-	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        right,
-	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   right,
-	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/upload": right,
-	"GET " + entryPages:                                              right,
-	"GET " + entryPages + "/{subpage}":                               right,
-	"POST " + entryPages + "/{subpage}":                              right,
-	"POST " + entryPages + "/{subpage}/save":                         right,
-	"POST " + entryPages + "/{subpage}/upload":                       right,
+	"GET /inbox/{orgnr}":                              forOffice,
+	"POST /inbox/{orgnr}/search":                      forOffice,
+	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/access":           forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/{action}":         forCaseworker,
+	"POST /inbox/{orgnr}/case/{guid}/{action}":        forCaseworker,
+	"POST /inbox/{orgnr}/case/{guid}/write/save":      forCaseworker,
+	"GET /admin/{orgnr}/people":                       forAdministrator,
+	"GET /admin/{orgnr}/people/grant":                 forAdministrator,
+	"POST /admin/{orgnr}/people/grant":                forAdministrator,
+	"GET /admin/{orgnr}/people/withdraw/{grant}":      forAdministrator,
+	"POST /admin/{orgnr}/people/withdraw/{grant}":     forAdministrator,
+	"GET /admin/{orgnr}/solution":                     forAdministrator,
+	"GET /admin/{orgnr}/solution/{app}":               forAdministrator,
+	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
+	"GET /admin/{orgnr}/deliveries/{delivery}":        forAdministrator,
+	"POST /admin/{orgnr}/deliveries/{delivery}/retry": forAdministrator,
+	"GET /admin/{orgnr}/log":                          forAdministrator,
+	"GET /admin/{orgnr}/log.csv":                      forAdministrator,
+	// The app is the case's, which no person may start.
+	"POST /{org}/{app}/start":                                   forNobody,
+	"GET /{org}/{app}/instance/{party}/{guid}":                  forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}":  forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/delete":           forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/delete":          forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/receipt":          forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/receipt.pdf":      forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/status":           forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/confirm":          forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}": forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/correct":         forOwner,
+	"GET /{org}/{app}/instance/{party}/{guid}/withdraw":         forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/withdraw":        forOwner,
+	// Nobody has written to Kari, so there is nothing to answer.
+	"POST /{org}/{app}/instance/{party}/{guid}/message":              "L m-- --- -- --",
+	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":         forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}":        forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/save":   forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/{task}/{page}/upload": forOwner,
+	// Kari's form has no subform.
+	"GET " + entryPages:                        forOwnerNoPage,
+	"GET " + entryPages + "/{subpage}":         forOwnerNoPage,
+	"POST " + entryPages + "/{subpage}":        forOwner,
+	"POST " + entryPages + "/{subpage}/save":   forOwner,
+	"POST " + entryPages + "/{subpage}/upload": forOwner,
 }
 
 var (
@@ -193,106 +210,11 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 	).Replace(path)
 }
 
-// ask requests a route as a browser on one of our own pages would.
-func (s scene) ask(t *testing.T, route, lang, cookies string) reply {
-	t.Helper()
-	method, path := s.routeAddress(t, route)
-	if strings.HasSuffix(path, "/upload") {
-		body, kind := parcel(t, part{name: "file:vedlegg", file: "kart.pdf", body: "%PDF-1.7"})
-		return s.do(t, method, path, body, "Content-Type", kind, "Accept-Language", lang,
-			"Cookie", cookies, "Sec-Fetch-Site", "same-origin")
-	}
-	if method == "POST" {
-		body := strings.NewReader("version=1&task=Task_1&page=soker")
-		return s.do(t, method, path, body, "Content-Type", formKind, "Accept-Language", lang,
-			"Cookie", cookies, "Sec-Fetch-Site", "same-origin")
-	}
-	return s.do(t, method, path, nil, "Accept-Language", lang, "Cookie", cookies)
-}
-
-// TestRoutes_EachAsksForItsRight walks every route without a session, and with one of somebody
-// who has no right there, in three languages.
-func TestRoutes_EachAsksForItsRight(t *testing.T) {
-	t.Parallel()
-	s := newScene(t)
-	all := routes(t)
-	cookies := map[string]string{}
-	for _, who := range []string{ola, siri} {
-		cookies[who] = signedIn(t, s.address, who).Cookies()
-	}
-	answers := 0
-	for _, route := range all {
-		kind, known := doors[route]
-		if !known {
-			t.Errorf("the route %q is not in the table", route)
-			continue
-		}
-		t.Run(route, func(t *testing.T) {
-			answers += s.anonymous(t, route, kind)
-			for who, c := range cookies {
-				if route == "POST /logout" {
-					continue
-				}
-				answers += s.stranger(t, route, kind, who, c)
-			}
-		})
-	}
-	if len(doors) != distinct(all) {
-		t.Errorf("the table has %d routes, web/routes.go %d", len(doors), distinct(all))
-	}
-	t.Logf("%d routes, %d answers", len(all), answers)
-}
-
-func distinct(all []string) int {
-	seen := map[string]bool{}
-	for _, s := range all {
-		seen[s] = true
-	}
-	return len(seen)
-}
-
-func (s scene) anonymous(t *testing.T, route string, kind door) int {
-	t.Helper()
-	_, path := s.routeAddress(t, route)
-	for _, lang := range []string{"nb", "nn", "en"} {
-		r := s.ask(t, route, lang, "")
-		plain(t, r, lang)
-		if kind == open {
-			continue
-		}
-		want := "/login?return=" + url.QueryEscape(path)
-		if got := r.header.Get("Location"); r.status != 303 || got != want {
-			t.Errorf("without a session: got %d to %q, want 303 to %q", r.status, got, want)
-		}
-	}
-	return 3
-}
-
-func (s scene) stranger(t *testing.T, route string, kind door, who, cookies string) int {
-	t.Helper()
-	for _, lang := range []string{"nb", "nn", "en"} {
-		r := s.ask(t, route, lang, cookies)
-		p := plain(t, r, lang)
-		refused := r.status == 403 || r.status == 404
-		if kind == right && (!refused || p == nil || p.Heading() == "" || len(p.Main()) < 40) {
-			t.Errorf("%s in %s: got %d, want a readable refusal: %.300s", who, lang, r.status,
-				r.body)
-		}
-		if kind == person && r.status != 200 && r.status != 303 && r.status != 400 {
-			t.Errorf("%s in %s: got %d", who, lang, r.status)
-		}
-	}
-	return 3
-}
-
 // plain checks what every answer must have; it gives the page when the answer is one.
 func plain(t *testing.T, r reply, lang string) *driver.Page {
 	t.Helper()
 	if r.status >= 500 {
 		t.Errorf("got %d: %.300s", r.status, r.body)
-	}
-	if bytes.Contains(r.body, []byte(secret)) {
-		t.Errorf("the answer tells what is not for this reader")
 	}
 	csp := r.header.Get("Content-Security-Policy")
 	if csp == "" || strings.Contains(csp, "unsafe") {

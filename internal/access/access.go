@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"stafett/internal/app"
 	"stafett/internal/catalogue"
@@ -141,6 +143,13 @@ func (st Standing) Require(action string) (Permit, error) {
 		return Permit{}, refusal
 	}
 	return permit, nil
+}
+
+// Opens tells what would let the actor take the action; false when nothing does. It audits nothing,
+// as Rights.
+func (st Standing) Opens(action string) (Permit, bool) {
+	permit, refusal := Decide(st.actor, st.roles, action, st.on)
+	return permit, refusal == nil
 }
 
 // Rights tells which of the actions the actor may take. It audits nothing: it draws buttons, and
@@ -284,6 +293,22 @@ func NewEvent(a core.Actor, act string, party core.PartyID) core.Event {
 		OrganisationNumber: a.OrganisationNumber, Party: party, Act: act,
 		Outcome: core.OutcomeDone, Session: a.Session,
 	}
+}
+
+// ListEvent gives the audit line of a look at a list, under the roles that opened it: how many rows
+// were shown, and the shape of what was asked for. What is empty in the shape is left out.
+func ListEvent(
+	a core.Actor, act string, party core.PartyID, roles []string, rows int, shape map[string]string,
+) core.Event {
+	e := NewEvent(a, act, party)
+	e.Purpose = strings.Join(roles, " ")
+	e.Detail = map[string]string{"rows": strconv.Itoa(rows)}
+	for name, value := range shape {
+		if value != "" && value != "0" {
+			e.Detail[name] = value
+		}
+	}
+	return e
 }
 
 // Organisation gives the party with the organisation number; a zero party when it is not known:

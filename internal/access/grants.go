@@ -40,10 +40,12 @@ func (s *Service) People(ctx context.Context, a core.Actor, org core.PartyID) ([
 		if err := s.requireAdministrator(ctx, tx, a, org, core.ActAdmin); err != nil {
 			return err
 		}
-		tx.Audit(NewEvent(a, core.ActAdmin, org))
 		var err error
-		rows, err = tx.GrantsAt(ctx, org)
-		return err
+		if rows, err = tx.GrantsAt(ctx, org); err != nil {
+			return err
+		}
+		tx.Audit(AdminEvent(a, core.ActAdmin, org, len(rows), map[string]string{"part": "people"}))
+		return nil
 	})
 	return rows, err
 }
@@ -215,6 +217,13 @@ func (s *Service) Administers(
 ) (bool, error) {
 	roles, err := s.roles(ctx, tx, a, org)
 	return slices.Contains(roles, core.RoleMainAdministrator), err
+}
+
+// AdminEvent gives the audit line of what an administrator of an organisation looks at there.
+func AdminEvent(
+	a core.Actor, act string, org core.PartyID, rows int, shape map[string]string,
+) core.Event {
+	return ListEvent(a, act, org, []string{core.RoleMainAdministrator}, rows, shape)
 }
 
 func refusedAdmin(a core.Actor, act string, org core.PartyID) core.Event {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"strconv"
 
 	"stafett/internal/core"
 	"stafett/store"
@@ -30,7 +31,6 @@ func (s *Service) Log(ctx context.Context, a core.Actor, q LogQuery) (LogView, e
 		if err := s.requireAdministrator(ctx, tx, a, q.Party, core.ActLog); err != nil {
 			return err
 		}
-		tx.Audit(NewEvent(a, core.ActLog, q.Party))
 		var err error
 		if v.Check, err = tx.LastAuditCheck(ctx); err != nil {
 			return err
@@ -38,10 +38,29 @@ func (s *Service) Log(ctx context.Context, a core.Actor, q LogQuery) (LogView, e
 		if v.People, err = tx.GrantsAt(ctx, q.Party); err != nil {
 			return err
 		}
-		v.Events, err = tx.EventsOf(ctx, q)
-		return err
+		if v.Events, err = tx.EventsOf(ctx, q); err != nil {
+			return err
+		}
+		tx.Audit(AdminEvent(a, core.ActLog, q.Party, len(v.Events), logShape(q)))
+		return nil
 	})
 	return v, err
+}
+
+// logShape tells what a search of the log asked for. The person and the case are ids and codes: who
+// looked up whom in the log is to be seen there as well.
+func logShape(q LogQuery) map[string]string {
+	shape := map[string]string{
+		"act": q.Act, "outcome": string(q.Outcome), "reference": q.Reference,
+		"person": strconv.FormatInt(int64(q.Actor), 10),
+	}
+	if !q.From.IsZero() || !q.To.IsZero() {
+		shape["days"] = "some"
+	}
+	if q.Before != 0 {
+		shape["page"] = "further"
+	}
+	return shape
 }
 
 // ExportLog gives the audit lines that fit, newest first, at most 10,000, to an administrator. The
@@ -68,7 +87,7 @@ func (s *Service) ExportLog(
 			}
 			page.Before = list[len(list)-1].ID
 		}
-		tx.Audit(NewEvent(a, core.ActExport, q.Party))
+		tx.Audit(AdminEvent(a, core.ActExport, q.Party, len(events), logShape(q)))
 		return nil
 	})
 	return events, err

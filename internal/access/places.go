@@ -56,6 +56,7 @@ func (s *Service) place(a core.Actor, row store.PartyRoles) Place {
 	p.Administers = slices.Contains(row.Roles, core.RoleMainAdministrator)
 	// Whether there is anything to read does not hang on how the person signed in this time.
 	a.Level = highestLevel
-	p.Works = len(s.readable(a, row.Roles, row.Party.ID)) > 0
+	items, _ := s.readable(a, row.Roles, row.Party.ID)
+	p.Works = len(items) > 0
 	return p
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -21,7 +22,7 @@ func (s *Service) Scope(
 	if err != nil {
 		return scope, err
 	}
-	scope.Items = s.readable(a, roles, owner)
+	scope.Items, scope.Roles = s.readable(a, roles, owner)
 	if len(scope.Items) > 0 {
 		return scope, nil
 	}
@@ -30,7 +31,7 @@ func (s *Service) Scope(
 	tx.Refused(e)
 	refusal := &Refusal{Action: ActionRead, fault: fault.New(fault.Forbidden, "fault.forbidden")}
 	a.Level = highestLevel
-	if len(s.readable(a, roles, owner)) > 0 {
+	if items, _ := s.readable(a, roles, owner); len(items) > 0 {
 		refusal.NeedLevel = highestLevel
 	}
 	return scope, refusal
@@ -39,15 +40,19 @@ func (s *Service) Scope(
 // highestLevel is the highest authentication level there is.
 const highestLevel = 4
 
-// readable gives what an actor with the roles may read of an owner's cases.
-func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []store.ScopeItem {
-	var items []store.ScopeItem
+// readable gives what an actor with the roles may read of an owner's cases, and which of the roles
+// open something.
+func (s *Service) readable(
+	a core.Actor, roles []string, owner core.PartyID,
+) (items []store.ScopeItem, opened []string) {
 	for _, d := range s.apps.Apps() {
 		if d.IsCase() {
-			items = append(items, Readable(a, roles, d, owner)...)
+			some, by := readable(a, roles, d, owner)
+			items, opened = append(items, some...), append(opened, by...)
 		}
 	}
-	return items
+	slices.Sort(opened)
+	return items, slices.Compact(opened)
 }
 
 // OpensWithoutRole tells whether the app's own policy lets a person who holds no role at the owner
@@ -76,21 +81,29 @@ func OpensWithoutRole(a core.Actor, action string, d *app.Definition, owner core
 
 // Readable gives what an actor who holds the roles may read of an owner's instances of one app.
 func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
-	var items []store.ScopeItem
+	items, _ := readable(a, roles, d, owner)
+	return items
+}
+
+func readable(
+	a core.Actor, roles []string, d *app.Definition, owner core.PartyID,
+) (items []store.ScopeItem, opened []string) {
 	on := Target{App: d, Owner: owner}
 	for _, t := range d.Process.Tasks() {
 		on.Task = t.ID
-		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
+		if permit, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items, store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: t.ID})
+			opened = append(opened, permit.Role)
 		}
 	}
 	on.Task = ""
 	for _, end := range d.Process.EndEvents() {
 		on.EndEvent = end
-		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
+		if permit, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
 			items = append(items,
 				store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: end, Ended: true})
+			opened = append(opened, permit.Role)
 		}
 	}
-	return items
+	return items, opened
 }

@@ -68,8 +68,13 @@ func (s *Service) AppOf(
 		if err != nil {
 			return err
 		}
-		d, err = s.apps.App(core.AppRef{Org: p.Org, App: name})
-		return err
+		if d, err = s.apps.App(core.AppRef{Org: p.Org, App: name}); err != nil {
+			return err
+		}
+		e := AdminEvent(a, core.ActAdmin, org, 1, map[string]string{"part": "policy"})
+		e.App = d.Ref
+		tx.Audit(e)
+		return nil
 	})
 	return d, err
 }

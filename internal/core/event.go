@@ -23,9 +23,11 @@ const (
 	ActInstantiate = "instantiate"
 	ActRead        = "read"
 	ActList        = "list"
+	ActSearch      = "search"
 	ActWrite       = "write"
 	ActUpload      = "upload"
 	ActDownload    = "download"
+	ActPrint       = "print"
 	ActRemove      = "remove"
 	ActDelete      = "delete"
 	ActSubmit      = "submit"
@@ -80,7 +82,8 @@ type Event struct {
 	Outcome  Outcome
 	// Purpose is the role that opened the door, or the reason that was typed.
 	Purpose string
-	// Detail holds codes, field paths and data element ids; never values.
+	// Detail holds codes, field paths and data element ids; never values. Of a list it tells how
+	// many rows were shown, and the shape of what was asked for without its words.
 	Detail map[string]string
 	// Request is the id of the HTTP request, Session the short mark of the session or token.
 	Request, Session string

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -429,5 +431,33 @@ func TestDeliver_OfNothingIsDone(t *testing.T) {
 	s := solutiontest.New(t)
 	if err := s.Handover.Deliver(t.Context(), uuid.New()); err != nil {
 		t.Errorf("a job whose delivery is gone: %v", err)
+	}
+}
+
+// TestDeliver_ACertificateForAnotherNameGetsNothing is X093.
+func TestDeliver_ACertificateForAnotherNameGetsNothing(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]int32{"localhost": 0, "127.0.0.1": 1} {
+		var reached atomic.Int32
+		b := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			reached.Add(1)
+			answer(201, madeBody(uuid.New()))(w, r)
+		}))
+		b.Config.ErrorLog = log.New(io.Discard, "", 0)
+		b.StartTLS()
+		t.Cleanup(b.Close)
+		s := relayed(t, newTarget(t, answer(500, "")), func(c *handover.Config) {
+			c.HTTP = b.Client()
+			c.Locate = func(ref core.AppRef) handover.Target {
+				return handover.Target{
+					URL: strings.Replace(b.URL, "127.0.0.1", host, 1), Audience: "https://stafett.example/" + ref.String(),
+				}
+			}
+		})
+		d := planned(t, s)
+		err := s.Handover.Deliver(t.Context(), d.ID)
+		if got := reached.Load(); got != want || (err == nil) != (want == 1) {
+			t.Errorf("%s: the application was sent %d times, want %d (%v)", host, got, want, err)
+		}
 	}
 }

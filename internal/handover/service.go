@@ -69,8 +69,13 @@ func (s *Service) List(
 	var next *store.Cursor
 	err := s.asAdministrator(ctx, a, org, func(tx *store.Tx, code string) error {
 		var err error
-		list, next, err = tx.Deliveries(ctx, code, state, after, n)
-		return err
+		if list, next, err = tx.Deliveries(ctx, code, state, after, n); err != nil {
+			return err
+		}
+		tx.Audit(access.AdminEvent(a, core.ActAdmin, org, len(list), map[string]string{
+			"part": "deliveries", "state": string(state),
+		}))
+		return nil
 	})
 	return list, next, err
 }

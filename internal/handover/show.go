@@ -41,7 +41,15 @@ func (s *Service) Show(
 			return err
 		}
 		shown.Matter, err = tx.DeliveriesInThread(ctx, code, shown.Delivery.Source.ID)
-		return err
+		if err != nil {
+			return err
+		}
+		e := access.AdminEvent(a, core.ActAdmin, org, len(shown.Matter), map[string]string{
+			"part": "delivery", "delivery": id.String(),
+		})
+		e.App = shown.Delivery.To
+		tx.Audit(e)
+		return nil
 	})
 	return shown, err
 }
@@ -59,6 +67,7 @@ func (s *Service) Solution(
 		}
 		p = access.Solution(lang, s.Catalogue.Apps(), names).
 			Around(func(ref core.AppRef) bool { return ref.Org == code })
+		tx.Audit(access.AdminEvent(a, core.ActAdmin, org, 0, map[string]string{"part": "solution"}))
 		return countOpen(ctx, tx, code, p)
 	})
 	return p, err

@@ -67,7 +67,15 @@ func (s *Service) Inbox(
 		if box, err = s.enter(ctx, tx, a, number); err != nil {
 			return err
 		}
-		return s.list(ctx, tx, a, f, &box)
+		if err := s.list(ctx, tx, a, f, &box); err != nil {
+			return err
+		}
+		act := core.ActList
+		if f.Found != uuid.Nil || strings.TrimSpace(f.Query) != "" {
+			act = core.ActSearch
+		}
+		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
+		return nil
 	})
 	return box, err
 }
@@ -177,6 +185,11 @@ func (s *Service) caseRef(
 ) (core.InstanceRef, error) {
 	ref, err := tx.CaseRef(ctx, org, id)
 	if errors.Is(err, store.ErrNoRow) {
+		// The same statements as for a case that the actor may not see, so that time does not tell
+		// one from the other.
+		_, err = tx.Instance(ctx, core.InstanceRef{Owner: org, ID: id})
+	}
+	if errors.Is(err, store.ErrNoRow) {
 		e := access.NewEvent(a, core.ActRead, org)
 		e.Instance, e.Outcome = id, core.OutcomeRefused
 		tx.Refused(e)
@@ -185,15 +198,19 @@ func (s *Service) caseRef(
 	return ref, err
 }
 
-// CaseRef gives the full reference of a case, for a change that the person is about to make;
-// the change itself asks for the right.
+// CaseRef gives the full reference of a case to someone who may read it, for a change that they
+// are about to make: the change itself asks for the right to it. It refuses before anything of the
+// change is looked at, so that a fault in what was posted does not tell that there is a case.
 func (s *Service) CaseRef(
 	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID,
 ) (core.InstanceRef, error) {
 	var ref core.InstanceRef
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		ref, err = s.caseRef(ctx, tx, a, org, id)
+		if ref, err = s.caseRef(ctx, tx, a, org, id); err != nil {
+			return err
+		}
+		_, err = s.seen(ctx, tx, a, ref, opening{action: access.ActionRead})
 		return err
 	})
 	return ref, err

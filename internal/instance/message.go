@@ -236,13 +236,16 @@ func (s *Service) Received(
 	var list []core.KeptMessage
 	var next *store.Cursor
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		readable, err := s.readable(ctx, tx, a)
+		readable, roles, err := s.readable(ctx, tx, a)
 		if err != nil || len(readable) == 0 {
 			return err
 		}
-		tx.Audit(access.NewEvent(a, core.ActList, a.Party))
-		list, next, err = tx.Received(ctx, a.Party, readable, after, n)
-		return err
+		if list, next, err = tx.Received(ctx, a.Party, readable, after, n); err != nil {
+			return err
+		}
+		tx.Audit(access.ListEvent(a, core.ActList, a.Party, roles, len(list),
+			map[string]string{"part": "messages"}))
+		return nil
 	})
 	return list, next, err
 }

@@ -2,6 +2,7 @@ package instance
 
 import (
 	"context"
+	"slices"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -20,7 +21,7 @@ func (s *Service) Mine(
 	var list []core.Instance
 	var next *store.Cursor
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		readable, err := s.readable(ctx, tx, a)
+		readable, roles, err := s.readable(ctx, tx, a)
 		if err != nil {
 			return err
 		}
@@ -28,10 +29,17 @@ func (s *Service) Mine(
 		if len(readable) == 0 {
 			return nil
 		}
-		tx.Audit(access.NewEvent(a, core.ActList, a.Party))
 		list, next, err = tx.InstancesOf(ctx,
 			store.OwnerFilter{Owner: a.Party, Apps: readable, Statuses: statuses, Hidden: hidden}, after, n)
-		return err
+		if err != nil {
+			return err
+		}
+		shape := map[string]string{"part": "own"}
+		for _, status := range statuses {
+			shape[string(status)] = "some"
+		}
+		tx.Audit(access.ListEvent(a, core.ActList, a.Party, roles, len(list), shape))
+		return nil
 	})
 	return list, next, err
 }
@@ -52,22 +60,25 @@ func (s *Service) listed(apps []core.AppRef) (shown []core.AppRef, hidden []stor
 	return shown, hidden
 }
 
-// readable gives the apps whose instances the actor may read for the party they act for.
-func (s *Service) readable(ctx context.Context, tx *store.Tx, a core.Actor) ([]core.AppRef, error) {
+// readable gives the apps whose instances the actor may read for the party they act for, and the
+// roles that let them.
+func (s *Service) readable(
+	ctx context.Context, tx *store.Tx, a core.Actor,
+) (out []core.AppRef, roles []string, err error) {
 	standing, err := s.Access.Standing(ctx, tx, a, access.Target{Owner: a.Party})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []core.AppRef
 	for _, d := range s.Catalogue.Apps() {
 		if d.IsCase() {
 			continue
 		}
-		if standing.Of(d).Rights(access.ActionRead)[access.ActionRead] {
-			out = append(out, d.Ref)
+		if permit, opens := standing.Of(d).Opens(access.ActionRead); opens {
+			out, roles = append(out, d.Ref), append(roles, permit.Role)
 		}
 	}
-	return out, nil
+	slices.Sort(roles)
+	return out, slices.Compact(roles), nil
 }
 
 // Offer is an app that a person may start, and the drafts they have of it.
@@ -86,16 +97,22 @@ func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Off
 	}
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		standing, err := s.Access.Standing(ctx, tx, a, access.Target{App: d, Owner: a.Party})
-		rights := standing.Rights(access.ActionInstantiate, access.ActionRead)
-		if err != nil || !rights[access.ActionRead] {
+		permit, opens := standing.Opens(access.ActionRead)
+		if err != nil || !opens {
 			return err
 		}
-		o.May = rights[access.ActionInstantiate]
+		_, o.May = standing.Opens(access.ActionInstantiate)
 		drafts := store.OwnerFilter{
 			Owner: a.Party, Apps: []core.AppRef{ref}, Statuses: []core.Status{core.StatusDraft},
 		}
-		o.Drafts, _, err = tx.InstancesOf(ctx, drafts, nil, PageSize)
-		return err
+		if o.Drafts, _, err = tx.InstancesOf(ctx, drafts, nil, PageSize); err != nil {
+			return err
+		}
+		e := access.ListEvent(a, core.ActList, a.Party, []string{permit.Role}, len(o.Drafts),
+			map[string]string{"part": "drafts"})
+		e.App = ref
+		tx.Audit(e)
+		return nil
 	})
 	return o, err
 }
@@ -142,7 +159,7 @@ func (s *Service) Sent(
 	var sent Sent
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		sent, err = s.sent(ctx, tx, a, ref, language)
+		sent, err = s.sent(ctx, tx, a, ref, sentAs{core.ActRead, language})
 		return err
 	})
 	return sent, err
@@ -156,7 +173,7 @@ func (s *Service) Followed(
 	var sent Sent
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		if sent, err = s.sent(ctx, tx, a, ref, language); err != nil {
+		if sent, err = s.sent(ctx, tx, a, ref, sentAs{core.ActRead, language}); err != nil {
 			return err
 		}
 		if sent.Conversation, err = s.conversation(ctx, tx, a, sent.View, sent.Story); err != nil {
@@ -170,8 +187,11 @@ func (s *Service) Followed(
 	return sent, err
 }
 
+// sentAs is how a submission is looked at: the act that is noted, and the language.
+type sentAs struct{ act, language string }
+
 func (s *Service) sent(
-	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, language string,
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, as sentAs,
 ) (Sent, error) {
 	var sent Sent
 	var err error
@@ -181,12 +201,12 @@ func (s *Service) sent(
 	if sent.Instance.Submitted == nil {
 		return sent, fault.New(fault.Conflict, "fault.not_submitted")
 	}
-	audit(tx, a, core.ActRead, sent.View, nil)
+	audit(tx, a, as.act, sent.View, nil)
 	if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
 		return sent, err
 	}
 	sent.Deliveries = Handed(sent.Deliveries)
-	sent.Input.Language = language
+	sent.Input.Language = as.language
 	if err := s.versions(ctx, tx, a, &sent); err != nil {
 		return sent, err
 	}
@@ -198,7 +218,12 @@ func (s *Service) sent(
 func (s *Service) PDF(
 	ctx context.Context, a core.Actor, ref core.InstanceRef,
 ) ([]byte, core.Instance, error) {
-	sent, err := s.Sent(ctx, a, ref, "")
+	var sent Sent
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		sent, err = s.sent(ctx, tx, a, ref, sentAs{core.ActPrint, ""})
+		return err
+	})
 	if err != nil {
 		return nil, core.Instance{}, err
 	}

@@ -56,7 +56,7 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 		return v, false, err
 	}
 	v.Input.Language = p.Language
-	if v.Instance.Process.Task != p.Task {
+	if p.Task == "" || v.Instance.Process.Task != p.Task {
 		// The same person's second press finds the work done; anybody else's is a conflict.
 		if v.Instance.Status == core.StatusArchived && !v.App.IsCase() {
 			return v, false, nil

@@ -57,6 +57,10 @@ func TestNext_SubmitIsOneTransactionWithItsDelivery(t *testing.T) {
 		i.Reference[:3] != "NK-" || i.Language != "nb" {
 		t.Errorf("not submitted as it should be: %+v", i)
 	}
+	ended := instance.Step{Ref: i.InstanceRef, Version: i.Version}
+	if _, done, err := s.Instances.Next(t.Context(), s.Person(solutiontest.Kari), ended); err != nil || done {
+		t.Errorf("on from where it has ended: done %v, %v", done, err)
+	}
 	d := s.DeliveryOf(t, i.ID)
 	if d.To != solutiontest.Case || d.Owner != solutiontest.Nordvik || d.Reference != i.Reference ||
 		d.State != core.DeliveryWaiting {

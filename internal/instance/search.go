@@ -171,15 +171,30 @@ func (s *Service) Look(ctx context.Context, a core.Actor, number, text string) (
 		}
 		reference := strings.ToUpper(strings.TrimSpace(text))
 		if !validReference(reference) {
-			return nil
+			return nil // Words only: the list that they filter tells of the search.
 		}
 		cases, err := tx.ByReference(ctx, box.Scope, reference, a.User)
+		if err != nil {
+			return err
+		}
 		if len(cases) == 1 {
 			found.Case = cases[0].ID
 		}
-		return err
+		tx.Audit(lookEvent(a, box.Scope, "reference", found.Case, len(cases)))
+		return nil
 	})
 	return found, err
+}
+
+// lookEvent tells of a look for one thing: what was asked by, how many cases it led to, and which
+// when it was one. What was typed is not told.
+func lookEvent(
+	a core.Actor, scope store.Scope, by string, one uuid.UUID, rows int,
+) core.Event {
+	e := access.ListEvent(a, core.ActSearch, scope.Owner, scope.Roles, rows,
+		map[string]string{"by": by})
+	e.Instance = one
+	return e
 }
 
 func (s *Service) lookUp(
@@ -193,8 +208,13 @@ func (s *Service) lookUp(
 	if err != nil {
 		return Found{}, err
 	}
+	var one uuid.UUID
 	if len(cases) == 1 {
-		return Found{Case: cases[0].ID}, nil
+		one = cases[0].ID
+	}
+	tx.Audit(lookEvent(a, scope, "number", one, len(cases)))
+	if one != uuid.Nil {
+		return Found{Case: one}, nil
 	}
 	ids = ids[:0]
 	for _, c := range cases {
@@ -204,8 +224,7 @@ func (s *Service) lookUp(
 	return Found{Key: key}, err
 }
 
-// enter finds the organisation and what the actor may read of its cases, and writes the audit
-// line of a look at the list.
+// enter finds the organisation and what the actor may read of its cases.
 func (s *Service) enter(
 	ctx context.Context, tx *store.Tx, a core.Actor, number string,
 ) (Inbox, error) {
@@ -216,11 +235,8 @@ func (s *Service) enter(
 	} else if err != nil {
 		return box, err
 	}
-	if box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID); err != nil {
-		return box, err
-	}
-	tx.Audit(access.NewEvent(a, core.ActList, box.Organisation.ID))
-	return box, nil
+	box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID)
+	return box, err
 }
 
 // picked fills a list with the cases under a key. A key that is gone, or another's, is told as

@@ -89,6 +89,17 @@ type opening struct {
 func (s *Service) open(
 	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, o opening,
 ) (View, error) {
+	v, err := s.seen(ctx, tx, a, ref, o)
+	if err != nil {
+		return View{}, err
+	}
+	return v, s.fill(ctx, tx, &v)
+}
+
+// seen decides as open does, and reads nothing of what the instance holds.
+func (s *Service) seen(
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, o opening,
+) (View, error) {
 	inst, err := s.find(ctx, tx, a, ref, o)
 	if err != nil {
 		return View{}, err
@@ -105,8 +116,7 @@ func (s *Service) open(
 	if err != nil {
 		return View{}, err
 	}
-	v := View{App: d, Instance: inst, Permit: permit, standing: standing}
-	return v, s.fill(ctx, tx, &v)
+	return View{App: d, Instance: inst, Permit: permit, standing: standing}, nil
 }
 
 func (s *Service) find(

@@ -54,24 +54,36 @@ func (s *Service) Query(ctx context.Context, a core.Actor, q Query) ([]Listed, *
 	var next *Cursor
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
-		e := access.NewEvent(a, core.ActList, a.Party)
+		act := core.ActList
+		if q.Search != "" {
+			act = core.ActSearch
+		}
 		if q.Items, err = s.systemItems(a, q); err != nil {
+			e := access.NewEvent(a, act, a.Party)
 			e.Outcome = core.OutcomeRefused
 			tx.Refused(e)
 			return err
 		}
-		tx.Audit(e)
-		if known, err := q.owner(ctx, tx); err != nil || !known {
+		shape := q.shape()
+		if out, next, err = q.read(ctx, tx); err != nil {
 			return err
 		}
-		list, after, err := tx.OfSystem(ctx, q.SystemFilter, q.After, q.Size)
-		if err != nil {
-			return err
-		}
-		next = after
-		out, err = listed(ctx, tx, list, q.Elements)
-		return err
+		tx.Audit(access.ListEvent(a, act, a.Party, nil, len(out), shape))
+		return nil
 	})
+	return out, next, err
+}
+
+// read gives what the query asks for; nothing when its owner is nobody here.
+func (q Query) read(ctx context.Context, tx *store.Tx) ([]Listed, *Cursor, error) {
+	if known, err := q.owner(ctx, tx); err != nil || !known {
+		return nil, nil, err
+	}
+	list, next, err := tx.OfSystem(ctx, q.SystemFilter, q.After, q.Size)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := listed(ctx, tx, list, q.Elements)
 	return out, next, err
 }
 

@@ -1,0 +1,77 @@
+package instance
+
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/casequery"
+)
+
+// shape tells what kind of thing a list of cases was asked for, and nothing of what was typed: how
+// many words, not which.
+func (f InboxFilter) shape() map[string]string {
+	out := map[string]string{
+		"apps": strconv.Itoa(len(f.Apps)), "tasks": strconv.Itoa(len(f.Tasks)), "view": f.view(),
+	}
+	if f.ByDue {
+		out["sort"] = "due"
+	}
+	if f.After != nil {
+		out["page"] = "further"
+	}
+	if f.Found != uuid.Nil {
+		out["by"] = "kept"
+		return out
+	}
+	q, problems := casequery.Parse(f.Query)
+	for name, n := range map[string]int{
+		"words": len(q.Words), "phrases": len(q.Phrases), "without": len(q.Without),
+		"statuses": len(q.Statuses), "services": len(q.Services), "problems": len(problems),
+		"older": q.Older,
+	} {
+		out[name] = strconv.Itoa(n)
+	}
+	out["assigned"] = q.Assigned
+	if q.Due != nil {
+		out["due"] = strconv.Itoa(q.Due.Days)
+	}
+	return out
+}
+
+func (f InboxFilter) view() string {
+	switch {
+	case f.DueSoon:
+		return "due"
+	case f.Closed:
+		return "closed"
+	case f.Mine:
+		return "mine"
+	case f.Unassigned:
+		return "unassigned"
+	}
+	return "open"
+}
+
+// shape tells what a system's list was narrowed by, and nothing of whose or which words.
+func (q Query) shape() map[string]string {
+	out := map[string]string{
+		"apps": strconv.Itoa(len(q.Apps)), "tasks": strconv.Itoa(len(q.Tasks)),
+		"ends": strconv.Itoa(len(q.Ends)),
+	}
+	for name, asked := range map[string]bool{
+		"complete": q.Complete != nil, "archived": q.Archived != nil,
+		"owner":     q.Owner != 0 || q.OwnerNumber != "" || q.OwnerPerson != "",
+		"search":    q.Search != "",
+		"confirmed": q.Confirmed != "" || q.NotConfirmed != "",
+		"times":     q.Changed != Span{} || q.Created != Span{} || q.Due != Span{} || q.Ended != Span{},
+	} {
+		if asked {
+			out[name] = "some"
+		}
+	}
+	if q.After != nil {
+		out["page"] = "further"
+	}
+	return out
+}
