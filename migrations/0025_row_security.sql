@@ -333,6 +333,10 @@ END
 $$;
 -- +goose StatementEnd
 
+-- Another login at the database, for reports say, may not call them: it could set the settings too.
+REVOKE EXECUTE ON FUNCTION index_case, cases_with, cases_of_number, matter_of, app_of_case,
+    openings_of, delivery_times FROM PUBLIC;
+
 COMMENT ON FUNCTION stands IS 'Whether who asks stands where the row is, as the policies say it.';
 COMMENT ON FUNCTION cases_with IS
     'The owner''s cases in which the words are written; none for who does not stand there.';

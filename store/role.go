@@ -51,6 +51,7 @@ GRANT USAGE ON SCHEMA public TO serving;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM serving;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO serving;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO serving;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO serving;
 REVOKE UPDATE, DELETE ON audit_event, audit_seal, app_version FROM serving;
 REVOKE DELETE ON audit_check, party, role_grant FROM serving;
 REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration FROM serving;
