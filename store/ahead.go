@@ -13,7 +13,7 @@ import (
 type ahead struct {
 	roles   map[holder][]core.Grant
 	party   map[core.PartyID]core.Party
-	content map[uuid.UUID]Content
+	content map[uuid.UUID][]heldRow
 	parcel  map[uuid.UUID]parcel
 }
 
@@ -57,8 +57,8 @@ func (tx *Tx) readParties(sql string, by ...any) {
 // its whole address, and when that finds nothing this is not read.
 func (tx *Tx) readContent(instance uuid.UUID) {
 	tx.hold("content", func(rows pgx.Rows) error {
-		list, err := pgx.CollectRows(rows, scanDocument)
-		tx.ahead.content = map[uuid.UUID]Content{instance: sortContent(list)}
+		list, err := pgx.CollectRows(rows, scanHeld)
+		tx.ahead.content = map[uuid.UUID][]heldRow{instance: list}
 		return err
 	}, contentOf, instance)
 }

@@ -52,42 +52,46 @@ ORDER BY e.created, e.id`
 
 // Content gives what the instance holds. The caller has asked access about the instance.
 func (tx *Tx) Content(ctx context.Context, instance uuid.UUID) (Content, error) {
-	if c, ok := tx.ahead.content[instance]; ok {
-		// Given once: the caller works on it.
-		delete(tx.ahead.content, instance)
-		return c, nil
-	}
-	rows, err := many(ctx, tx, scanDocument, "content", contentOf, instance)
-	return sortContent(rows), err
-}
-
-func sortContent(rows []DocumentRow) Content {
-	var c Content
-	for _, row := range rows {
-		if row.Document == nil {
-			c.Attachments = append(c.Attachments, row.Element)
-		} else {
-			c.Documents = append(c.Documents, row)
+	rows, ok := tx.ahead.content[instance]
+	if !ok {
+		var err error
+		if rows, err = many(ctx, tx, scanHeld, "content", contentOf, instance); err != nil {
+			return Content{}, err
 		}
 	}
-	return c
+	return sortContent(rows)
 }
 
-func scanDocument(row pgx.CollectableRow) (DocumentRow, error) {
-	var r DocumentRow
+// heldRow is an element with its document as it is stored. It is read only once somebody asks:
+// what is refused is not worked on, and takes no time that would tell how much there is.
+type heldRow struct {
+	element core.DataElement
+	body    []byte
+}
+
+func sortContent(rows []heldRow) (Content, error) {
+	var c Content
+	for _, row := range rows {
+		if row.body == nil {
+			c.Attachments = append(c.Attachments, row.element)
+			continue
+		}
+		doc, err := decodeDocument(row.body)
+		if err != nil {
+			return Content{}, err
+		}
+		c.Documents = append(c.Documents, DocumentRow{row.element, doc})
+	}
+	return c, nil
+}
+
+func scanHeld(row pgx.CollectableRow) (heldRow, error) {
+	var r heldRow
 	var upload *uuid.UUID
-	var body []byte
-	if err := row.Scan(append(elementFields(&r.Element, &upload), &body)...); err != nil {
-		return r, err
-	}
+	err := row.Scan(append(elementFields(&r.element, &upload), &r.body)...)
 	if upload != nil {
-		r.Element.Upload = *upload
+		r.element.Upload = *upload
 	}
-	if body == nil {
-		return r, nil
-	}
-	var err error
-	r.Document, err = decodeDocument(body)
 	return r, err
 }
 
@@ -125,7 +129,12 @@ WHERE e.instance = $1 AND e.id = $2 AND e.body IS NOT NULL`
 // Document gives one form document of the instance; ErrNoRow when there is none, or when the
 // element is an attachment.
 func (tx *Tx) Document(ctx context.Context, instance, element uuid.UUID) (DocumentRow, error) {
-	return one(ctx, tx, scanDocument, "document", documentOf, instance, element)
+	row, err := one(ctx, tx, scanHeld, "document", documentOf, instance, element)
+	if err != nil {
+		return DocumentRow{}, err
+	}
+	doc, err := decodeDocument(row.body)
+	return DocumentRow{row.element, doc}, err
 }
 
 const elementsOf = `
