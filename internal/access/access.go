@@ -166,14 +166,20 @@ func (s *Service) roles(
 	if err != nil {
 		return nil, fmt.Errorf("roles: %w", err)
 	}
-	codes := make([]string, 0, len(grants)+1)
-	for _, g := range grants {
+	return codesOf(a.User, owner, grants), nil
+}
+
+// codesOf gives the role codes that count for a person towards an owner where they hold the
+// grants.
+func codesOf(person, owner core.PartyID, inForce []core.Grant) []string {
+	codes := make([]string, 0, len(inForce)+1)
+	for _, g := range inForce {
 		codes = append(codes, g.Role)
 	}
-	if owner == a.User {
+	if owner == person {
 		codes = append(codes, core.RolePrivate)
 	}
-	return codes, nil
+	return codes
 }
 
 // Decide is the whole decision on an actor who holds the roles towards the owner: policy first,
