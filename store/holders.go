@@ -56,3 +56,16 @@ func (tx *Tx) GrantsOf(
 ) ([]GrantRow, error) {
 	return many(ctx, tx, scanGrantRow, "grants of persons", grantsOf, party, persons)
 }
+
+// CountScopes tells how many cases each scope lets see: exact up to CountLimit, and CountLimit + 1
+// when there are more.
+func (tx *Tx) CountScopes(ctx context.Context, scopes []Scope) ([]int, error) {
+	counts := make([]int, len(scopes))
+	for i, scope := range scopes {
+		if len(scope.Items) > 0 {
+			tx.hold("count scope", exactly(pgx.RowTo[int], &counts[i]), countInbox,
+				append(scopeArgs(scope, Filter{}), CountLimit+1)...)
+		}
+	}
+	return counts, tx.flush(ctx)
+}

@@ -131,6 +131,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/{orgnr}/people", s.signedIn(s.people))
 	mux.Handle("GET /admin/{orgnr}/people/grant", s.signedIn(s.grantForm))
 	mux.Handle("POST /admin/{orgnr}/people/grant", s.signedIn(s.grant))
+	mux.Handle("GET /admin/{orgnr}/people/{party}", s.signedIn(s.person))
 	mux.Handle("GET /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdrawForm))
 	mux.Handle("POST /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdraw))
 	mux.Handle("GET /admin/{orgnr}/solution", s.signedIn(s.solution))

@@ -70,6 +70,7 @@ var doors = map[string]door{
 	"POST /inbox/{orgnr}/case/{guid}/{action}":                       right,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":                     right,
 	"GET /admin/{orgnr}/people":                                      right,
+	"GET /admin/{orgnr}/people/{party}":                              right,
 	"GET /admin/{orgnr}/people/grant":                                right,
 	"POST /admin/{orgnr}/people/grant":                               right,
 	"GET /admin/{orgnr}/people/withdraw/{grant}":                     right,

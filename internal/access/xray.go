@@ -176,13 +176,7 @@ func xrayOf(on Target) xray {
 
 // ways decides for a person by those of the grants towards the owner that are in force.
 func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
-	var inForce []core.Grant
-	for _, g := range grants {
-		if g.InForce {
-			inForce = append(inForce, g.Grant)
-		}
-	}
-	ways := slices.Clone(x.decided(person, codesOf(person, x.on.Owner, inForce)))
+	ways := slices.Clone(x.decided(person, codesOf(person, x.on.Owner, inForce(grants))))
 	for i := range ways {
 		for _, g := range grants {
 			if g.InForce && strings.EqualFold(g.Role, ways[i].Role) {

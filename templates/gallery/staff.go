@@ -206,8 +206,19 @@ func adminPages(h layout.Head) []Sample {
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},
 		Sample{"person", page.Person{
-			Head: h, Name: "Ingrid Berg", Number: "078384 •••••", Grants: all[:1],
-			PeopleURL: base, GrantURL: base,
+			Head: h, Name: "Ingrid Berg", Grants: all[:1], PeopleURL: base, GrantURL: base,
+			Opened: []page.AppRow{{
+				App: "Sak om arrangementsstøtte", OpenedRow: page.OpenedRow{
+					Actions: "lese", Sentence: "Saksbehandler kultur kan lese når som helst.", Level: 4,
+					Sources: []string{"Saksbehandler kultur: gitt av Tor Haugen, til og med 31. desember 2026"},
+				}, Stages: []page.StageCases{
+					{Name: "Ny", Counted: true, Cases: 1001}, {Name: "Avsluttet", Counted: true, Cases: 1},
+				},
+			}, {
+				App: "Sak om arrangementsstøtte", OpenedRow: page.OpenedRow{
+					Actions: "slette", Sentence: "Saksbehandler kultur kan slette når som helst.",
+				}, Stages: []page.StageCases{{Name: "Avsluttet"}},
+			}},
 		}},
 		Sample{"person-over", page.Person{Head: h, Name: "Lise Moen", Grants: all[4:],
 			PeopleURL: base, GrantURL: base}},
