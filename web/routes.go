@@ -32,7 +32,7 @@ func New(c Config) http.Handler {
 var reserved = map[string]bool{
 	"": true, "about": true, "my": true, "inbox": true, "admin": true, "login": true, "logout": true, "auth": true,
 	"language": true, "party": true, "stream": true, "static": true, "dev": true, "storage": true,
-	"events": true, "authentication": true, "healthz": true, "readyz": true,
+	"events": true, "signed-in": true, "authentication": true, "healthz": true, "readyz": true,
 }
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
@@ -102,6 +102,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 
 	// Signing in and out.
 	mux.Handle("GET /login", s.show(s.login))
+	mux.Handle("GET /signed-in", s.signedIn(s.signedInBeside))
 	mux.Handle("GET /auth/callback", s.show(s.callback))
 	mux.Handle("GET /auth/frontchannel-logout", s.show(s.frontChannelLogout))
 	mux.Handle("POST /logout", s.show(s.logout))

@@ -52,8 +52,9 @@ var doors = map[string]door{
 	"/":                             open,
 	"GET /{org}/{app}":              open,
 
-	"GET /party":  person,
-	"POST /party": person,
+	"GET /signed-in": person,
+	"GET /party":     person,
+	"POST /party":    person,
 	// It leads on to a page that asks for the right.
 	"GET /admin/{orgnr}": person,
 	"GET /my":            person,

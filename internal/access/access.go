@@ -169,6 +169,16 @@ func (s *Service) roles(
 	return codesOf(a.User, owner, grants), nil
 }
 
+// NeedLevel gives the authentication level at which the actor could take the action; 0 when they can,
+// and when the level is not the matter. Like Rights it draws only.
+func (st Standing) NeedLevel(action string) int {
+	_, refusal := Decide(st.actor, st.roles, action, st.on)
+	if refusal == nil {
+		return 0
+	}
+	return refusal.NeedLevel
+}
+
 // codesOf gives the role codes that count for a person towards an owner where they hold the
 // grants.
 func codesOf(person, owner core.PartyID, inForce []core.Grant) []string {

@@ -73,7 +73,9 @@ func (s *Service) readable(ctx context.Context, tx *store.Tx, a core.Actor) ([]c
 // Offer is an app that a person may start, and the drafts they have of it.
 type Offer struct {
 	// May tells whether the actor may start the app for the party they act for.
-	May    bool
+	May bool
+	// Level is how securely they must sign in first to start it; 0 when that is not the matter.
+	Level  int
 	Drafts []core.Instance
 }
 
@@ -87,6 +89,7 @@ func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Off
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		standing, err := s.Access.Standing(ctx, tx, a, access.Target{App: d, Owner: a.Party})
 		rights := standing.Rights(access.ActionInstantiate, access.ActionRead)
+		o.Level = standing.NeedLevel(access.ActionInstantiate)
 		if err != nil || !rights[access.ActionRead] {
 			return err
 		}

@@ -257,6 +257,14 @@ func refusals(h layout.Head) []Sample {
 		{"refusal-citizen", page.Refusal{Head: citizen(h, "/x"), RequestID: "K7QD"}},
 		{"not-found", page.NotFound{Head: citizen(h, "/x"), Text: h.T("fault.app_not_found"),
 			RequestID: "K7QD"}},
+		{"sign-in-again", page.SignInAgain{
+			Head: citizen(h, "/x"), SignInURL: "/login?return=/signed-in", Action: "/x", Files: true,
+			Fields: []page.KeptField{{Name: "soker.telefon", Value: "99887766"}},
+		}},
+		{"sign-in-again-level", page.SignInAgain{
+			Head: citizen(h, "/x"), Level: 4, SignInURL: "/login?return=/signed-in&level=4", Action: "/x",
+		}},
+		{"signed-in", page.SignedIn{Head: citizen(h, "/x")}},
 		{"conflict", page.Conflict{
 			Head: citizen(h, "/x"), Text: h.T("fault.changed"), OpenURL: "/x", RequestID: "K7QD",
 			Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest\ni parken"}},
