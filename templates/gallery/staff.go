@@ -251,6 +251,9 @@ func refusals(h layout.Head) []Sample {
 			Head: s, Wanted: roles[:1], Held: []string{"Parkering", "Lege"},
 			At: "Nordvik kommune", RequestID: "K7QD",
 			Granters: []string{"Tor Haugen"},
+			Rules: []page.AppRules{{App: "Sak om arrangementsstøtte", Level: 4, Sentences: []string{
+				"Saksbehandler kultur kan lese når som helst.",
+			}}},
 		}},
 		{"refusal-roles", page.Refusal{Head: s, Wanted: roles, At: "Nordvik kommune",
 			RequestID: "K7QD"}},
