@@ -56,8 +56,11 @@ type OpenedPage struct {
 	Next core.PartyID
 }
 
-// holdersBatch is how many persons are read at a time.
-const holdersBatch = 1000
+// How many persons are read at a time: few where the first are the ones to be told of, then more.
+const (
+	firstHolders = 500
+	mostHolders  = 10_000
+)
 
 // WhoMay tells who may do something with an instance, and by what: up to n persons after the one,
 // with those who need no grant and the systems on the first page. Each is decided by the function
@@ -94,8 +97,8 @@ func (x xray) persons(
 ) ([]core.PartyID, error) {
 	var out []core.PartyID
 	open := x.open()
-	for {
-		grants, err := tx.RolesAt(ctx, x.on.Owner, after, holdersBatch)
+	for batch := firstHolders; ; batch = min(10*batch, mostHolders) {
+		grants, err := tx.RolesAt(ctx, x.on.Owner, after, batch)
 		if err != nil {
 			return nil, fmt.Errorf("holders: %w", err)
 		}
@@ -110,7 +113,7 @@ func (x xray) persons(
 				return out, nil
 			}
 		}
-		if read < holdersBatch {
+		if read < batch {
 			return out, nil
 		}
 	}
@@ -192,8 +195,8 @@ func (x xray) open() bool { return len(x.decided(0, nil)) > 0 }
 
 func (x xray) decided(person core.PartyID, codes []string) []Way {
 	key := strings.Join(codes, "\n")
-	if id := partyText(person); x.every || slices.Contains(x.apart, id) {
-		key += "\n" + id
+	if x.tellsApart(person) {
+		key += "\n" + partyText(person)
 	}
 	ways, ok := x.seen[key]
 	if !ok {
@@ -201,6 +204,11 @@ func (x xray) decided(person core.PartyID, codes []string) []Way {
 		x.seen[key] = ways
 	}
 	return ways
+}
+
+// tellsApart tells whether the policy may treat the person otherwise than others with the same roles.
+func (x xray) tellsApart(person core.PartyID) bool {
+	return x.every || len(x.apart) > 0 && slices.Contains(x.apart, partyText(person))
 }
 
 // waysOf asks the decision about every action and gathers what the same rule opens.
