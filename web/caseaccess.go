@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stafett/internal/access"
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
@@ -73,16 +74,21 @@ func openedRows(c instance.CaseAccess, o access.Opened, lang string) []page.Open
 	}
 	var rows []page.OpenedRow
 	for _, way := range o.Ways {
-		row := page.OpenedRow{
-			Who: who, Actions: access.ActionsText(lang, way.Actions),
-			Sentence: way.Sentence(lang, c.App), Level: way.Level,
-		}
-		for _, g := range way.Grants {
-			row.Sources = append(row.Sources, sourceText(g, purpose(c.App, g.Role, lang), lang))
-		}
-		rows = append(rows, row)
+		rows = append(rows, openedRow(c.App, who, way, lang))
 	}
 	return rows
+}
+
+// openedRow tells what one rule opens, and by what.
+func openedRow(d *app.Definition, who string, way access.Way, lang string) page.OpenedRow {
+	row := page.OpenedRow{
+		Who: who, Actions: access.ActionsText(lang, way.Actions),
+		Sentence: way.Sentence(lang, d), Level: way.Level,
+	}
+	for _, g := range way.Grants {
+		row.Sources = append(row.Sources, sourceText(g, purpose(d, g.Role, lang), lang))
+	}
+	return row
 }
 
 // sourceText tells where a role comes from, and until when it holds.

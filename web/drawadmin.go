@@ -39,7 +39,7 @@ func (s *site) drawPeople(
 // grantRow tells a grant in plain words.
 func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.GrantRow {
 	row := page.GrantRow{
-		ID: g.ID, Person: g.PersonName, Role: g.Role, Source: g.Source, Reason: g.Reason,
+		ID: g.ID, Person: g.PersonName, PersonURL: personURL(org, g.Person), Role: g.Role, Source: g.Source, Reason: g.Reason,
 		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
 		Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
 	}

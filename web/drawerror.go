@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/form"
@@ -78,6 +79,9 @@ func (s *site) drawRefusal(w http.ResponseWriter, r *http.Request, a core.Actor,
 	}
 	if first != "inbox" || a.Anonymous() {
 		p.Text = faultText(p.Lang, cause)
+		if d, err := s.Instances.App(core.AppRef{Org: first, App: number}); err == nil {
+			p.Rules = rulesOf(p.Lang, access.RulesFor(d, access.ActionRead))
+		}
 		return s.render(w, r, http.StatusForbidden, p)
 	}
 	org, err := s.Access.Organisation(r.Context(), number)
@@ -90,10 +94,24 @@ func (s *site) drawRefusal(w http.ResponseWriter, r *http.Request, a core.Actor,
 	}
 	p.At, p.Granters = org.Name, e.Granters
 	p.Wanted = s.roleChoices(e.Wanted, p.Lang)
+	p.Rules = rulesOf(p.Lang, e.Rules...)
 	for _, code := range e.Held {
 		p.Held = append(p.Held, s.roleName(code, p.Lang))
 	}
 	return s.render(w, r, http.StatusForbidden, p)
+}
+
+// rulesOf says whom apps let in; one that lets nobody in has nothing to say.
+func rulesOf(lang string, apps ...access.AppRules) []page.AppRules {
+	var out []page.AppRules
+	for _, r := range apps {
+		if len(r.Rules) > 0 {
+			out = append(out, page.AppRules{
+				App: r.App.Title(lang), Sentences: r.Sentences(lang), Level: r.Level,
+			})
+		}
+	}
+	return out
 }
 
 // roleName is a role's plain name, or its code.

@@ -144,7 +144,7 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	p := page.Service{
 		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
 		StartURL: "/" + ref.String() + "/start", May: offer.May,
-		SignInURL:      "/login?return=" + queryEscape(startURL(ref, query)),
+		Level: offer.Level, SignInURL: signInURL(startURL(ref, query), offer.Level),
 		ByOrganisation: d.Meta.DisallowUserInstantiation,
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/web/middleware"
@@ -107,7 +108,9 @@ func bodyFault(err error) error {
 }
 
 // readFormWithFiles reads a posted form that may hold files. Each file is handed on as it
-// streams in, under its field's name; take must read it to its end or give an error.
+// streams in, under its field's name; take must read it to its end or give an error. Where a more
+// secure sign-in is all that a file lacks, the fields are read to the end all the same: they are
+// kept meanwhile.
 func readFormWithFiles(
 	w http.ResponseWriter, r *http.Request, take func(field string, file *multipart.Part) error,
 ) (url.Values, error) {
@@ -120,10 +123,12 @@ func readFormWithFiles(
 		return nil, fault.Wrap(fault.Malformed, "fault.multipart", err)
 	}
 	posted, left := url.Values{}, int64(middleware.MaxForm)
+	var low error
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return posted, nil
+			r.PostForm = posted
+			return posted, low
 		}
 		if err != nil {
 			return nil, bodyFault(err)
@@ -131,15 +136,25 @@ func readFormWithFiles(
 		if n >= maxFields {
 			return nil, fault.New(fault.TooLarge, "fault.too_large", middleware.MaxForm>>10)
 		}
-		if part.FileName() != "" {
-			err = take(part.FormName(), part)
-		} else {
+		switch {
+		case part.FileName() != "" && low != nil:
+		case part.FileName() != "":
+			if err = take(part.FormName(), part); tooLow(err) {
+				low, err = err, nil
+			}
+		default:
 			err = readField(posted, part, &left)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
+}
+
+// tooLow tells that a more secure sign-in is all that is missing.
+func tooLow(err error) bool {
+	refusal, ok := errors.AsType[*access.Refusal](err)
+	return ok && refusal.NeedLevel > 0
 }
 
 // readField reads one field's text; left is how many bytes all fields together may still have.

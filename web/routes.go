@@ -32,7 +32,7 @@ func New(c Config) http.Handler {
 var reserved = map[string]bool{
 	"": true, "about": true, "my": true, "inbox": true, "admin": true, "login": true, "logout": true, "auth": true,
 	"language": true, "party": true, "stream": true, "static": true, "dev": true, "storage": true,
-	"events": true, "authentication": true, "healthz": true, "readyz": true,
+	"events": true, "signed-in": true, "authentication": true, "healthz": true, "readyz": true,
 }
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
@@ -102,6 +102,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 
 	// Signing in and out.
 	mux.Handle("GET /login", s.show(s.login))
+	mux.Handle("GET /signed-in", s.signedIn(s.signedInBeside))
 	mux.Handle("GET /auth/callback", s.show(s.callback))
 	mux.Handle("GET /auth/frontchannel-logout", s.show(s.frontChannelLogout))
 	mux.Handle("POST /logout", s.show(s.logout))
@@ -131,6 +132,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/{orgnr}/people", s.signedIn(s.people))
 	mux.Handle("GET /admin/{orgnr}/people/grant", s.signedIn(s.grantForm))
 	mux.Handle("POST /admin/{orgnr}/people/grant", s.signedIn(s.grant))
+	mux.Handle("GET /admin/{orgnr}/people/{party}", s.signedIn(s.person))
 	mux.Handle("GET /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdrawForm))
 	mux.Handle("POST /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdraw))
 	mux.Handle("GET /admin/{orgnr}/solution", s.signedIn(s.solution))

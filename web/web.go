@@ -107,14 +107,13 @@ func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
 // fail shows an error as what it is: sign-in, a refusal, a conflict, or a fault of ours with a
 // number that finds the log line.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err error) {
-	if refusal, ok := errors.AsType[*access.Refusal](err); ok && refusal.NeedLevel > a.Level &&
-		r.Method == http.MethodGet {
-		s.toSignIn(w, r, refusal.NeedLevel)
+	if refusal, ok := errors.AsType[*access.Refusal](err); ok && refusal.NeedLevel > a.Level {
+		s.toSignIn(w, r, a, refusal.NeedLevel)
 		return
 	}
 	kind := fault.KindOf(err)
 	if kind == fault.Unauthenticated {
-		s.toSignIn(w, r, 0)
+		s.toSignIn(w, r, a, 0)
 		return
 	}
 	if r.Context().Err() != nil {
@@ -143,26 +142,6 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 func (s *site) gone(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.Debug("the client went away", "id", core.RequestID(r.Context()), "err", err)
 	w.WriteHeader(http.StatusBadRequest)
-}
-
-// toSignIn sends a person to sign in and lets them come back to a page that they asked for with
-// GET. After a post they come back to where the form stands.
-func (s *site) toSignIn(w http.ResponseWriter, r *http.Request, level int) {
-	back := r.URL.RequestURI()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		back = r.URL.Path
-	}
-	to := "/login?return=" + queryEscape(back)
-	if level > 0 {
-		to += "&level=" + strconv.Itoa(level)
-	}
-	if r.Header.Get("HX-Request") == "true" {
-		// A fragment must not become the sign-in page inside a form.
-		w.Header().Set("HX-Redirect", to)
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // language is the reader's language.

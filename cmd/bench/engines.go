@@ -40,6 +40,13 @@ var allEngines = []engine{
 		{"P17", "expressions a second (and, or, four comparisons)", "ns/op", rate, "/s", 0},
 		{"P17", "allocations of one evaluation", "allocs/op", same, "", 0},
 	}},
+	{"./internal/access", "BenchmarkDecide", []reading{
+		{"P18", "access decisions a second", "ns/op", rate, "/s", 0},
+		{"P18", "allocations of one decision", "allocs/op", same, "", 0},
+	}},
+	{"./internal/access", "BenchmarkWhoMay/all=false", []reading{
+		{"P19", "who can see a case, 10,000 grants, one that opens it", "ns/op", millis, "ms", 100},
+	}},
 }
 
 // engines runs the packages' own benchmarks of what needs no server.

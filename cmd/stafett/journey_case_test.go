@@ -148,6 +148,12 @@ func (p *walker) takeBack() {
 // lookRound sees the administrator's other pages.
 func (p *walker) lookRound() {
 	p.t.Helper()
+	p.open("/signed-in")
+	p.look("signed-in")
+	p.open("/admin/" + nordvik + "/people")
+	p.Click("Ingrid Berg")
+	p.says("Hva Ingrid Berg kan se og gjøre", "gitt av Tor Haugen", "Sak om arrangementsstøtte")
+	p.look("person")
 	p.open("/admin/" + nordvik + "/deliveries")
 	p.says("NK-", "Levert")
 	p.look("deliveries")

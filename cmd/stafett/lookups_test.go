@@ -51,6 +51,7 @@ var lookups = map[string]string{
 	"GET /dev/gallery/{page}":       "",
 	"GET /dev/notices":              "",
 	"/":                             "",
+	"GET /signed-in":                "",
 	"GET /party":                    "",
 	"GET /admin/{orgnr}":            "",
 
@@ -70,6 +71,7 @@ var lookups = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/{action}":        "read done case nordvik-kultur",
 
 	"GET /admin/{orgnr}/people":                  "admin done none HADM part=people rows=n",
+	"GET /admin/{orgnr}/people/{party}":          "admin done none HADM part=person person=50004 rows=n",
 	"GET /admin/{orgnr}/people/grant":            "admin done none HADM part=people rows=n",
 	"GET /admin/{orgnr}/people/withdraw/{grant}": "admin done none HADM part=people rows=n",
 	"GET /admin/{orgnr}/solution":                "admin done none HADM part=solution rows=n",

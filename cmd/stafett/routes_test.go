@@ -65,7 +65,8 @@ var doors = map[string]string{
 	"/":                             noPage,
 	"GET /{org}/{app}":              forAll,
 
-	"GET /party": forSignedIn,
+	"GET /signed-in": forSignedIn,
+	"GET /party":     forSignedIn,
 	// The party that is chosen is Kari's own.
 	"POST /party": forOwner,
 	// It leads on to a page that asks for the right.
@@ -84,6 +85,7 @@ var doors = map[string]string{
 	"POST /inbox/{orgnr}/case/{guid}/{action}":        forCaseworker,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":      forCaseworker,
 	"GET /admin/{orgnr}/people":                       forAdministrator,
+	"GET /admin/{orgnr}/people/{party}":               forAdministrator,
 	"GET /admin/{orgnr}/people/grant":                 forAdministrator,
 	"POST /admin/{orgnr}/people/grant":                forAdministrator,
 	"GET /admin/{orgnr}/people/withdraw/{grant}":      forAdministrator,
@@ -197,12 +199,16 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 	if strings.HasSuffix(path, "/start") {
 		app = appB
 	}
+	party := "50001"
+	if strings.HasPrefix(path, "/admin") {
+		party = "50004"
+	}
 	page := "soker"
 	if strings.HasPrefix(path, "/dev") {
 		page = "finnes-ikke"
 	}
 	return method, strings.NewReplacer(
-		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", "50001", "{guid}", guid,
+		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", party, "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",

@@ -175,14 +175,30 @@ func (s *Service) roles(
 	if err != nil {
 		return nil, fmt.Errorf("roles: %w", err)
 	}
-	codes := make([]string, 0, len(grants)+1)
-	for _, g := range grants {
+	return codesOf(a.User, owner, grants), nil
+}
+
+// NeedLevel gives the authentication level at which the actor could take the action; 0 when they can,
+// and when the level is not the matter. Like Rights it draws only.
+func (st Standing) NeedLevel(action string) int {
+	_, refusal := Decide(st.actor, st.roles, action, st.on)
+	if refusal == nil {
+		return 0
+	}
+	return refusal.NeedLevel
+}
+
+// codesOf gives the role codes that count for a person towards an owner where they hold the
+// grants.
+func codesOf(person, owner core.PartyID, inForce []core.Grant) []string {
+	codes := make([]string, 0, len(inForce)+1)
+	for _, g := range inForce {
 		codes = append(codes, g.Role)
 	}
-	if owner == a.User {
+	if owner == person {
 		codes = append(codes, core.RolePrivate)
 	}
-	return codes, nil
+	return codes
 }
 
 // Decide is the whole decision on an actor who holds the roles towards the owner: policy first,

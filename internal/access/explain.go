@@ -8,6 +8,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/policy"
 	"stafett/internal/text"
 	"stafett/store"
 )
@@ -43,12 +44,56 @@ func RolesFor(d *app.Definition, action, task string) []string {
 	return d.Policy.RolesFor(action, resource(Target{App: d, Task: task}))
 }
 
+// AppRules are the rules by which an app's policy lets people take an action somewhere in its
+// process, and how securely they must have signed in.
+type AppRules struct {
+	App   *app.Definition
+	Rules []policy.Rule
+	Level int
+}
+
+// Sentences says the rules in plain words.
+func (r AppRules) Sentences(lang string) []string {
+	var out []string
+	for _, rule := range r.Rules {
+		out = append(out, Sentence(lang, r.App, rule))
+	}
+	return out
+}
+
+// RulesFor gives the rules of an app that let a person take an action, by the decision itself.
+func RulesFor(d *app.Definition, action string) AppRules {
+	out := AppRules{App: d}
+	out.Level, _ = d.Policy.Levels()
+	fits := map[int]bool{}
+	for _, who := range subjects(d.Policy) {
+		if who.organisation() {
+			continue
+		}
+		for _, stage := range standing(d) {
+			if c := cell(d, who, action, stage); c.Permit {
+				for _, n := range c.Rules {
+					fits[n] = true
+				}
+			}
+		}
+	}
+	for _, rule := range d.Policy.Rules() {
+		if fits[rule.Number] {
+			out.Rules = append(out.Rules, rule)
+		}
+	}
+	return out
+}
+
 // Explanation tells a refused person what would open the door, from the apps' policies alone:
 // it is the same for a case that exists and for one that does not.
 type Explanation struct {
 	Organisation core.Party
 	// Wanted are the roles that the apps ask for.
 	Wanted []RoleOffered
+	// Rules are those that let a person read cases, app by app.
+	Rules []AppRules
 	// Held are the role codes that the person holds at the organisation.
 	Held []string
 	// Granters are the names of those who can grant.
@@ -64,6 +109,7 @@ func (s *Service) Explain(ctx context.Context, a core.Actor, org core.PartyID) (
 		if e.Organisation, err = tx.Party(ctx, org); err != nil {
 			return err
 		}
+		e.Rules = s.readingRules(e.Organisation.Org)
 		if e.Held, err = s.roles(ctx, tx, a, org); err != nil {
 			return err
 		}
@@ -74,6 +120,17 @@ func (s *Service) Explain(ctx context.Context, a core.Actor, org core.PartyID) (
 		return err
 	})
 	return e, err
+}
+
+// readingRules are the rules by which people read cases of a service owner's apps.
+func (s *Service) readingRules(org string) []AppRules {
+	var out []AppRules
+	for _, d := range s.apps.Apps() {
+		if d.IsCase() && d.Ref.Org == org {
+			out = append(out, RulesFor(d, ActionRead))
+		}
+	}
+	return out
 }
 
 // endOfDay gives the first moment after the day, in Norway.

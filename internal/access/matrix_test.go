@@ -200,7 +200,7 @@ func matrixDecides(d *app.Definition, a matrixActor, relation, action string, s 
 
 func BenchmarkDecide(b *testing.B) {
 	defs, _ := app.LoadAll(apps.FS)
-	i := slices.IndexFunc(defs, (*app.Definition).IsCase)
+	i := slices.IndexFunc(defs, func(d *app.Definition) bool { return d.Ref.App == "stottesak" })
 	on := Target{App: defs[i], Owner: 51001, Task: "Task_vedtak"}
 	actor := core.Actor{Kind: core.ActorPerson, User: 50004, Level: 4}
 	roles := []string{"nordvik-kultur"}

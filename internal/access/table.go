@@ -62,6 +62,18 @@ func (w Who) Code() string {
 	return strings.Join(parts, "+")
 }
 
+// organisation tells that it is an organisation or a system, and no person.
+func (w Who) organisation() bool {
+	return slices.ContainsFunc(w, func(l policy.Literal) bool {
+		switch l.Attribute {
+		case policy.AttrOrg, policy.AttrOrganisationNumber, policy.AttrOrganisationID,
+			policy.AttrOrgNumber, policy.AttrSystemUser, policy.AttrDelegation:
+			return true
+		}
+		return false
+	})
+}
+
 func (w Who) attributes() map[string][]string {
 	out := map[string][]string{}
 	for _, l := range w {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,19 +56,20 @@ type OpenedPage struct {
 	Next core.PartyID
 }
 
-// holdersBatch is how many persons are read at a time.
-const holdersBatch = 1000
+// How many persons are read at a time: few where the first are the ones to be told of, then more.
+const (
+	firstHolders = 500
+	mostHolders  = 10_000
+)
 
-// WhoMay tells who may do something with an instance, and by what: at least n persons if there
-// are so many after the one, with those who need no grant and the systems on the first page. Each
-// is decided by the function that guards the instance, as if signed in as securely as can be.
+// WhoMay tells who may do something with an instance, and by what: up to n persons after the one,
+// with those who need no grant and the systems on the first page. Each is decided by the function
+// that guards the instance, as if signed in as securely as can be.
 func (s *Service) WhoMay(
 	ctx context.Context, tx *store.Tx, on Target, after core.PartyID, n int,
 ) (OpenedPage, error) {
 	var page OpenedPage
-	// Where anybody is let in, whoever is not must be told of too.
 	x := xrayOf(on)
-	open := len(x.ways(0, nil)) > 0
 	if after == 0 {
 		first, err := s.withoutGrant(ctx, tx, x)
 		if err != nil {
@@ -75,70 +77,112 @@ func (s *Service) WhoMay(
 		}
 		page.List = first
 	}
-	for found := 0; ; {
-		rows, err := tx.HoldersAt(ctx, on.Owner, after, holdersBatch)
+	persons, err := x.persons(ctx, tx, after, n+1)
+	if err != nil {
+		return page, err
+	}
+	if len(persons) > n {
+		persons = persons[:n]
+		page.Next = persons[n-1]
+	}
+	named, err := x.named(ctx, tx, persons)
+	page.List = append(page.List, named...)
+	return page, err
+}
+
+// persons gives the next n holders of a role, after one, who are to be told of: those who may do
+// something, and where anybody is let in, whoever is not as well.
+func (x xray) persons(
+	ctx context.Context, tx *store.Tx, after core.PartyID, n int,
+) ([]core.PartyID, error) {
+	var out []core.PartyID
+	open := x.open()
+	for batch := firstHolders; ; batch = min(10*batch, mostHolders) {
+		grants, err := tx.RolesAt(ctx, x.on.Owner, after, batch)
 		if err != nil {
-			return page, fmt.Errorf("holders: %w", err)
+			return nil, fmt.Errorf("holders: %w", err)
 		}
-		persons := 0
-		for len(rows) > 0 {
-			var own []store.GrantRow
-			own, rows = cutPerson(rows)
-			persons++
+		read := 0
+		for own := range perPerson(grants, func(g core.Grant) core.PartyID { return g.Person }) {
+			read++
 			after = own[0].Person
-			if ways := x.ways(after, own); open || len(ways) > 0 {
-				party := core.Party{ID: after, Kind: core.PartyPerson, Name: own[0].PersonName}
-				page.List = append(page.List, Opened{Party: party, Ways: ways})
-				found++
+			if open || len(x.decided(after, codesOf(after, x.on.Owner, own))) > 0 {
+				out = append(out, after)
 			}
-			if found == n && (len(rows) > 0 || persons == holdersBatch) {
-				page.Next = after
-				return page, nil
+			if len(out) == n {
+				return out, nil
 			}
 		}
-		if persons < holdersBatch {
-			return page, nil
+		if read < batch {
+			return out, nil
 		}
 	}
 }
 
-// cutPerson parts the first person's grants from the others'.
-func cutPerson(rows []store.GrantRow) (own, rest []store.GrantRow) {
-	end := slices.IndexFunc(rows, func(g store.GrantRow) bool { return g.Person != rows[0].Person })
-	if end < 0 {
-		end = len(rows)
+// named reads who the persons are and what gives them their roles, and decides by that.
+func (x xray) named(
+	ctx context.Context, tx *store.Tx, persons []core.PartyID,
+) ([]Opened, error) {
+	if len(persons) == 0 {
+		return nil, nil
 	}
-	return rows[:end], rows[end:]
+	rows, err := tx.GrantsOf(ctx, x.on.Owner, persons...)
+	if err != nil {
+		return nil, fmt.Errorf("grants: %w", err)
+	}
+	var out []Opened
+	open := x.open()
+	for own := range perPerson(rows, func(g store.GrantRow) core.PartyID { return g.Person }) {
+		party := core.Party{ID: own[0].Person, Kind: core.PartyPerson, Name: own[0].PersonName}
+		// A role may have ended since the holders were read.
+		if ways := x.ways(party.ID, own); open || len(ways) > 0 {
+			out = append(out, Opened{Party: party, Ways: ways})
+		}
+	}
+	return out, nil
+}
+
+// perPerson parts grants in the order of persons into those of each.
+func perPerson[G any](grants []G, person func(G) core.PartyID) iter.Seq[[]G] {
+	return func(yield func([]G) bool) {
+		for from := 0; from < len(grants); {
+			to := from + 1
+			for to < len(grants) && person(grants[to]) == person(grants[from]) {
+				to++
+			}
+			if !yield(grants[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }
 
 // xray decides for person after person before one target.
 type xray struct {
 	on Target
-	// seen are the answers by role codes; nil when the policy tells persons with the same apart.
+	// seen are the answers by all that the decision reads of a person: the roles that count, and who
+	// it is when the policy tells the person from others with the same. An answer tells of every level
+	// of sign-in.
 	seen map[string][]Way
+	// apart are the ids of those whom the policy tells apart; every is that it may be anybody.
+	apart []string
+	every bool
 }
 
 func xrayOf(on Target) xray {
-	x := xray{on: on}
-	if !namesPersons(on.App.Policy) {
-		x.seen = map[string][]Way{}
-	}
-	return x
+	users, byUser := on.App.Policy.TellsApart(policy.AttrUserID)
+	parties, byParty := on.App.Policy.TellsApart(policy.AttrPartyID)
+	return xray{on: on, seen: map[string][]Way{}, apart: append(users, parties...),
+		every: !byUser || !byParty}
 }
 
-// ways decides for a person with the grants towards the owner.
+// ways decides for a person by those of the grants towards the owner that are in force.
 func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
-	codes := make([]string, 0, len(grants)+1)
-	for _, g := range grants {
-		codes = append(codes, g.Role)
-	}
-	if person == x.on.Owner {
-		codes = append(codes, core.RolePrivate)
-	}
-	ways := slices.Clone(x.decided(person, codes))
+	ways := slices.Clone(x.decided(person, codesOf(person, x.on.Owner, inForce(grants))))
 	for i := range ways {
 		for _, g := range grants {
-			if strings.EqualFold(g.Role, ways[i].Role) {
+			if g.InForce && strings.EqualFold(g.Role, ways[i].Role) {
 				ways[i].Grants = append(ways[i].Grants, g)
 			}
 		}
@@ -146,27 +190,25 @@ func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
 	return ways
 }
 
+// open tells that anybody is let in: whoever is not must be told of too.
+func (x xray) open() bool { return len(x.decided(0, nil)) > 0 }
+
 func (x xray) decided(person core.PartyID, codes []string) []Way {
-	actor := core.Actor{Kind: core.ActorPerson, User: person}
-	if x.seen == nil {
-		return waysOf(actor, codes, x.on)
-	}
 	key := strings.Join(codes, "\n")
+	if x.tellsApart(person) {
+		key += "\n" + partyText(person)
+	}
 	ways, ok := x.seen[key]
 	if !ok {
-		ways = waysOf(actor, codes, x.on)
+		ways = waysOf(core.Actor{Kind: core.ActorPerson, User: person}, codes, x.on)
 		x.seen[key] = ways
 	}
 	return ways
 }
 
-// namesPersons tells whether a rule looks at who a person is, beside the roles they hold.
-func namesPersons(p *policy.Policy) bool {
-	return slices.ContainsFunc(p.Rules(), func(r policy.Rule) bool {
-		return slices.ContainsFunc(slices.Concat(r.Subjects...), func(l policy.Literal) bool {
-			return l.Attribute == policy.AttrUserID || l.Attribute == policy.AttrPartyID
-		})
-	})
+// tellsApart tells whether the policy may treat the person otherwise than others with the same roles.
+func (x xray) tellsApart(person core.PartyID) bool {
+	return x.every || len(x.apart) > 0 && slices.Contains(x.apart, partyText(person))
 }
 
 // waysOf asks the decision about every action and gathers what the same rule opens.
@@ -215,7 +257,7 @@ func (s *Service) withoutGrant(ctx context.Context, tx *store.Tx, x xray) ([]Ope
 	if len(open) > 0 {
 		out = append(out, Opened{Ways: open})
 	}
-	for _, id := range namedPersons(on) {
+	for _, id := range x.namedPersons() {
 		party, held, err := nameAndRoles(ctx, tx, id, on.Owner)
 		if err != nil {
 			return nil, err
@@ -259,16 +301,11 @@ func nameAndRoles(
 }
 
 // namedPersons are the owner and the persons that the policy names by number.
-func namedPersons(on Target) []core.PartyID {
-	out := []core.PartyID{on.Owner}
-	for _, r := range on.App.Policy.Rules() {
-		for _, l := range slices.Concat(r.Subjects...) {
-			if l.Attribute != policy.AttrUserID && l.Attribute != policy.AttrPartyID {
-				continue
-			}
-			if id, err := strconv.ParseInt(l.Value, 10, 64); err == nil {
-				out = append(out, core.PartyID(id))
-			}
+func (x xray) namedPersons() []core.PartyID {
+	out := []core.PartyID{x.on.Owner}
+	for _, text := range x.apart {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+			out = append(out, core.PartyID(id))
 		}
 	}
 	slices.SortFunc(out, func(a, b core.PartyID) int { return cmp.Compare(a, b) })

@@ -84,20 +84,25 @@ func (g generated) rule(i int) string {
 		target+g.anyOf(actions))
 }
 
-func (g generated) policy(t *testing.T) *policy.Policy {
-	t.Helper()
+// policyAround writes a policy of the rules with a minimum level.
+func policyAround(rules string, level int) string {
 	const duty = `<ObligationExpressions><ObligationExpression FulfillOn="Permit" ObligationId="o">` +
 		`<AttributeAssignmentExpression AttributeId="urn:altinn:obligation1-assignment1" ` +
 		`Category="urn:altinn:minimum-authenticationlevel"><AttributeValue ` +
 		`DataType="http://www.w3.org/2001/XMLSchema#integer">%d</AttributeValue>` +
 		`</AttributeAssignmentExpression></ObligationExpression></ObligationExpressions>`
+	return `<Policy xmlns="` + tree.Namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
+		`urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>` +
+		rules + fmt.Sprintf(duty, level) + `</Policy>`
+}
+
+func (g generated) policy(t *testing.T) *policy.Policy {
+	t.Helper()
 	var rules strings.Builder
 	for i := range 2 + g.IntN(5) {
 		rules.WriteString(g.rule(i))
 	}
-	doc := `<Policy xmlns="` + tree.Namespace + `" PolicyId="p" Version="1.0" RuleCombiningAlgId="` +
-		`urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>` +
-		rules.String() + fmt.Sprintf(duty, g.IntN(5)) + `</Policy>`
+	doc := policyAround(rules.String(), g.IntN(5))
 	p, err := policy.Parse([]byte(doc))
 	if err != nil {
 		t.Fatalf("%v: %s", err, doc)
@@ -248,6 +253,46 @@ func TestWhoMay_EqualsTheEnforcer(t *testing.T) {
 	t.Logf("%d decisions of %d policies are the same, %d permits", checked, policies, permitted)
 	if permitted == 0 || permitted == checked {
 		t.Error("the decisions cannot be right")
+	}
+}
+
+// TestWhoMay_TellsPersonsWithTheSameRoleApart: a rule may name one of them, by equality or else.
+func TestWhoMay_TellsPersonsWithTheSameRoleApart(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	d, err := s.Catalogue.App(solutiontest.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Exec(t, s.Database, "DELETE FROM role_grant")
+	for _, id := range []core.PartyID{solutiontest.Siri, solutiontest.Per} {
+		storetest.Exec(t, s.Database, `INSERT INTO role_grant (person, party, role, source, valid_from)
+			VALUES ($1, $2, 'nordvik-lege', 'granted', now() - interval '1 day')`, id, solutiontest.Nordvik)
+	}
+	g := generated{}
+	const subject = "urn:oasis:names:tc:xacml:1.0:subject-category:access-subject"
+	const action = "urn:oasis:names:tc:xacml:3.0:attribute-category:action"
+	role := g.match(subject, policy.AttrRoleCode, "nordvik-lege")
+	for _, function := range []string{"string-equal", "string-regexp-match"} {
+		siri := strings.Replace(g.match(subject, policy.AttrUserID, fmt.Sprint(int(solutiontest.Siri))),
+			"string-equal", function, 1)
+		rules := ""
+		for effect, who := range map[string]string{"Permit": role, "Deny": siri} {
+			rules += fmt.Sprintf(`<Rule RuleId=%q Effect=%q><Target>%s%s</Target></Rule>`, effect, effect,
+				g.anyOf([]string{who}), g.anyOf([]string{g.match(action,
+					"urn:oasis:names:tc:xacml:1.0:action:action-id", access.ActionRead)}))
+		}
+		other := *d
+		if other.Policy, err = policy.Parse([]byte(policyAround(rules, 0))); err != nil {
+			t.Fatal(err)
+		}
+		list := everyone(t, s, access.Target{App: &other, Owner: solutiontest.Nordvik, Task: "Task_mottak"})
+		if per, _ := told(list, solutiontest.Per, false); len(per) != 1 {
+			t.Errorf("%s: Per may %v, want read", function, per)
+		}
+		if siris, listed := told(list, solutiontest.Siri, false); listed {
+			t.Errorf("%s: Siri may %v, want nothing", function, siris)
+		}
 	}
 }
 

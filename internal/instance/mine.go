@@ -84,7 +84,9 @@ func (s *Service) readable(
 // Offer is an app that a person may start, and the drafts they have of it.
 type Offer struct {
 	// May tells whether the actor may start the app for the party they act for.
-	May    bool
+	May bool
+	// Level is how securely they must sign in first to start it; 0 when that is not the matter.
+	Level  int
 	Drafts []core.Instance
 }
 
@@ -97,9 +99,13 @@ func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Off
 	}
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		standing, err := s.Access.Standing(ctx, tx, a, access.Target{App: d, Owner: a.Party})
-		permit, opens := standing.Opens(access.ActionRead)
-		if err != nil || !opens {
+		if err != nil {
 			return err
+		}
+		o.Level = standing.NeedLevel(access.ActionInstantiate)
+		permit, opens := standing.Opens(access.ActionRead)
+		if !opens {
+			return nil
 		}
 		_, o.May = standing.Opens(access.ActionInstantiate)
 		drafts := store.OwnerFilter{

@@ -126,8 +126,13 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (string, error)
 	if err != nil {
 		return "", err
 	}
+	party := person.ID
+	if st.User == person.ID {
+		// A more secure sign-in in between: the person acts for the same party as before.
+		party = st.Party
+	}
 	*st = state{
-		User: person.ID, Party: person.ID, Name: person.Name, Level: levels[c.ACR],
+		User: person.ID, Party: party, Name: person.Name, Level: levels[c.ACR],
 		SID: c.SID, IDToken: raw,
 	}
 	delete(session.Values, createdKey)

@@ -69,6 +69,30 @@ func TestChooseParty_RotatesTheSessionAndAuditsIt(t *testing.T) {
 	}
 }
 
+// TestSignIn_MoreSecurelyKeepsWhomThePersonActsFor: and somebody else acts for themselves.
+func TestSignIn_MoreSecurelyKeepsWhomThePersonActsFor(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	b := d.browser(t)
+	again := func(number string, level int) core.Actor {
+		t.Helper()
+		if _, err := b.finish(b.choose(b.begin("/my", level), number)); err != nil {
+			t.Fatal(err)
+		}
+		return b.actor()
+	}
+	again(kariNumber, 3)
+	if err := b.act(solutiontest.Band); err != nil {
+		t.Fatal(err)
+	}
+	if a := again(kariNumber, 4); a.Party != solutiontest.Band || a.Level != 4 {
+		t.Errorf("Kari acts as %+v", a)
+	}
+	if a := again(ingridNumber, 4); a.Party != solutiontest.Ingrid {
+		t.Errorf("Ingrid acts as %+v", a)
+	}
+}
+
 func TestChooseParty_OfAForeignPartyIsForbiddenAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)

@@ -37,6 +37,28 @@ func (p *Policy) named(c category, attribute string) []Named {
 	return out
 }
 
+// TellsApart tells which values of an attribute of the subject the policy treats otherwise than all
+// the others, in its target and in its rules. It gives false when it compares by more than equality
+// of text: then any two values may be told apart.
+func (p *Policy) TellsApart(attribute string) (values []string, byEquality bool) {
+	byEquality = true
+	look := func(t target) {
+		for _, g := range t {
+			for _, m := range slices.Concat(g.alternatives...) {
+				if m.category == subject && m.attribute == attribute {
+					values = append(values, m.value())
+					byEquality = byEquality && m.plain
+				}
+			}
+		}
+	}
+	look(p.target)
+	for i := range p.rules {
+		look(p.rules[i].target)
+	}
+	return values, byEquality
+}
+
 // MayBeAllowed tells whether there is anyone at all whom a rule could let take the action with
 // the resource, whatever attributes they have. Deny rules are not counted.
 func (p *Policy) MayBeAllowed(action string, resource map[string][]string) bool {

@@ -48,3 +48,21 @@ func TestMayBeAllowed(t *testing.T) {
 		}
 	}
 }
+
+func TestTellsApart_TheValuesOfRulesAndTargetByEqualityOnly(t *testing.T) {
+	t.Parallel()
+	const pattern = "urn:oasis:names:tc:xacml:1.0:function:string-regexp-match"
+	user := func(function, value string) string { return m(function, subjects, AttrUserID, value, false) }
+	p := parse(t, rules("1", "Permit", one(role("DAGL")), one(do("read"))),
+		rules("2", "Deny", anyOf(allOf(role("PRIV"), user(equal, "50004"))), one(do("read"))))
+	if got, plain := p.TellsApart(AttrUserID); !plain || !slices.Equal(got, []string{"50004"}) {
+		t.Errorf("one named: got %v, %v", got, plain)
+	}
+	if got, plain := p.TellsApart(AttrPartyID); !plain || len(got) > 0 {
+		t.Errorf("none named: got %v, %v", got, plain)
+	}
+	p = parse(t, rules("1", "Permit", one(user(pattern, "5.*4")), one(do("read"))))
+	if got, plain := p.TellsApart(AttrUserID); plain {
+		t.Errorf("by a pattern: got %v as values", got)
+	}
+}

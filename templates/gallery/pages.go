@@ -101,6 +101,7 @@ func front(h layout.Head) []Sample {
 			Total: 12}},
 		{"service", offered(in, page.Service{May: true})},
 		{"service-signed-out", offered(out, page.Service{})},
+		{"service-level", offered(in, page.Service{Level: 4})},
 		{"service-draft", offered(in, page.Service{May: true, Drafts: []page.Draft{draft}})},
 		{"service-may-not", offered(in, page.Service{})},
 		{"service-by-organisation", offered(in, page.Service{ByOrganisation: true,

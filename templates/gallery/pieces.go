@@ -207,5 +207,7 @@ func other() []State {
 		{"nothing done yet", layout.Notice(layout.Head{})},
 		{"saved", page.Saved{Head: layout.Head{Lang: text.Languages[0]}, At: now, Now: now,
 			Version: 7}},
+		{"unsaved", page.Unsaved{Head: layout.Head{Lang: text.Languages[0]}, Level: 4,
+			SignInURL: "/login?return=/signed-in&level=4"}},
 	}
 }

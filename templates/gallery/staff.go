@@ -206,8 +206,19 @@ func adminPages(h layout.Head) []Sample {
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},
 		Sample{"person", page.Person{
-			Head: h, Name: "Ingrid Berg", Number: "078384 •••••", Grants: all[:1],
-			PeopleURL: base, GrantURL: base,
+			Head: h, Name: "Ingrid Berg", Grants: all[:1], PeopleURL: base, GrantURL: base,
+			Opened: []page.AppRow{{
+				App: "Sak om arrangementsstøtte", OpenedRow: page.OpenedRow{
+					Actions: "lese", Sentence: "Saksbehandler kultur kan lese når som helst.", Level: 4,
+					Sources: []string{"Saksbehandler kultur: gitt av Tor Haugen, til og med 31. desember 2026"},
+				}, Stages: []page.StageCases{
+					{Name: "Ny", Counted: true, Cases: 1001}, {Name: "Avsluttet", Counted: true, Cases: 1},
+				},
+			}, {
+				App: "Sak om arrangementsstøtte", OpenedRow: page.OpenedRow{
+					Actions: "slette", Sentence: "Saksbehandler kultur kan slette når som helst.",
+				}, Stages: []page.StageCases{{Name: "Avsluttet"}},
+			}},
 		}},
 		Sample{"person-over", page.Person{Head: h, Name: "Lise Moen", Grants: all[4:],
 			PeopleURL: base, GrantURL: base}},
@@ -240,12 +251,23 @@ func refusals(h layout.Head) []Sample {
 			Head: s, Wanted: roles[:1], Held: []string{"Parkering", "Lege"},
 			At: "Nordvik kommune", RequestID: "K7QD",
 			Granters: []string{"Tor Haugen"},
+			Rules: []page.AppRules{{App: "Sak om arrangementsstøtte", Level: 4, Sentences: []string{
+				"Saksbehandler kultur kan lese når som helst.",
+			}}},
 		}},
 		{"refusal-roles", page.Refusal{Head: s, Wanted: roles, At: "Nordvik kommune",
 			RequestID: "K7QD"}},
 		{"refusal-citizen", page.Refusal{Head: citizen(h, "/x"), RequestID: "K7QD"}},
 		{"not-found", page.NotFound{Head: citizen(h, "/x"), Text: h.T("fault.app_not_found"),
 			RequestID: "K7QD"}},
+		{"sign-in-again", page.SignInAgain{
+			Head: citizen(h, "/x"), SignInURL: "/login?return=/signed-in", Action: "/x", Files: true,
+			Fields: []page.KeptField{{Name: "soker.telefon", Value: "99887766"}},
+		}},
+		{"sign-in-again-level", page.SignInAgain{
+			Head: citizen(h, "/x"), Level: 4, SignInURL: "/login?return=/signed-in&level=4", Action: "/x",
+		}},
+		{"signed-in", page.SignedIn{Head: citizen(h, "/x")}},
 		{"conflict", page.Conflict{
 			Head: citizen(h, "/x"), Text: h.T("fault.changed"), OpenURL: "/x", RequestID: "K7QD",
 			Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest\ni parken"}},

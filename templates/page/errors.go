@@ -22,12 +22,22 @@ type Refusal struct {
 	Held []string
 	// Granters are the names of those who can give a role.
 	Granters []string
+	// Rules tell who may read, app by app.
+	Rules []AppRules
 	// At is the organisation's name; empty outside of an organisation's pages.
 	At string
 	// Text replaces the explanation, where the fault has words of its own.
 	Text string
 	// RequestID finds the log line.
 	RequestID string
+}
+
+// AppRules is who an app lets in, a sentence for each rule, and how securely they must sign in; 0 is
+// however they do.
+type AppRules struct {
+	App       string
+	Sentences []string
+	Level     int
 }
 
 // NotFound is the page for an address that leads nowhere.

@@ -105,7 +105,7 @@ func split(grants []GrantRow) (live, over []GrantRow) {
 
 // grantTable lists grants. Rows of one person only leave the person out.
 func grantTable(h layout.Head, caption string, grants []GrantRow, persons bool) ui.Table {
-	t := ui.Table{Caption: caption, Header: true}
+	t := ui.Table{Caption: caption, Header: persons}
 	if persons {
 		t.Columns = append(t.Columns, ui.Column{Title: h.T("admin.person")})
 	}

@@ -3,10 +3,12 @@ package page
 import (
 	"context"
 	"io"
+	"strconv"
 	"time"
 
 	"stafett/internal/text"
 	"stafett/templates/layout"
+	"stafett/templates/ui"
 )
 
 // People shows an organisation's administrator who has which role, until when, and from where.
@@ -18,14 +20,28 @@ type People struct {
 	Now              time.Time
 }
 
-// Person is one person's roles at the organisation.
+// Person is one person's roles at the organisation, and what they can see and do by them.
 type Person struct {
 	layout.Head
-	Name string
-	// Number is masked.
-	Number              string
+	Name                string
 	Grants              []GrantRow
+	Opened              []AppRow
 	PeopleURL, GrantURL string
+}
+
+// AppRow is what one rule opens in an app.
+type AppRow struct {
+	App string
+	OpenedRow
+	Stages []StageCases
+}
+
+// StageCases is a stage of an app's process, and how many cases stand there: exact up to 1,000.
+type StageCases struct {
+	Name string
+	// Counted tells that the cases are those that the person may read.
+	Counted bool
+	Cases   int
 }
 
 // Withdraw asks whether a role is to be taken back.
@@ -56,6 +72,32 @@ func (p People) warning(g GrantRow) string {
 
 func (p Person) top() layout.Head {
 	return p.Titled(p.Name).Crumbed(crumbs(p.Head, p.PeopleURL, "admin.people_title", p.Name)...)
+}
+
+func (p Person) opened() ui.Table {
+	t := ui.Table{Caption: p.T("access.person_title", p.Name), Columns: []ui.Column{
+		{Title: p.T("access.may")}, {Title: p.T("access.where"), Width: 3}, {Title: p.T("access.rule")},
+		{Title: p.T("access.from")},
+	}}
+	for i, o := range p.Opened {
+		t.Rows = append(t.Rows, ui.Row{ID: "opened-" + strconv.Itoa(i+1), Group: o.App, Cells: []ui.Cell{
+			{Text: o.Actions}, {Content: stagesOf(p.Head, o.Stages)},
+			{Content: openedRule(p.Head, o.OpenedRow)},
+			{Content: openedSources(o.OpenedRow), Class: "small"},
+		}})
+	}
+	return t
+}
+
+// text names the stage, with how many cases stand there.
+func (s StageCases) text(h layout.Head) string {
+	switch {
+	case !s.Counted:
+		return s.Name
+	case s.Cases > countLimit:
+		return s.Name + ": " + h.T("inbox.count_more", count(h, countLimit, true))
+	}
+	return s.Name + ": " + plural(h, "inbox.count", s.Cases)
 }
 
 func (p Withdraw) title() string { return p.T("admin.withdraw_title", p.Grant.Role) }

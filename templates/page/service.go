@@ -24,6 +24,8 @@ type Service struct {
 	Given []StartValue
 	// SignInURL leads to sign-in and back here, for someone who is not signed in.
 	SignInURL string
+	// Level is how securely someone who is signed in must do it first; 0 when that is not the matter.
+	Level int
 	// Drafts are those that the party has already.
 	Drafts []Draft
 	// May tells whether the person may start it for the party they act for.
