@@ -40,7 +40,7 @@ func (s *Service) RolesOffered() []RoleOffered {
 
 // RolesFor gives the role codes that an app's policy lets take an action in a task.
 func RolesFor(d *app.Definition, action, task string) []string {
-	return d.Policy.RolesFor(action, resource(Target{App: d, Task: task}))
+	return d.Policy.RolesFor(action, anyValue(Target{App: d, Task: task}))
 }
 
 // Explanation tells a refused person what would open the door, from the apps' policies alone:
@@ -64,9 +64,11 @@ func (s *Service) Explain(ctx context.Context, a core.Actor, org core.PartyID) (
 		if e.Organisation, err = tx.Party(ctx, org); err != nil {
 			return err
 		}
-		if e.Held, err = s.roles(ctx, tx, a, org); err != nil {
+		held, err := s.held(ctx, tx, a, org)
+		if err != nil {
 			return err
 		}
+		e.Held = Codes(held)
 		granters, err := tx.HoldersOf(ctx, org, core.RoleMainAdministrator)
 		for _, g := range granters {
 			e.Granters = append(e.Granters, g.Name)

@@ -213,8 +213,8 @@ func (s *Service) requireAdministrator(
 func (s *Service) Administers(
 	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID,
 ) (bool, error) {
-	roles, err := s.roles(ctx, tx, a, org)
-	return slices.Contains(roles, core.RoleMainAdministrator), err
+	held, err := s.held(ctx, tx, a, org)
+	return slices.Contains(Counting(held, Target{}), core.RoleMainAdministrator), err
 }
 
 func refusedAdmin(a core.Actor, act string, org core.PartyID) core.Event {

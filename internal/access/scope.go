@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -9,7 +10,8 @@ import (
 	"stafett/store"
 )
 
-// Scope gives what an actor may read of an owner's cases, app by app and task by task, as the
+// Scope gives what an actor may read of an owner's cases, app by app and task by task, and where
+// that hangs on it value by value of the data field that the app's policy names, as the
 // same decisions that guard each case say. A list that is filtered by it in SQL shows a case
 // exactly when opening it would be permitted. An actor who may read nothing gets a *Refusal; it
 // says so when a more secure sign-in is all that is missing.
@@ -17,11 +19,11 @@ func (s *Service) Scope(
 	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
 ) (store.Scope, error) {
 	scope := store.Scope{Owner: owner}
-	roles, err := s.roles(ctx, tx, a, owner)
+	held, err := s.held(ctx, tx, a, owner)
 	if err != nil {
 		return scope, err
 	}
-	scope.Items = s.readable(a, roles, owner)
+	scope.Items = s.readable(a, held, owner)
 	if len(scope.Items) > 0 {
 		return scope, nil
 	}
@@ -30,7 +32,7 @@ func (s *Service) Scope(
 	tx.Refused(e)
 	refusal := &Refusal{Action: ActionRead, fault: fault.New(fault.Forbidden, "fault.forbidden")}
 	a.Level = highestLevel
-	if len(s.readable(a, roles, owner)) > 0 {
+	if len(s.readable(a, held, owner)) > 0 {
 		refusal.NeedLevel = highestLevel
 	}
 	return scope, refusal
@@ -39,33 +41,66 @@ func (s *Service) Scope(
 // highestLevel is the highest authentication level there is.
 const highestLevel = 4
 
-// readable gives what an actor with the roles may read of an owner's cases.
-func (s *Service) readable(a core.Actor, roles []string, owner core.PartyID) []store.ScopeItem {
+// readable gives what an actor with the grants may read of an owner's cases.
+func (s *Service) readable(a core.Actor, held []core.Grant, owner core.PartyID) []store.ScopeItem {
 	var items []store.ScopeItem
 	for _, d := range s.apps.Apps() {
 		if d.IsCase() {
-			items = append(items, Readable(a, roles, d, owner)...)
+			items = append(items, Readable(a, held, d, owner)...)
 		}
 	}
 	return items
 }
 
-// Readable gives what an actor who holds the roles may read of an owner's instances of one app.
-func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
+// Readable gives what an actor who holds the grants may read of an owner's instances of one app.
+func Readable(
+	a core.Actor, held []core.Grant, d *app.Definition, owner core.PartyID,
+) []store.ScopeItem {
 	var items []store.ScopeItem
 	on := Target{App: d, Owner: owner}
+	item := store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App}
 	for _, t := range d.Process.Tasks() {
-		on.Task = t.ID
-		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
-			items = append(items, store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: t.ID})
-		}
+		on.Task, item.Task = t.ID, t.ID
+		items = append(items, readableAt(a, held, on, item)...)
 	}
-	on.Task = ""
+	on.Task, item.Ended = "", true
 	for _, end := range d.Process.EndEvents() {
-		on.EndEvent = end
-		if _, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
-			items = append(items,
-				store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: end, Ended: true})
+		on.EndEvent, item.Task = end, end
+		items = append(items, readableAt(a, held, on, item)...)
+	}
+	return items
+}
+
+// Lists tells whether a list that is filtered by the items has an instance of their app.
+func Lists(items []store.ScopeItem, on Target) bool {
+	return slices.ContainsFunc(items, func(i store.ScopeItem) bool {
+		at := on.Task
+		if i.Ended {
+			at = on.EndEvent
+		}
+		return at != "" && i.Task == at && (i.Field == "" || i.Value == on.Value)
+	})
+}
+
+// readableAt gives the item when everything at the place may be read, or else one for each value of
+// the data field that opens. No policy with a data field has a rule that keeps out, so what may be
+// read whatever the value is may be read with each.
+func readableAt(
+	a core.Actor, held []core.Grant, on Target, item store.ScopeItem,
+) []store.ScopeItem {
+	may := func(on Target) bool {
+		_, refusal := Decide(a, Counting(held, on), ActionRead, on)
+		return refusal == nil
+	}
+	if may(on) {
+		return []store.ScopeItem{item}
+	}
+	var items []store.ScopeItem
+	item.Field = on.App.LimitField()
+	for _, on.Value = range limitValues(held, on.App) {
+		if may(on) {
+			item.Value = on.Value
+			items = append(items, item)
 		}
 	}
 	return items

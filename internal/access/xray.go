@@ -114,7 +114,7 @@ func cutPerson(rows []store.GrantRow) (own, rest []store.GrantRow) {
 // xray decides for person after person before one target.
 type xray struct {
 	on Target
-	// seen are the answers by role codes; nil when the policy tells persons with the same apart.
+	// seen are the answers by the role codes that count; nil when the policy tells persons with the same apart.
 	seen map[string][]Way
 }
 
@@ -130,7 +130,9 @@ func xrayOf(on Target) xray {
 func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
 	codes := make([]string, 0, len(grants)+1)
 	for _, g := range grants {
-		codes = append(codes, g.Role)
+		if counts(g.Limit, x.on) {
+			codes = append(codes, g.Role)
+		}
 	}
 	if person == x.on.Owner {
 		codes = append(codes, core.RolePrivate)
@@ -138,7 +140,7 @@ func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
 	ways := slices.Clone(x.decided(person, codes))
 	for i := range ways {
 		for _, g := range grants {
-			if strings.EqualFold(g.Role, ways[i].Role) {
+			if strings.EqualFold(g.Role, ways[i].Role) && counts(g.Limit, x.on) {
 				ways[i].Grants = append(ways[i].Grants, g)
 			}
 		}

@@ -69,4 +69,21 @@ type Grant struct {
 	WithdrawnBy PartyID
 	// InForce tells whether the role held when the row was read, by the database's clock.
 	InForce bool
+	Limit   Limit
 }
+
+// Limit is what a grant is limited to; the zero one is everything that the role opens.
+type Limit struct {
+	// App is the only app in which the grant counts.
+	App AppRef
+	// Field is a data field, and Values those of which a case must have one there.
+	Field  string
+	Values []string
+}
+
+// None tells that the grant is not limited.
+func (l Limit) None() bool { return l.App == (AppRef{}) && l.Field == "" }
+
+// MaxLimitValue is how many characters of a data field's value can be compared; a longer one is
+// as none.
+const MaxLimitValue = 200

@@ -64,8 +64,8 @@ func dataFieldMatch(m *match, id string, e *tree.Element) error {
 	return nil
 }
 
-// checkDataFields finds the data field, and refuses one where a list could not follow: beside another one, and in a
-// rule that denies.
+// checkDataFields finds the data field, and refuses one where a list could not follow: it asks for
+// the values that are let in, so no value and no role may keep out, and no rule may end the reading.
 func (c *compiler) checkDataFields(p *Policy, root *tree.Element) error {
 	if c.mode != App {
 		return nil
@@ -78,21 +78,32 @@ func (c *compiler) checkDataFields(p *Policy, root *tree.Element) error {
 		if id := r.target.dataField(); p.field.Value == "" && id != "" {
 			p.field = Named{id, r.line}
 		}
-		for _, a := range r.target.of(resource) {
-			for j := range a {
-				field, ok := strings.CutPrefix(a[j].attribute, AttrDataField)
-				if ok && (r.deny || field != p.field.Value) {
-					return &Error{Line: r.line, Msg: dataFieldTwice(r, field, p.field.Value)}
-				}
-			}
+	}
+	if p.field.Value == "" {
+		return nil
+	}
+	if p.combining != denyOverrides {
+		return root.Errorf("a data field needs a policy that is combined by deny-overrides")
+	}
+	for i := range p.rules {
+		if err := p.rules[i].checkDataField(p.field.Value); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func dataFieldTwice(r *rule, field, first string) string {
+func (r *rule) checkDataField(only string) error {
 	if r.deny {
-		return "the data field " + field + " in a rule that denies is not supported"
+		return &Error{Line: r.line, Msg: "a rule that denies is not supported beside the data field " + only}
 	}
-	return "there may be one data field, " + first + " or " + field
+	for _, a := range r.target.of(resource) {
+		for i := range a {
+			field, ok := strings.CutPrefix(a[i].attribute, AttrDataField)
+			if ok && field != only {
+				return &Error{Line: r.line, Msg: "there may be one data field, " + only + " or " + field}
+			}
+		}
+	}
+	return nil
 }

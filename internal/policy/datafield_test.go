@@ -51,6 +51,8 @@ func TestParse_RefusesADataFieldThatNoListCouldFollow(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ policy, want string }{
 		"a deny rule": {rules("r", "Deny", one(field("bydel", "nord"))), "denies"},
+		"a deny rule beside": {rules("r", "Permit", one(anyField("bydel"))) +
+			rules("s", "Deny", one(role("x"))), "denies"},
 		"two fields": {rules("r", "Permit", one(anyField("bydel"))) +
 			rules("s", "Permit", one(anyField("sone"))), "bydel or sone"},
 		"in one rule": {rules("r", "Permit", one(anyField("bydel"), anyField("sone"))), "bydel or sone"},
@@ -60,6 +62,11 @@ func TestParse_RefusesADataFieldThatNoListCouldFollow(t *testing.T) {
 		"without case":    {rules("r", "Permit", one(m(ignore, things, AttrDataField+"bydel", "nord", false))), "string-equal"},
 		"another pattern": {rules("r", "Permit", one(m(pattern, things, AttrDataField+"bydel", "n.*", false))), "string-equal"},
 		"no field":        {rules("r", "Permit", one(field("", "nord"))), "names no data field"},
+	}
+	other := strings.Replace(document(rules("r", "Permit", one(anyField("bydel")))), "deny-overrides",
+		"first-applicable", 1)
+	if _, err := Parse([]byte(other)); err == nil || !strings.Contains(err.Error(), "deny-overrides") {
+		t.Errorf("first-applicable: got %v", err)
 	}
 	for name, c := range cases {
 		p, err := Parse([]byte(document(c.policy)))
