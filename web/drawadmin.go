@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.Gra
 	row := page.GrantRow{
 		ID: g.ID, Person: g.PersonName, Role: g.Role, Source: g.Source, Reason: g.Reason,
 		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
-		Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
+		Limit: s.Access.LimitText(lang, g.Limit), Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
 	}
 	if key := "web.role_" + strings.ToLower(g.Role); text.Has(key) {
 		row.Role = text.T(lang, key)
@@ -85,7 +86,9 @@ func (s *site) drawGrant(
 		Until: typed.until, Action: adminBase(org) + "/people/grant",
 		PeopleURL: adminBase(org) + "/people", Earliest: today.Format(time.DateOnly),
 		Latest: today.AddDate(access.MaxGrantYears, 0, 0).Format(time.DateOnly),
+		From:   typed.from, NoEnd: typed.noEnd, Person: typed.person,
 	}
+	s.limitChoices(&p, typed)
 	status := http.StatusOK
 	if problem != nil {
 		status = http.StatusUnprocessableEntity
@@ -96,6 +99,37 @@ func (s *site) drawGrant(
 			page.GrantProblem{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)})
 	}
 	return s.render(w, r, status, p)
+}
+
+// limitChoices fills in what a grant may be limited to.
+func (s *site) limitChoices(p *page.Grant, typed grantEntry) {
+	seen := map[core.AppRef]bool{}
+	for _, role := range s.Access.RolesOffered() {
+		for _, ref := range role.Apps {
+			if !seen[ref] {
+				seen[ref] = true
+				p.Apps = append(p.Apps, page.LimitChoice{
+					Value: ref.String(), Text: s.appTitle(ref, p.Lang), Chosen: typed.app == ref.String(),
+				})
+			}
+		}
+	}
+	for _, o := range s.Access.LimitsOffered() {
+		f := page.LimitField{
+			ID: o.Field, Title: o.Title(p.Lang), Typed: strings.Join(typed.values[o.Field], "\n"),
+		}
+		for _, d := range o.Apps {
+			f.Services = append(f.Services, d.Title(p.Lang))
+		}
+		for _, option := range o.Options(p.Lang) {
+			f.Values = append(f.Values, page.LimitChoice{
+				Value: option.Value, Text: option.Label,
+				Chosen: slices.Contains(typed.values[o.Field], option.Value),
+			})
+		}
+		p.Fields = append(p.Fields, f)
+	}
+	p.Limit = s.Access.LimitText(p.Lang, typed.limit())
 }
 
 func (s *site) drawWithdraw(

@@ -78,6 +78,12 @@ func (s *Service) Explain(ctx context.Context, a core.Actor, org core.PartyID) (
 	return e, err
 }
 
+// startOfDay gives the first moment of the day, in Norway.
+func startOfDay(day time.Time) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
+}
+
 // endOfDay gives the first moment after the day, in Norway.
 func endOfDay(day time.Time) time.Time {
 	y, m, d := day.Date()
