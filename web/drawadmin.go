@@ -11,7 +11,6 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
-	"stafett/internal/fault"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
 	"stafett/internal/text"
@@ -27,7 +26,12 @@ func (s *site) drawPeople(
 	if err != nil {
 		return err
 	}
+	waiting, err := s.Access.WaitingRequests(r.Context(), a, org.ID)
+	if err != nil {
+		return err
+	}
 	p := page.People{
+		RequestsURL: adminBase(org) + "/people/requests", Waiting: waiting,
 		Head: head, GrantURL: adminBase(org) + "/people/grant", LogURL: adminBase(org) + "/log",
 		Now: s.Now(),
 	}
@@ -93,11 +97,7 @@ func (s *site) drawGrant(
 	if problem != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	for _, one := range fault.Each(problem) {
-		key, args, _ := fault.Text(one)
-		p.Problems = append(p.Problems,
-			page.GrantProblem{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)})
-	}
+	p.Problems = grantProblems(problem, head.Lang)
 	return s.render(w, r, status, p)
 }
 

@@ -26,7 +26,8 @@ const checkLate = 3 * time.Hour
 // loggedActs are the acts that the log can be searched for, in the order they are offered.
 var loggedActs = []string{
 	core.ActRead, core.ActDownload, core.ActList, core.ActWrite, core.ActTake, core.ActRelease,
-	core.ActSubmit, core.ActNext, core.ActGrant, core.ActWithdraw, core.ActAdmin, core.ActLog,
+	core.ActSubmit, core.ActNext, core.ActGrant, core.ActWithdraw, core.ActAsk,
+	core.ActDecline, core.ActAdmin, core.ActLog,
 	core.ActExport,
 }
 

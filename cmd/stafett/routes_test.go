@@ -60,6 +60,8 @@ var doors = map[string]door{
 	"GET /my/drafts":     person,
 	"GET /my/sent":       person,
 	"GET /my/messages":   person,
+	"GET /my/requests":   person,
+	"POST /my/requests":  person,
 
 	"GET /inbox/{orgnr}":                                             right,
 	"POST /inbox/{orgnr}/search":                                     right,
@@ -74,6 +76,8 @@ var doors = map[string]door{
 	"POST /admin/{orgnr}/people/grant":                               right,
 	"GET /admin/{orgnr}/people/withdraw/{grant}":                     right,
 	"POST /admin/{orgnr}/people/withdraw/{grant}":                    right,
+	"GET /admin/{orgnr}/people/requests":                             right,
+	"POST /admin/{orgnr}/people/requests/{request}":                  right,
 	"GET /admin/{orgnr}/solution":                                    right,
 	"GET /admin/{orgnr}/solution/{app}":                              right,
 	"GET /admin/{orgnr}/deliveries":                                  right,

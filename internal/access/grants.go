@@ -187,12 +187,7 @@ func (s *Service) checkGrant(r GrantRequest, now time.Time) error {
 	} else if key := s.wrongLimit(s.RolesOffered()[i], r.Limit); key != "" {
 		add(key)
 	}
-	switch reason := strings.TrimSpace(r.Reason); {
-	case reason == "":
-		add("fault.admin_reason")
-	case len([]rune(reason)) > MaxReason:
-		add("fault.admin_reason_long", MaxReason)
-	}
+	wrong = append(wrong, checkReason(r.Reason, "fault.admin_reason"))
 	switch {
 	case r.NoEnd:
 	case !r.FirstDay.IsZero() && r.LastDay.Before(r.FirstDay):

@@ -22,6 +22,8 @@ type Refusal struct {
 	Held []string
 	// Granters are the names of those who can give a role.
 	Granters []string
+	// Request asks for one of the roles, where there is anybody who can give it.
+	Request RequestForm
 	// At is the organisation's name; empty outside of an organisation's pages.
 	At string
 	// Text replaces the explanation, where the fault has words of its own.

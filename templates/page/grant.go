@@ -71,6 +71,8 @@ var grantFields = map[string]string{
 	"fault.admin_person_unknown": "number",
 	"fault.admin_self":           "number",
 	"fault.admin_role":           "role",
+	"fault.request_reason":       "reason",
+	"fault.request_answer":       "reason",
 	"fault.admin_reason":         "reason",
 	"fault.admin_reason_long":    "reason",
 	"fault.admin_end_past":       "until",
@@ -93,26 +95,9 @@ func (p Grant) top() layout.Head {
 }
 
 // message is what is wrong with a field; empty when nothing is.
-func (p Grant) message(field string) string {
-	for _, problem := range p.Problems {
-		if problem.Field == field {
-			return problem.Message
-		}
-	}
-	return ""
-}
+func (p Grant) message(field string) string { return messageOf(p.Problems, field) }
 
-func (p Grant) summary() ui.ErrorSummary {
-	s := ui.ErrorSummary{ID: "errors", Title: plural(p.Head, "page.errors", len(p.Problems))}
-	for _, problem := range p.Problems {
-		to := "#form"
-		if problem.Field != "" {
-			to = "#" + problem.Field
-		}
-		s.Problems = append(s.Problems, ui.Problem{URL: to, Text: problem.Message})
-	}
-	return s
-}
+func (p Grant) summary() ui.ErrorSummary { return problemSummary(p.Head, p.Problems) }
 
 func (p Grant) class(base, field string) string {
 	if p.message(field) != "" {

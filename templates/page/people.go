@@ -15,7 +15,10 @@ type People struct {
 	Grants []GrantRow
 	// GrantURL leads to the form for a new grant, LogURL to the log.
 	GrantURL, LogURL string
-	Now              time.Time
+	// RequestsURL leads to what persons ask for, of which so many are Waiting.
+	RequestsURL string
+	Waiting     int
+	Now         time.Time
 }
 
 // Person is one person's roles at the organisation.
