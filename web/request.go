@@ -96,14 +96,7 @@ func (s *site) answerRequest(w http.ResponseWriter, r *http.Request, a core.Acto
 		return err
 	}
 	typed := page.RequestRow{ID: id, Typed: one(posted, "reason"), Until: one(posted, "until")}
-	answer := access.RequestAnswer{Reason: typed.Typed}
-	switch one(posted, "answer") {
-	case "grant":
-		answer.Grant = true
-	case "refuse":
-	default:
-		return fault.New(fault.Malformed, "fault.malformed")
-	}
+	answer := access.RequestAnswer{Grant: one(posted, "answer") == "grant", Reason: typed.Typed}
 	if iso, ok := text.ParseDate(typed.Until); ok {
 		if answer.LastDay, err = time.Parse(time.DateOnly, iso); err != nil {
 			return fault.New(fault.Malformed, "fault.malformed")

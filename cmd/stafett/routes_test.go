@@ -192,7 +192,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", "50001", "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
-		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
+		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1", "{request}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }
