@@ -76,8 +76,8 @@ func (tx *Tx) Organisation(ctx context.Context, number string) (core.Party, erro
 	return p, nil
 }
 
-// PartyRoles is a party that a person may act for, and what lets them: of each grant the role and
-// what it is limited to.
+// PartyRoles is a party that a person may act for, and what lets them: of each grant in force the
+// role, its time and what it is limited to.
 type PartyRoles struct {
 	Party  core.Party
 	Grants []core.Grant
@@ -87,8 +87,9 @@ type PartyRoles struct {
 func scanPartyRole(row pgx.CollectableRow) (PartyRoles, error) {
 	r := PartyRoles{Grants: make([]core.Grant, 1)}
 	p, g := &r.Party, &r.Grants[0]
+	g.InForce = true
 	err := row.Scan(append([]any{&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
-		&p.Language, &p.Email, &p.Phone, &p.Org, &g.Role}, limitFields(&g.Limit)...)...)
+		&p.Language, &p.Email, &p.Phone, &p.Org, &g.Role, &g.From, &g.To}, limitFields(&g.Limit)...)...)
 	return r, err
 }
 

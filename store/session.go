@@ -59,7 +59,7 @@ JOIN party AS p ON p.id = s.person
 WHERE s.hash = $1`
 
 const placesOfSession = `
-SELECT ` + partyColumns + `, g.role, ` + limitColumns + `
+SELECT ` + partyColumns + `, g.role, g.valid_from, g.valid_to, ` + limitColumns + `
 FROM session AS s
 JOIN role_grant AS g ON g.person = s.person
 JOIN party AS p ON p.id = g.party

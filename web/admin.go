@@ -175,20 +175,10 @@ func (s *site) withdrawForm(w http.ResponseWriter, r *http.Request, a core.Actor
 	}
 	for _, g := range grants {
 		if g.ID == id {
-			return s.drawWithdraw(w, r, a, org, g, isLast(grants, g))
+			return s.drawWithdraw(w, r, a, org, g, access.IsLast(grants, g.Grant))
 		}
 	}
 	return fault.New(fault.Forbidden, "fault.forbidden")
-}
-
-// isLast tells whether nobody else holds the role.
-func isLast(grants []access.GrantRow, g access.GrantRow) bool {
-	for _, other := range grants {
-		if other.ID != g.ID && other.Role == g.Role && other.InForce && other.Person != g.Person {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *site) withdraw(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -35,8 +35,14 @@ func (s *site) drawPeople(
 		Head: head, GrantURL: adminBase(org) + "/people/grant", LogURL: adminBase(org) + "/log",
 		Now: s.Now(),
 	}
+	var plain []core.Grant
 	for _, g := range grants {
 		p.Grants = append(p.Grants, s.grantRow(g, org, head.Lang))
+		plain = append(plain, g.Grant)
+	}
+	for _, g := range access.Ending(plain, s.Now()) {
+		i := slices.IndexFunc(p.Grants, func(row page.GrantRow) bool { return row.ID == g.ID })
+		p.Ending = append(p.Ending, p.Grants[i])
 	}
 	return s.render(w, r, http.StatusOK, p)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -111,6 +112,10 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 	for _, p := range places {
 		if p.Party.ID != org.ID {
 			continue
+		}
+		for _, g := range p.Ending(s.Now()) {
+			h.Notices = append(h.Notices, h.T("admin.ending_yours", s.roleName(g.Role, h.Lang),
+				text.Date(h.Lang, g.To.Add(-time.Second))))
 		}
 		if p.Works {
 			h.Nav = append(h.Nav, s.nav(r, "inbox", "/inbox"+base, "web.nav_inbox"))

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"stafett/internal/core"
 	"stafett/store"
@@ -19,6 +20,9 @@ type Place struct {
 	// Unread is how many messages wait for the party that the person may read.
 	Unread int
 }
+
+// Ending gives the roles there that the person is about to lose.
+func (p Place) Ending(now time.Time) []core.Grant { return Ending(p.grants, now) }
 
 // Places gives whom the person may act for: themselves first, then the parties that they hold a
 // role at now, by name. It draws menus; each page behind them asks for itself.

@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PartyID is the number of a party: a person or an organisation that can own instances.
 // It is what stands in addresses, logs and audit lines where Altinn puts
@@ -83,6 +86,19 @@ type Limit struct {
 
 // None tells that the grant is not limited.
 func (l Limit) None() bool { return l.App == (AppRef{}) && l.Field == "" }
+
+// Covers tells whether whoever holds the role within the limit has all that another limit lets in.
+func (l Limit) Covers(other Limit) bool {
+	if l.App != (AppRef{}) && l.App != other.App {
+		return false
+	}
+	if l.Field == "" {
+		return true
+	}
+	return l.Field == other.Field && !slices.ContainsFunc(other.Values, func(v string) bool {
+		return !slices.Contains(l.Values, v)
+	})
+}
 
 // MaxLimitValue is how many characters of a data field's value can be compared; a longer one is
 // as none.

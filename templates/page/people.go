@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"stafett/internal/text"
@@ -18,7 +19,9 @@ type People struct {
 	// RequestsURL leads to what persons ask for, of which so many are Waiting.
 	RequestsURL string
 	Waiting     int
-	Now         time.Time
+	// Ending are the roles that end soon.
+	Ending []GrantRow
+	Now    time.Time
 }
 
 // Person is one person's roles at the organisation.
@@ -51,6 +54,15 @@ func (p Person) Render(ctx context.Context, w io.Writer) error { return person(p
 func (p Withdraw) Render(ctx context.Context,
 	w io.Writer) error {
 	return withdraw(p).Render(ctx, w)
+}
+
+// ending tells who is about to lose which role, and when.
+func (p People) ending() string {
+	var out []string
+	for _, g := range p.Ending {
+		out = append(out, p.T("admin.ending_one", g.Person, g.Role, text.Date(p.Lang, lastDay(*g.To))))
+	}
+	return strings.Join(out, " ")
 }
 
 func (p People) warning(g GrantRow) string {
