@@ -40,11 +40,32 @@ func (s *site) drawPeople(
 		p.Grants = append(p.Grants, s.grantRow(g, org, head.Lang))
 		plain = append(plain, g.Grant)
 	}
+	p.Roles = s.roleHolders(p.Grants, grants, org, head.Lang)
 	for _, g := range access.Ending(plain, s.Now()) {
 		i := slices.IndexFunc(p.Grants, func(row page.GrantRow) bool { return row.ID == g.ID })
 		p.Ending = append(p.Ending, p.Grants[i])
 	}
 	return s.render(w, r, http.StatusOK, p)
+}
+
+// roleHolders tells who holds each role that the organisation's own cases ask for.
+func (s *site) roleHolders(
+	rows []page.GrantRow, grants []access.GrantRow, org core.Party, lang string,
+) []page.RoleHolders {
+	var out []page.RoleHolders
+	offered := slices.DeleteFunc(s.Access.RolesOffered(), func(o access.RoleOffered) bool {
+		return !slices.ContainsFunc(o.Apps, func(ref core.AppRef) bool { return ref.Org == org.Org })
+	})
+	for i, choice := range s.roleChoices(offered, lang) {
+		role := page.RoleHolders{RoleChoice: choice}
+		for j, g := range grants {
+			if g.InForce && g.Role == offered[i].Code {
+				role.Grants = append(role.Grants, rows[j])
+			}
+		}
+		out = append(out, role)
+	}
+	return out
 }
 
 // grantRow tells a grant in plain words.

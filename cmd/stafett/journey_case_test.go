@@ -124,6 +124,7 @@ func (s *stage) access(t *testing.T, js bool, caseURL, title string) {
 // asks asks for the role on the page that refuses.
 func (p *walker) asks() {
 	p.t.Helper()
+	p.tick("role", "nordvik-kultur")
 	p.Fill("Hvorfor trenger du rollen?", "Skal behandle støtte i sommer")
 	p.ClickCSS("#ask")
 	p.at("/my/requests")

@@ -212,6 +212,8 @@ func adminPages(h layout.Head) []Sample {
 	return append(append(append(deliverySamples(h), solutionSamples(h)...), requestSamples(h, base)...),
 		Sample{"grant-limited", limited},
 		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
+			RequestsURL: base + "/people/requests", Waiting: 2, Ending: all[:1],
+			Roles:  []page.RoleHolders{{RoleChoice: roles[0], Grants: all[:1]}, {RoleChoice: roles[1]}},
 			LogURL: base + "/log", Now: now}},
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},

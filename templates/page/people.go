@@ -8,6 +8,7 @@ import (
 
 	"stafett/internal/text"
 	"stafett/templates/layout"
+	"stafett/templates/ui"
 )
 
 // People shows an organisation's administrator who has which role, until when, and from where.
@@ -19,9 +20,41 @@ type People struct {
 	// RequestsURL leads to what persons ask for, of which so many are Waiting.
 	RequestsURL string
 	Waiting     int
+	// Roles are those that the organisation's cases ask for.
+	Roles []RoleHolders
 	// Ending are the roles that end soon.
 	Ending []GrantRow
 	Now    time.Time
+}
+
+// RoleHolders is a role with those who have it.
+type RoleHolders struct {
+	RoleChoice
+	Grants []GrantRow
+}
+
+// holders tells who has the role, from where and until when.
+func (r RoleHolders) holders(h layout.Head) string {
+	var out []string
+	for _, g := range r.Grants {
+		until := g.until(h)
+		if g.Limit != "" {
+			until += ". " + strings.TrimSuffix(g.Limit, ".")
+		}
+		out = append(out, h.T("admin.roles_holder", g.Person, g.source(h), until))
+	}
+	if len(out) == 0 {
+		return h.T("admin.roles_nobody")
+	}
+	return strings.Join(out, "\n")
+}
+
+func (p People) roles() []ui.Entry {
+	var out []ui.Entry
+	for _, r := range p.Roles {
+		out = append(out, ui.Entry{Term: r.Name, Text: Grant{Head: p.Head}.detail(r.RoleChoice) + "\n" + r.holders(p.Head)})
+	}
+	return out
 }
 
 // Person is one person's roles at the organisation.
