@@ -42,11 +42,18 @@ CREATE TABLE role_grant (
     valid_to timestamptz,
     withdrawn_at timestamptz,
     withdrawn_by bigint,
+    limit_org text NOT NULL DEFAULT '',
+    -- The only app in which the grant counts; empty is all.
+    limit_app text NOT NULL DEFAULT '',
+    -- The data field whose values (limit_values) a case must have for the grant to count; empty is none.
+    limit_field text NOT NULL DEFAULT '',
+    limit_values text[] NOT NULL DEFAULT '{}'[],
     CONSTRAINT role_grant_pkey PRIMARY KEY (id),
     CONSTRAINT role_grant_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES party(id),
     CONSTRAINT role_grant_party_fkey FOREIGN KEY (party) REFERENCES party(id),
     CONSTRAINT role_grant_person_fkey FOREIGN KEY (person) REFERENCES party(id),
     CONSTRAINT role_grant_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES party(id),
+    CONSTRAINT role_grant_limit_check CHECK ((((limit_org = '') = (limit_app = '')) AND ((limit_field = '') = (cardinality(limit_values) = 0)))),
     CONSTRAINT role_grant_role_check CHECK ((role <> '')),
     CONSTRAINT role_grant_source_check CHECK ((source = ANY (ARRAY['register', 'granted']))),
     CONSTRAINT role_grant_time_check CHECK ((valid_to > valid_from)),
@@ -127,6 +134,15 @@ CREATE TABLE instance (
     corrects uuid,
     -- When the applicant took back what they sent, and their words about it; NULL until then.
     withdrawal jsonb,
+    -- The id of the data field that the app's policy names; empty for none.
+    limit_field text NOT NULL DEFAULT '',
+    -- What a scope that is limited by the field compares.
+    limit_key text NOT NULL GENERATED ALWAYS AS (
+CASE
+    WHEN (limit_field = '') THEN ''
+    WHEN (length((data_values ->> limit_field)) <= 200) THEN ((limit_field || '=') || (data_values ->> limit_field))
+    ELSE (limit_field || '=')
+END) STORED,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -148,6 +164,12 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+CREATE INDEX instance_inbox_limited ON instance (owner, org, app, task, limit_key, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
+CREATE INDEX instance_ended_limited ON instance (owner, org, app, end_event, limit_key, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL) AND (limit_field <> ''));
+CREATE INDEX instance_due_limited ON instance (owner, org, app, task, limit_key, due_at, id) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
+CREATE INDEX instance_inbox_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
+CREATE INDEX instance_ended_limited_assignee ON instance (owner, org, app, end_event, limit_key, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL) AND (limit_field <> ''));
+CREATE INDEX instance_due_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, due_at, id) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -486,6 +508,31 @@ CREATE TABLE audit_check (
     first text NOT NULL DEFAULT '',
     CONSTRAINT audit_check_pkey PRIMARY KEY (id)
 );
+
+-- What persons have asked organisations for, and the answers. Never deleted.
+CREATE TABLE role_request (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    person bigint NOT NULL,
+    party bigint NOT NULL,
+    role text NOT NULL,
+    reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    state text NOT NULL DEFAULT 'waiting',
+    answer text NOT NULL DEFAULT '',
+    answered_by bigint,
+    answered timestamptz,
+    CONSTRAINT role_request_pkey PRIMARY KEY (id),
+    CONSTRAINT role_request_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES party(id),
+    CONSTRAINT role_request_party_fkey FOREIGN KEY (party) REFERENCES party(id),
+    CONSTRAINT role_request_person_fkey FOREIGN KEY (person) REFERENCES party(id),
+    CONSTRAINT role_request_answered_check CHECK ((((state = 'waiting') = (answered IS NULL)) AND ((answered IS NULL) = (answered_by IS NULL)))),
+    CONSTRAINT role_request_state_check CHECK ((state = ANY (ARRAY['waiting', 'granted', 'refused'])))
+);
+CREATE UNIQUE INDEX role_request_waiting ON role_request (party, person, role) WHERE (state = 'waiting');
+CREATE INDEX role_request_at_party ON role_request (party, state, id DESC);
+CREATE INDEX role_request_of_person ON role_request (person, id DESC);
+ALTER TABLE role_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON role_request USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR (party = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;

@@ -142,6 +142,7 @@ var beltRows = []string{
 	`INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '` + beltCase + `', 'letter')`,
 	`INSERT INTO role_grant (person, party, role, source) VALUES (50004, 51001, 'nordvik-kultur', 'granted'),
 	(50008, 51002, 'nordvik-kultur', 'granted')`,
+	`INSERT INTO role_request (person, party, role, reason) VALUES (50001, 51001, 'nordvik-kultur', 'x')`,
 }
 
 // beltSetup gives a connection as the serving role beside rows that the owner has put there.

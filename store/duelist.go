@@ -28,61 +28,71 @@ const dueKeys = `
 SELECT ` + instanceColumns + `,
     NOT EXISTS (
         SELECT FROM seen AS s
-        WHERE s.instance = i.id AND s.person = $9 AND s.at >= i.task_since
+        WHERE s.instance = i.id AND s.person = $10 AND s.at >= i.task_since
     )
 FROM (
-    SELECT k.due_at, k.id
-    FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
-    CROSS JOIN LATERAL (
-        SELECT i.due_at, i.id
-        FROM instance AS i
-        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
-          AND i.ready AND i.ended IS NULL
-          AND i.due_at < $5::timestamptz `
+    SELECT m.due_at, m.id
+    FROM (`
 
-const dueOfAssignee = ` AND i.assignee = $10 `
+const dueItem = `
+SELECT k.due_at, k.id
+FROM ` + openItems + `
+CROSS JOIN LATERAL (
+    SELECT i.due_at, i.id
+    FROM instance AS i
+    WHERE ` + inOpenItem + ` AND i.due_at < $6::timestamptz `
 
-const dueKeysEnd = `
-          AND (i.due_at, i.id) > ($6::timestamptz, $7::uuid)
-        ORDER BY i.due_at, i.id
-        LIMIT $8
-    ) AS k
-    ORDER BY k.due_at, k.id
-    LIMIT $8
+const dueItemEnd = `
+      AND (i.due_at, i.id) > ($7::timestamptz, $8::uuid)
+    ORDER BY i.due_at, i.id
+    LIMIT $9
+) AS k `
+
+const dueKeysEnd = `) AS m
+    ORDER BY m.due_at, m.id
+    LIMIT $9
 ) AS page
 JOIN instance AS i ON i.id = page.id
 ORDER BY page.due_at, page.id`
 
-const inboxByDue = dueKeys + dueKeysEnd
+// dueOf gives a page of what is in the scope and fits another condition as well.
+func dueOf(condition string) string {
+	return dueKeys + dueItem + wholeItem + condition + dueItemEnd + " UNION ALL " +
+		dueItem + limitedItem + condition + dueItemEnd + dueKeysEnd
+}
 
-const inboxByDueOfAssignee = dueKeys + dueOfAssignee + dueKeysEnd
+var inboxByDue = dueOf("")
 
-const countDue = `
-SELECT count(*)
-FROM (
-    SELECT FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
-    CROSS JOIN LATERAL (
-        SELECT FROM instance AS i
-        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
-          AND i.ready AND i.ended IS NULL
-          AND i.due_at < $5::timestamptz `
+var inboxByDueOfAssignee = dueOf(` AND i.assignee = $11 `)
 
-const countDueOfAssigneeToo = ` AND i.assignee = $7 `
+const countDue = `(
+    SELECT count(*) FROM (
+        SELECT FROM ` + openItems + `
+        CROSS JOIN LATERAL (
+            SELECT FROM instance AS i
+            WHERE ` + inOpenItem + ` AND i.due_at < $6::timestamptz `
 
 const countDueEnd = `
-        LIMIT $6
-    ) AS k
-    LIMIT $6
-) AS due`
+            LIMIT $7
+        ) AS k
+        LIMIT $7
+    ) AS due
+)`
 
-const countInboxByDue = countDue + countDueEnd
+// countedDue counts what is in the scope and fits another condition as well.
+func countedDue(condition string) string {
+	return "SELECT LEAST($7, " + countDue + wholeItem + condition + countDueEnd + " + " +
+		countDue + limitedItem + condition + countDueEnd + ")"
+}
 
-const countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
+var countInboxByDue = countedDue("")
+
+var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 `)
 
 // holdByDue holds back the two statements of a list by deadline.
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	f.Status = FilterOpen
-	open := scopeArgs(scope, f)[:4]
+	open := scopeArgs(scope, f)[:5]
 	at, id := after.afterAll()
 	rows, count := inboxByDue, countInboxByDue
 	rowArgs := append(append([]any{}, open...), until(f.DueBefore), at, id, n+1, f.Reader)
@@ -121,7 +131,7 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
 		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
 			append(open, limit, core.PartyID(0))...)
-		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
+		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:5:5], due, limit)...)
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})
 }

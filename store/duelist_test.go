@@ -64,9 +64,26 @@ func TestCountViews_CountsWhatEachViewLists(t *testing.T) {
 	now := time.Now()
 	withDue(t, s, now.Add(-time.Hour), now.Add(time.Hour), now.Add(500*time.Hour))
 	week := now.Add(100 * time.Hour)
-	scope := store.Scope{Owner: nord, Items: []store.ScopeItem{
+	whole := []store.ScopeItem{
 		item(appB, "Task_1"), endItem(appB, "End_1"), endItem(appB, "End_2"),
-	}}
+	}
+	want := checkViews(t, s, store.Scope{Owner: nord, Items: whole}, week)
+	if want.Due != 2 || want.Mine == 0 || want.Closed == 0 {
+		t.Errorf("too little is counted: %+v", want)
+	}
+	limited := []store.ScopeItem{within(whole[0], "nord"), within(whole[0], "sør"),
+		item(appB, "Task_2"), within(whole[1], "nord")}
+	fewer := checkViews(t, s, store.Scope{Owner: nord, Items: limited}, week)
+	if fewer.Open == 0 || fewer.Closed == 0 || fewer.Closed >= want.Closed {
+		t.Errorf("the limited scope: %+v of %+v", fewer, want)
+	}
+}
+
+// checkViews counts the views of a scope and compares them with its lists.
+func checkViews(
+	t *testing.T, s *store.Store, scope store.Scope, week time.Time,
+) store.ViewCounts {
+	t.Helper()
 	var counts store.ViewCounts
 	do(t, s, func(tx *store.Tx) error {
 		tx.CountViews(scope, ingrid, week, &counts)
@@ -81,7 +98,11 @@ func TestCountViews_CountsWhatEachViewLists(t *testing.T) {
 		Due:        n(store.Filter{Order: store.OrderDue, DueBefore: &week}),
 		Closed:     n(store.Filter{Status: store.FilterClosed}),
 	}
-	if counts != want || want.Due != 2 || want.Mine == 0 || want.Closed == 0 {
+	if counts != want {
 		t.Errorf("got %+v, want %+v", counts, want)
 	}
+	if byDue := n(store.Filter{Order: store.OrderDue}); byDue != want.Open {
+		t.Errorf("%d cases by due, %d open ones", byDue, want.Open)
+	}
+	return want
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // The lists' SQL, for the tests that look at its plans.
-const (
+var (
 	SQLInbox           = inbox
 	SQLInboxOfAssignee = inboxOfAssignee
 	SQLCountInbox      = countInbox
@@ -15,13 +15,17 @@ const (
 	SQLByDueOfAssignee = inboxByDueOfAssignee
 	SQLCountByDue      = countInboxByDue
 	SQLCountOfAssignee = countInboxOfAssignee
-	SQLInstancesOf     = instancesOf
-	SQLDeliveries      = deliveries
-	SQLEventsOfParty   = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
-	SQLByReference     = byReference
-	SQLRolesOf         = rolesOf
-	SQLReceived        = receivedBy
-	SQLOpenDeliveries  = openDeliveries
+)
+
+// The same, of what needs no composing.
+const (
+	SQLInstancesOf    = instancesOf
+	SQLDeliveries     = deliveries
+	SQLEventsOfParty  = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
+	SQLByReference    = byReference
+	SQLRolesOf        = rolesOf
+	SQLReceived       = receivedBy
+	SQLOpenDeliveries = openDeliveries
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.

@@ -19,11 +19,18 @@ const inForce = `(
 
 const grantColumns = `
 g.id, g.person, g.party, g.role, g.source, g.reason, COALESCE(g.granted_by, 0),
-g.valid_from, g.valid_to, g.withdrawn_at, COALESCE(g.withdrawn_by, 0), ` + inForce
+g.valid_from, g.valid_to, g.withdrawn_at, COALESCE(g.withdrawn_by, 0), ` + inForce + `,
+` + limitColumns
+
+const limitColumns = `g.limit_org, g.limit_app, g.limit_field, g.limit_values`
+
+func limitFields(l *core.Limit) []any {
+	return []any{&l.App.Org, &l.App.App, &l.Field, &l.Values}
+}
 
 func grantFields(g *core.Grant) []any {
-	return []any{&g.ID, &g.Person, &g.Party, &g.Role, &g.Source, &g.Reason, &g.GrantedBy,
-		&g.From, &g.To, &g.WithdrawnAt, &g.WithdrawnBy, &g.InForce}
+	return append([]any{&g.ID, &g.Person, &g.Party, &g.Role, &g.Source, &g.Reason, &g.GrantedBy,
+		&g.From, &g.To, &g.WithdrawnAt, &g.WithdrawnBy, &g.InForce}, limitFields(&g.Limit)...)
 }
 
 func scanGrant(row pgx.CollectableRow) (core.Grant, error) {
@@ -69,18 +76,35 @@ func (tx *Tx) Organisation(ctx context.Context, number string) (core.Party, erro
 	return p, nil
 }
 
-// PartyRoles is a party that a person may act for, and the roles that let them.
+// PartyRoles is a party that a person may act for, and what lets them: of each grant in force the
+// role, its time and what it is limited to.
 type PartyRoles struct {
-	Party core.Party
-	Roles []string
+	Party  core.Party
+	Grants []core.Grant
 }
 
-func scanPartyRoles(row pgx.CollectableRow) (PartyRoles, error) {
-	var r PartyRoles
-	p := &r.Party
-	err := row.Scan(&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
-		&p.Language, &p.Email, &p.Phone, &p.Org, &r.Roles)
+// scanPartyRole reads a party with one of its grants.
+func scanPartyRole(row pgx.CollectableRow) (PartyRoles, error) {
+	r := PartyRoles{Grants: make([]core.Grant, 1)}
+	p, g := &r.Party, &r.Grants[0]
+	g.InForce = true
+	err := row.Scan(append([]any{&p.ID, &p.Kind, &p.Name, &p.PersonNumber, &p.OrganisationNumber,
+		&p.Language, &p.Email, &p.Phone, &p.Org, &g.Role, &g.From, &g.To}, limitFields(&g.Limit)...)...)
 	return r, err
+}
+
+// byParty puts the grants of one party together, which come after each other.
+func byParty(rows []PartyRoles) []PartyRoles {
+	var out []PartyRoles
+	for _, r := range rows {
+		last := len(out) - 1
+		if last >= 0 && out[last].Party.ID == r.Party.ID {
+			out[last].Grants = append(out[last].Grants, r.Grants...)
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // GrantRow is a grant with the names of those in it; a name is empty where nobody is named.
@@ -137,20 +161,28 @@ func (tx *Tx) HoldersOf(
 const lockPerson = `SELECT p.id FROM party AS p WHERE p.id = $1 FOR NO KEY UPDATE`
 
 const addGrant = `
-INSERT INTO role_grant (person, party, role, source, reason, granted_by, valid_from, valid_to)
-SELECT $1, $2, $3, $4, $5, NULLIF($6::bigint, 0), COALESCE($7, now()), $8
+INSERT INTO role_grant (
+    person, party, role, source, reason, granted_by, valid_from, valid_to, limit_org, limit_app,
+    limit_field, limit_values
+)
+SELECT $1, $2, $3, $4, $5, NULLIF($6::bigint, 0), COALESCE($7, now()), $8, $9, $10, $11, $12
 WHERE NOT EXISTS (
     SELECT FROM role_grant AS g
     WHERE g.person = $1 AND g.party = $2 AND g.role = $3 AND g.source = $4 AND ` + inForce + `
+      AND (
+          g.limit_app = '' AND g.limit_field = ''
+          OR (g.limit_org, g.limit_app, g.limit_field, g.limit_values) = ($9, $10, $11, $12::text[])
+      )
 )
 RETURNING id`
 
 // AddGrant gives a role to a person from g.From (zero: now) until g.To, and gives the grant's
-// id. A role that they hold already from the same source is fault.Conflict, so that one
-// withdrawal always takes the role away.
+// id. A role that they hold already from the same source, unlimited or within the same limit, is
+// fault.Conflict, so that one withdrawal always takes away what was given.
 func (tx *Tx) AddGrant(ctx context.Context, g core.Grant) (int64, error) {
 	tx.queue("lock person", lockPerson, g.Person)
-	ids, err := many(ctx, tx, pgx.RowTo[int64], "add grant", addGrant, grantArgs(g)...)
+	ids, err := many(ctx, tx, pgx.RowTo[int64], "add grant", addGrant,
+		append(grantArgs(g), g.Limit.App.Org, g.Limit.App.App, g.Limit.Field, texts(g.Limit.Values))...)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -165,7 +166,11 @@ func TestGrantsAt_NewestFirstWithNames(t *testing.T) {
 func TestSession_GivesThePlacesByNameWithRoles(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
-	for _, g := range []core.Grant{grantTo(tor, "HADM"), grantTo(tor, "a"), {
+	limited := grantTo(tor, "a")
+	limited.Limit = core.Limit{
+		App: core.AppRef{Org: "nordvik", App: "stottesak"}, Field: "bydel", Values: []string{"nord", "vest"},
+	}
+	for _, g := range []core.Grant{grantTo(tor, "HADM"), limited, {
 		Person: tor, Party: sor, Role: "b", Source: core.RoleFromRegister,
 	}} {
 		give(t, s, g)
@@ -174,9 +179,41 @@ func TestSession_GivesThePlacesByNameWithRoles(t *testing.T) {
 	got := signedIn.Places
 	if signedIn.Self.Name != "Tor Haugen" || len(got) != 2 ||
 		got[0].Party.Name != "Nordvik kommune" || got[1].Party.Name != "Sørvik kommune" ||
-		!slices.Equal(got[0].Roles, []string{"HADM", "a"}) || !slices.Equal(got[1].Roles,
-		[]string{"b"}) {
-		t.Errorf("got %+v", got)
+		len(got[0].Grants) != 2 || got[0].Grants[0].Role != "HADM" || len(got[1].Grants) != 1 ||
+		got[1].Grants[0].Role != "b" {
+		t.Fatalf("got %+v", got)
+	}
+	if a := got[0].Grants[1]; a.Role != "a" || !reflect.DeepEqual(a.Limit, limited.Limit) {
+		t.Errorf("the limited grant: got %+v", a)
+	}
+}
+
+func TestAddGrant_OneRoleMayBeGivenWithinSeveralLimits(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	within := func(values ...string) core.Grant {
+		g := grantTo(siri, kultur)
+		if len(values) > 0 {
+			g.Limit = core.Limit{Field: "bydel", Values: values}
+		}
+		return g
+	}
+	for _, c := range []struct {
+		name  string
+		grant core.Grant
+		taken bool
+	}{
+		{"the first", within("nord"), true}, {"the same again", within("nord"), false},
+		{"another value", within("vest"), true}, {"without a limit", within(), true},
+		{"what the unlimited one covers", within("sør"), false},
+	} {
+		err := s.InTx(t.Context(), core.System(), func(tx *store.Tx) error {
+			_, err := tx.AddGrant(t.Context(), c.grant)
+			return err
+		})
+		if (err == nil) != c.taken || err != nil && !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }
 

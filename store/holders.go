@@ -11,7 +11,7 @@ import (
 // The next persons in the order of their ids, each with every role in force. Up to the last of
 // them is a stretch of the index; a join with them would read all that is granted at the party.
 const rolesAt = `
-SELECT g.person, g.role
+SELECT g.person, g.role, ` + limitColumns + `
 FROM role_grant AS g
 WHERE g.party = $1 AND g.person > $2 AND ` + inForce + `
   AND g.person <= (
@@ -28,7 +28,7 @@ ORDER BY g.person, g.role, g.id`
 
 func scanHolding(row pgx.CollectableRow) (core.Grant, error) {
 	var g core.Grant
-	err := row.Scan(&g.Person, &g.Role)
+	err := row.Scan(append([]any{&g.Person, &g.Role}, limitFields(&g.Limit)...)...)
 	return g, err
 }
 

@@ -15,7 +15,7 @@ import (
 const instanceColumns = `
 i.id, i.org, i.app, i.owner, i.app_version, i.status, i.version, i.process_started, i.task,
 i.task_type, i.task_since, i.end_event, i.ended, i.reference, i.title, i.applicant, i.source_org,
-i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.substatus, i.assignee,
+i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.limit_field, i.substatus, i.assignee,
 COALESCE((SELECT p.name FROM party AS p WHERE p.id = i.assignee), ''), COALESCE(i.created_by, 0),
 i.language, i.due, i.created, i.changed, i.submitted, i.corrects, i.withdrawal`
 
@@ -63,7 +63,7 @@ func instanceFields(i *core.Instance, n *nulls) []any {
 		&p.Started, &p.Task, &p.TaskType, &p.TaskSince, &p.EndEvent, &p.Ended, &i.Reference,
 		&i.Title, &i.Applicant, &source.org, &source.app, &source.owner, &source.id,
 		&thread.id, &thread.owner,
-		&i.DataValues, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
+		&i.DataValues, &i.LimitField, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
 		&i.Due, &i.Created, &i.Changed, &i.Submitted, &n.corrects, &i.Withdrawn}
 }
 
@@ -80,11 +80,11 @@ INSERT INTO instance (
     id, org, app, owner, app_version, status, version, ready, process_started, task, task_type,
     task_since, end_event, ended, reference, title, applicant, source_org, source_app,
     source_owner, source_id, data_values, substatus, assignee, created_by, language, due,
-    created, changed, submitted, thread, thread_owner, corrects
+    created, changed, submitted, thread, thread_owner, corrects, limit_field
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $6::text <> 'draft', $8, $9, $10, $8, $11, $12, $13, $14, $15,
     $16, $17, $18, $19, $20, $21, $22, NULLIF($23::bigint, 0), $24, $25,
-    $8, $8, $26, $27, $28, $29
+    $8, $8, $26, $27, $28, $29, $30
 )`
 
 // AddInstance makes an instance; its times are the database's, and are set in inst. One that is
@@ -118,7 +118,7 @@ func (tx *Tx) AddInstance(ctx context.Context, inst *core.Instance) error {
 		inst.Reference, inst.Title, inst.Applicant, source.org, source.app, source.owner,
 		source.id, values, substatus, inst.Assignee, inst.CreatedBy, inst.Language, inst.Due,
 		inst.Submitted, nullable(inst.Thread.ID), nullable(inst.Thread.Owner),
-		nullable(inst.Corrects))
+		nullable(inst.Corrects), inst.LimitField)
 	return nil
 }
 

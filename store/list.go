@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,22 +13,6 @@ import (
 
 // CountLimit is how far lists are counted: a count above it means "more than that".
 const CountLimit = 1000
-
-// Scope is what somebody may see of an owner's cases. It is made by access, from the same
-// decisions that guard each case, and is part of every list's SQL. An empty one sees nothing.
-type Scope struct {
-	Owner core.PartyID
-	Items []ScopeItem
-	// Roles are those that opened, for the line that tells of a look: they are no part of the SQL.
-	Roles []string
-}
-
-// ScopeItem lets in the cases of one app in one task, or, when Ended, those that ended in the
-// end event with the id in Task.
-type ScopeItem struct {
-	Org, App, Task string
-	Ended          bool
-}
 
 // FilterStatus narrows a list to open or ended cases; "" is both.
 type FilterStatus string
@@ -55,40 +40,49 @@ type Filter struct {
 	Reader core.PartyID
 }
 
-// Each list is merged from one index scan for each (app, task), each of which reads a page at
+// Each list is merged from one index scan for each item of the scope, each of which reads a page at
 // most. "app IN (…) ORDER BY … LIMIT" would read the whole table instead. The scans give keys
 // only; the page's rows are looked up afterwards.
 const openKeys = `
 SELECT k.submitted, k.id
-FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
+FROM ` + openItems + `
 CROSS JOIN LATERAL (
     SELECT i.submitted, i.id
     FROM instance AS i
-    WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
-      AND i.ready AND i.ended IS NULL `
+    WHERE ` + inOpenItem
 
 const endedKeys = `
 SELECT k.submitted, k.id
-FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
+FROM ` + endedItems + `
 CROSS JOIN LATERAL (
     SELECT i.submitted, i.id
     FROM instance AS i
-    WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.end_event = item.end_event
-      AND i.ready AND i.ended IS NOT NULL `
+    WHERE ` + inEndedItem
 
-const ofAssignee = ` AND i.assignee = $12 `
+const ofAssignee = ` AND i.assignee = $14 `
+
+// keysOf gives the keys of a page of what is in the scope and fits another condition as well.
+func keysOf(condition string) string {
+	var parts []string
+	for _, keys := range []string{openKeys, endedKeys} {
+		for _, item := range []string{wholeItem, limitedItem} {
+			parts = append(parts, keys+item+condition+keysPage)
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
 
 const keysPage = `
-      AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)
+      AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)
     ORDER BY i.submitted DESC, i.id DESC
-    LIMIT $10
+    LIMIT $12
 ) AS k `
 
 const inboxRows = `
 SELECT ` + instanceColumns + `,
     NOT EXISTS (
         SELECT FROM seen AS s
-        WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
+        WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
     )
 FROM (
     SELECT m.submitted, m.id
@@ -96,15 +90,14 @@ FROM (
 
 const inboxRowsEnd = `) AS m
     ORDER BY m.submitted DESC, m.id DESC
-    LIMIT $10
+    LIMIT $12
 ) AS page
 JOIN instance AS i ON i.id = page.id
 ORDER BY page.submitted DESC, page.id DESC`
 
-const inbox = inboxRows + openKeys + keysPage + ` UNION ALL ` + endedKeys + keysPage + inboxRowsEnd
+var inbox = inboxRows + keysOf("") + inboxRowsEnd
 
-const inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
-	endedKeys + ofAssignee + keysPage + inboxRowsEnd
+var inboxOfAssignee = inboxRows + keysOf(ofAssignee) + inboxRowsEnd
 
 // InboxPage is one page of an inbox.
 type InboxPage struct {
@@ -160,25 +153,6 @@ func scanListed(row pgx.CollectableRow) (core.Instance, error) {
 	return i, err
 }
 
-// byAssignee tells whether the filter asks who has the case; with Unassigned, Assignee is 0.
-func (f Filter) byAssignee() bool { return f.Assignee != 0 || f.Unassigned }
-
-// scopeArgs are the arguments $1 to $7: the owner, then the open and the ended items that the
-// scope and the filter both let in. What the filter names and the scope does not is left out.
-func scopeArgs(scope Scope, f Filter) []any {
-	var open, ended itemColumns
-	for _, item := range scope.Items {
-		switch {
-		case !f.takes(item):
-		case item.Ended:
-			ended.add(item)
-		default:
-			open.add(item)
-		}
-	}
-	return []any{scope.Owner, open.orgs, open.apps, open.tasks, ended.orgs, ended.apps, ended.tasks}
-}
-
 func (f Filter) takes(item ScopeItem) bool {
 	app := core.AppRef{Org: item.Org, App: item.App}
 	return (len(f.Apps) == 0 || slices.Contains(f.Apps, app)) &&
@@ -186,68 +160,54 @@ func (f Filter) takes(item ScopeItem) bool {
 		(f.Status == "" || item.Ended == (f.Status == FilterClosed))
 }
 
-// itemColumns are scope items as the columns that unnest takes.
-type itemColumns struct{ orgs, apps, tasks []string }
-
-func (c *itemColumns) add(item ScopeItem) {
-	c.orgs = append(c.orgs, item.Org)
-	c.apps = append(c.apps, item.App)
-	c.tasks = append(c.tasks, item.Task)
-}
+// byAssignee tells whether the filter asks who has the case; with Unassigned, Assignee is 0.
+func (f Filter) byAssignee() bool { return f.Assignee != 0 || f.Unassigned }
 
 // Nothing is sorted and no column is read, so that a count is little more than a walk along the
 // index, which ends at the limit. The inner limit is what keeps it one walk for each item: to a
 // plain join the planner finds ways that grow with the table.
-const countOpen = `
-SELECT LEAST($8, (SELECT count(*) FROM (
-    SELECT FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
-    CROSS JOIN LATERAL (
-        SELECT FROM instance AS i
-        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
-          AND i.ready AND i.ended IS NULL `
+const countOpen = `(
+    SELECT count(*) FROM (
+        SELECT FROM ` + openItems + `
+        CROSS JOIN LATERAL (
+            SELECT FROM instance AS i WHERE ` + inOpenItem
 
-const countEnded = `
-        LIMIT $8
-    ) AS k
-    LIMIT $8
-) AS open) + (SELECT count(*) FROM (
-    SELECT FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
-    CROSS JOIN LATERAL (
-        SELECT FROM instance AS i
-        WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app
-          AND i.end_event = item.end_event AND i.ready AND i.ended IS NOT NULL `
+const countEnded = `(
+    SELECT count(*) FROM (
+        SELECT FROM ` + endedItems + `
+        CROSS JOIN LATERAL (
+            SELECT FROM instance AS i WHERE ` + inEndedItem
 
 const countEnd = `
-        LIMIT $8
-    ) AS k
-    LIMIT $8
-) AS ended))`
+            LIMIT $10
+        ) AS k
+        LIMIT $10
+    ) AS item
+)`
 
-const countInbox = countOpen + countEnded + countEnd
+// counted counts what is in the scope and fits another condition as well.
+func counted(condition string) string {
+	var parts []string
+	for _, count := range []string{countOpen, countEnded} {
+		for _, item := range []string{wholeItem, limitedItem} {
+			parts = append(parts, count+item+condition+countEnd)
+		}
+	}
+	return "SELECT LEAST($10, " + strings.Join(parts, " + ") + ")"
+}
 
-const ofAssigneeCounted = ` AND i.assignee = $9 `
+var countInbox = counted("")
 
-const countInboxOfAssignee = countOpen + ofAssigneeCounted +
-	countEnded + ofAssigneeCounted + countEnd
+var countInboxOfAssignee = counted(` AND i.assignee = $11 `)
 
 const byReference = `
 SELECT ` + instanceColumns + `,
     NOT EXISTS (
         SELECT FROM seen AS s
-        WHERE s.instance = i.id AND s.person = $9 AND s.at >= i.task_since
+        WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
     )
 FROM instance AS i
-WHERE i.owner = $1 AND i.reference = $8 AND i.ready
-  AND (
-      i.ended IS NULL AND (i.org, i.app, i.task) IN (
-          SELECT item.org, item.app, item.task
-          FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
-      )
-      OR i.ended IS NOT NULL AND (i.org, i.app, i.end_event) IN (
-          SELECT item.org, item.app, item.end_event
-          FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
-      )
-  )
+WHERE i.owner = $1 AND i.reference = $10 AND i.ready ` + inScope + `
 ORDER BY i.submitted DESC, i.id DESC
 LIMIT 100`
 

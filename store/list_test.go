@@ -20,6 +20,12 @@ func item(app core.AppRef, task string) store.ScopeItem {
 	return store.ScopeItem{Org: app.Org, App: app.App, Task: task}
 }
 
+// within is an item limited to a value of the data field bydel.
+func within(i store.ScopeItem, value string) store.ScopeItem {
+	i.Field, i.Value = "bydel", value
+	return i
+}
+
 func endItem(app core.AppRef, end string) store.ScopeItem {
 	return store.ScopeItem{Org: app.Org, App: app.App, Task: end, Ended: true}
 }
@@ -59,6 +65,9 @@ func mixed(t testing.TB, s *store.Store, n int) []core.Instance {
 			time.Unix(1_760_000_000+int64(random.IntN(20)), 0))
 		i.App = pick("stottesak", "parkeringssak")
 		i.Process.Task = pick("Task_1", "Task_2")
+		if i.App == "stottesak" {
+			i.LimitField, i.DataValues = "bydel", map[string]string{"bydel": pick("nord", "sør", "")}
+		}
 		if random.IntN(3) == 0 {
 			i.Status, i.Process = core.StatusArchived, core.ProcessState{EndEvent: pick("End_1",
 				"End_2")}
@@ -83,8 +92,10 @@ func visible(i core.Instance, scope store.Scope, f store.Filter) bool {
 	}
 	ended := i.Process.EndEvent != ""
 	at := i.Process.Task + i.Process.EndEvent
-	let := slices.Contains(scope.Items, store.ScopeItem{Org: i.Org, App: i.App, Task: at,
-		Ended: ended})
+	let := slices.ContainsFunc(scope.Items, func(item store.ScopeItem) bool {
+		return item.Org == i.Org && item.App == i.App && item.Task == at && item.Ended == ended &&
+			(item.Field == "" || item.Field == i.LimitField && item.Value == i.DataValues[item.Field])
+	})
 	return let && (f.Status == "" || ended == (f.Status == store.FilterClosed)) &&
 		(len(f.Apps) == 0 || slices.Contains(f.Apps, i.AppRef)) &&
 		(len(f.Tasks) == 0 || slices.Contains(f.Tasks, at)) &&
@@ -105,7 +116,11 @@ func TestInbox_ShowsExactlyWhatScopeAndFilterLetIn(t *testing.T) {
 		"one app": everything[:4],
 		"most":    everything, "another organisation's app": {item(core.AppRef{Org: "sorvik",
 			App: "stottesak"}, "Task_1")},
-		"an end that is no task": {item(appB, "End_1"), endItem(appB, "Task_1")},
+		"one value": {within(everything[0], "nord")},
+		"values and whole tasks": {within(everything[0], "nord"), within(everything[0], "sør"), everything[1],
+			within(everything[2], "sør"), within(everything[3], "vest"), everything[4]},
+		"a value of an app without the field": {within(everything[4], "nord")},
+		"an end that is no task":              {item(appB, "End_1"), endItem(appB, "Task_1")},
 	}
 	filters := map[string]store.Filter{
 		"no filter": {}, "open": {Status: store.FilterOpen}, "closed": {Status: store.FilterClosed},

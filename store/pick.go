@@ -10,15 +10,15 @@ import (
 	"stafett/internal/core"
 )
 
-// scopedRows are the rows of cases that the scope lets see, of those whose ids come in $8.
+// scopedRows are the rows of cases that the scope lets see, of those whose ids come in $10.
 const scopedRows = `
 SELECT ` + instanceColumns + `,
     NOT EXISTS (
         SELECT FROM seen AS s
-        WHERE s.instance = i.id AND s.person = $9 AND s.at >= i.task_since
+        WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
     )
 FROM instance AS i
-WHERE i.id = ANY($8::uuid[]) AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
+WHERE i.id = ANY($10::uuid[]) AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
 ORDER BY i.submitted DESC, i.id DESC
 LIMIT 100`
 

@@ -21,7 +21,7 @@ const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
     applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
-    due
+    due, limit_field, data_values
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -32,7 +32,9 @@ SELECT gen_random_uuid(), 'nordvik',
     'NK-' || n, 'Sommerkonsert', 'Kari Solbakken', 'nordvik', 'arrangementsstotte', 50001,
     gen_random_uuid(), CASE WHEN n % 4 < 2 THEN 50004 ELSE 0 END,
     now() - n * interval '1 second', now() - n * interval '1 second',
-    CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END
+    CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END,
+    CASE WHEN n % 3 = 0 THEN 'bydel' ELSE '' END,
+    CASE WHEN n % 3 = 0 THEN jsonb_build_object('bydel', 'b' || n / 18 % 5) END
 FROM generate_series(1, $1::int) AS n`
 
 const generateDeliveries = `
@@ -124,16 +126,29 @@ type plan struct {
 	sql, types, args string
 }
 
-const noItems = `'{}', '{}', '{}'`
+const noItems = `'{}', '{}', '{}', '{}'`
+
+const noneHidden = `'{}', '{}', '{}'`
 
 const openItems = `
 '{nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik,nordvik}',
 '{stottesak,stottesak,stottesak,parkeringssak,parkeringssak,parkeringssak,legevurdering,
     legevurdering,legevurdering}',
-'{Task_1,Task_2,Task_3,Task_1,Task_2,Task_3,Task_1,Task_2,Task_3}'`
+'{Task_1,Task_2,Task_3,Task_1,Task_2,Task_3,Task_1,Task_2,Task_3}',
+'{"","","","","","","","",""}'`
 
 const endItems = `
-'{nordvik,nordvik,nordvik}', '{stottesak,parkeringssak,legevurdering}', '{End_1,End_1,End_1}'`
+'{nordvik,nordvik,nordvik}', '{stottesak,parkeringssak,legevurdering}', '{End_1,End_1,End_1}',
+'{"","",""}'`
+
+// The same cases, and only those that have one of two values in a data field.
+const (
+	limitedOpen = `
+'{nordvik,nordvik,nordvik,nordvik}', '{stottesak,stottesak,stottesak,stottesak}',
+'{Task_1,Task_1,Task_2,Task_2}', '{bydel=b1,bydel=b3,bydel=b1,bydel=b3}'`
+	limitedEnds = `
+'{nordvik,nordvik}', '{stottesak,stottesak}', '{End_1,End_1}', '{bydel=b1,bydel=b3}'`
+)
 
 const ownItems = `'{nordvik,nordvik}', '{stottesak,legevurdering}', '{active,archived}'`
 
@@ -155,18 +170,19 @@ const (
 
 func plans() map[string]plan {
 	const (
-		scope = "bigint, text[], text[], text[], text[], text[], text[]"
+		scope = "bigint, text[], text[], text[], text[], text[], text[], text[], text[]"
 		inbox = scope + ", timestamptz, uuid, int, bigint"
 		mine  = inbox + ", bigint"
 		own   = "bigint, text[], text[], text[], timestamptz, uuid, int, text[], text[], text[]"
 		org   = "text, text[], timestamptz, uuid, int"
 		lines = "bigint, bigint, int"
-		items = "bigint, text[], text[], text[]"
+		items = "bigint, text[], text[], text[], text[]"
 		due   = items + ", timestamptz, timestamptz, uuid, int, bigint"
 	)
 	with := func(args ...string) string { return strings.Join(args, ", ") }
 	open := with("51001", openItems, noItems)
 	all := with("51001", openItems, endItems)
+	limited := with("51001", limitedOpen, limitedEnds)
 	return map[string]plan{
 		"inbox, first page": {store.SQLInbox, inbox, with(all, beginning, "26, 50004")},
 		"inbox, open":       {store.SQLInbox, inbox, with(open, beginning, "26, 50004")},
@@ -200,13 +216,29 @@ func plans() map[string]plan {
 			store.SQLCountByDue, items + ", timestamptz, int",
 			with("51001", openItems, soon, "1001"),
 		},
+		"limited, first page": {store.SQLInbox, inbox, with(limited, beginning, "26, 50004")},
+		"limited, further on": {store.SQLInbox, inbox, with(limited, middle, "26, 50004")},
+		"limited, one caseworker's": {
+			store.SQLInboxOfAssignee, mine, with(limited, beginning, "26, 50004, 50004"),
+		},
+		"limited, counted": {store.SQLCountInbox, scope + ", int", with(limited, "11")},
+		"limited, one caseworker's, counted": {
+			store.SQLCountOfAssignee, scope + ", int, bigint", with(limited, "11, 50004"),
+		},
+		"limited, by due, nobody's": {
+			store.SQLByDueOfAssignee, due + ", bigint",
+			with("51001", limitedOpen, "NULL", beginning, "11, 50004, 0"),
+		},
+		"limited, by due": {
+			store.SQLByDue, due, with("51001", limitedOpen, "NULL", overdue, "11, 50004"),
+		},
 		"by reference": {
 			store.SQLByReference, scope + ", text, bigint",
 			with(all, "'NK-77', 50004"),
 		},
 		"an owner's instances": {
 			store.SQLInstancesOf, own,
-			with("51001", ownItems, middle, "26", noItems),
+			with("51001", ownItems, middle, "26", noneHidden),
 		},
 		"an owner's instances, some hidden": {
 			store.SQLInstancesOf, own,

@@ -22,60 +22,47 @@ type Search struct {
 func (q Search) written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without) > 0 }
 
 const searchLimits = `
-  AND ($12::bigint IS NULL OR i.assignee = $12)
-  AND ($13::timestamptz IS NULL OR i.submitted < $13)
-  AND ($14::timestamptz IS NULL OR i.due < $14)
-  AND ($15::timestamptz IS NULL OR i.due >= $15) `
-
-const inScope = `
-  AND (
-      i.ended IS NULL AND (i.org, i.app, i.task) IN (
-          SELECT item.org, item.app, item.task
-          FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, task)
-      )
-      OR i.ended IS NOT NULL AND (i.org, i.app, i.end_event) IN (
-          SELECT item.org, item.app, item.end_event
-          FROM unnest($5::text[], $6::text[], $7::text[]) AS item (org, app, end_event)
-      )
-  ) `
+  AND ($14::bigint IS NULL OR i.assignee = $14)
+  AND ($15::timestamptz IS NULL OR i.submitted < $15)
+  AND ($16::timestamptz IS NULL OR i.due < $16)
+  AND ($17::timestamptz IS NULL OR i.due >= $17) `
 
 const searchPlace = `
-  AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)`
+  AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)`
 
 // writtenIn asks the function that reads the words' own index; the scope and the limits then take
 // away.
 const writtenIn = `
 WITH found AS (
     SELECT i.submitted, i.id
-    FROM cases_with($1, $16, $17, $18) AS s (instance)
+    FROM cases_with($1, $18, $19, $20) AS s (instance)
     JOIN instance AS i ON i.id = s.instance
     WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
     ORDER BY i.submitted DESC, i.id DESC
-    LIMIT $10
+    LIMIT $12
 ) `
 
 // limitedTo walks the inbox's own indexes, for a search that asks for no words.
-const limitedTo = `
+var limitedTo = `
 WITH found AS (
     SELECT m.submitted, m.id
-    FROM (` + openKeys + searchLimits + keysPage + ` UNION ALL ` +
-	endedKeys + searchLimits + keysPage + `) AS m
+    FROM (` + keysOf(searchLimits) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
-    LIMIT $10
+    LIMIT $12
 ) `
 
 const foundRows = `
 SELECT ` + instanceColumns + `,
     NOT EXISTS (
         SELECT FROM seen AS s
-        WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
+        WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
     )
 FROM found AS f
 JOIN instance AS i ON i.id = f.id
 ORDER BY f.submitted DESC, f.id DESC`
 
 // The reader is no part of a count, but of the arguments that both statements share.
-const foundCount = `SELECT count(*) FROM found AS f WHERE $11::bigint IS NOT NULL`
+const foundCount = `SELECT count(*) FROM found AS f WHERE $13::bigint IS NOT NULL`
 
 // Search gives the cases that the scope lets see and that fit the filter and the search, newest
 // first, n at a time (100 at most), after a cursor, and their count. The filter's own order is

@@ -145,6 +145,7 @@ func TestSearch_NeverLeavesTheScope(t *testing.T) {
 		for _, items := range [][]store.ScopeItem{
 			nil, {item(appB, "Task_1")}, {endItem(appB, "End_1")},
 			{item(appB, "Task_2"), endItem(appB, "End_2")}, {endItem(appB, "Task_1")},
+			{within(item(appB, "Task_1"), "nord"), within(endItem(appB, "End_1"), "sør")},
 		} {
 			scope := store.Scope{Owner: owner, Items: items}
 			for _, f := range []store.Filter{

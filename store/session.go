@@ -59,16 +59,12 @@ JOIN party AS p ON p.id = s.person
 WHERE s.hash = $1`
 
 const placesOfSession = `
-SELECT ` + partyColumns + `, r.roles
-FROM (
-    SELECT g.party, array_agg(DISTINCT g.role) AS roles
-    FROM session AS s
-    JOIN role_grant AS g ON g.person = s.person
-    WHERE s.hash = $1 AND g.party <> g.person AND ` + inForce + `
-    GROUP BY g.party
-) AS r
-JOIN party AS p ON p.id = r.party
-ORDER BY p.name, p.id`
+SELECT ` + partyColumns + `, g.role, g.valid_from, g.valid_to, ` + limitColumns + `
+FROM session AS s
+JOIN role_grant AS g ON g.person = s.person
+JOIN party AS p ON p.id = g.party
+WHERE s.hash = $1 AND g.party <> g.person AND ` + inForce + `
+ORDER BY p.name, p.id, g.role, g.id`
 
 // The messages are counted within the belt of the session's person.
 const askerOfSession = `
@@ -150,12 +146,14 @@ func readSession(results pgx.BatchResults) (Session, error) {
 	if rows, err = results.Query(); err != nil {
 		return row, err
 	}
-	if err := every(scanPartyRoles, &row.Places)(rows); err != nil {
+	var places []PartyRoles
+	if err := every(scanPartyRole, &places)(rows); err != nil {
 		return row, err
 	}
 	if _, err = results.Exec(); err != nil {
 		return row, err
 	}
+	row.Places = byParty(places)
 	if rows, err = results.Query(); err != nil {
 		return row, err
 	}

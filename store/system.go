@@ -33,12 +33,13 @@ const ofSystem = `
 SELECT ` + instanceColumns + `, false
 FROM (
     SELECT k.changed, k.id
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS item (org, app, task, end_event)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $21::text[])
+        AS item (org, app, task, end_event, key)
     CROSS JOIN LATERAL (
         SELECT i.changed, i.id
         FROM instance AS i
         WHERE i.org = item.org AND i.app = item.app AND i.task = item.task
-          AND i.end_event = item.end_event
+          AND i.end_event = item.end_event AND (item.key = '' OR i.limit_key = item.key)
           AND (i.changed, i.id) < ($5::timestamptz, $6::uuid)
           AND i.changed >= $7::timestamptz
           AND i.changed < $8::timestamptz
@@ -74,7 +75,7 @@ func (tx *Tx) OfSystem(
 ) ([]core.Instance, *Cursor, error) {
 	n = pageSize(n)
 	at, id := after.beforeAll()
-	var orgs, apps, tasks, ends []string
+	var orgs, apps, tasks, ends, keys []string
 	for _, item := range f.Items {
 		task, end := item.Task, ""
 		if item.Ended {
@@ -82,11 +83,12 @@ func (tx *Tx) OfSystem(
 		}
 		orgs, apps = append(orgs, item.Org), append(apps, item.App)
 		tasks, ends = append(tasks, task), append(ends, end)
+		keys = append(keys, item.key())
 	}
 	list, err := manyWithin(ctx, tx, 0, apps, scanListed, "instances of a system", ofSystem,
 		orgs, apps, tasks, ends, at, id, since(f.Changed.From), until(f.Changed.To), f.Owner, f.Created.From,
 		f.Created.To, f.Due.From, f.Due.To, f.Ended.From, f.Ended.To, f.Archived, f.Confirmed,
-		f.NotConfirmed, f.Search, n+1)
+		f.NotConfirmed, f.Search, n+1, keys)
 	if err != nil {
 		return nil, nil, err
 	}

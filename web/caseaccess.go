@@ -47,7 +47,7 @@ func (s *site) drawCaseAccess(
 	here := caseBase(r) + "/access"
 	p := page.CaseAccess{Head: head, CaseHead: s.caseHead(r, instance.Case{View: c.View})}
 	for _, o := range c.Who.List {
-		p.Who = append(p.Who, openedRows(c, o, head.Lang)...)
+		p.Who = append(p.Who, s.openedRows(c, o, head.Lang)...)
 	}
 	if further {
 		p.FirstURL = here
@@ -59,7 +59,7 @@ func (s *site) drawCaseAccess(
 }
 
 // openedRows tells what one may do, a row for each rule.
-func openedRows(c instance.CaseAccess, o access.Opened, lang string) []page.OpenedRow {
+func (s *site) openedRows(c instance.CaseAccess, o access.Opened, lang string) []page.OpenedRow {
 	who := o.Party.Name
 	switch {
 	case o.Party.ID == 0:
@@ -74,25 +74,33 @@ func openedRows(c instance.CaseAccess, o access.Opened, lang string) []page.Open
 	}
 	var rows []page.OpenedRow
 	for _, way := range o.Ways {
-		rows = append(rows, openedRow(c.App, who, way, lang))
+		rows = append(rows, s.openedRow(c.App, who, way, lang))
 	}
 	return rows
 }
 
 // openedRow tells what one rule opens, and by what.
-func openedRow(d *app.Definition, who string, way access.Way, lang string) page.OpenedRow {
+func (s *site) openedRow(d *app.Definition, who string, way access.Way, lang string) page.OpenedRow {
 	row := page.OpenedRow{
 		Who: who, Actions: access.ActionsText(lang, way.Actions),
 		Sentence: way.Sentence(lang, d), Level: way.Level,
 	}
 	for _, g := range way.Grants {
-		row.Sources = append(row.Sources, sourceText(g, purpose(d, g.Role, lang), lang))
+		row.Sources = append(row.Sources, s.sourceText(g, purpose(d, g.Role, lang), lang))
 	}
 	return row
 }
 
-// sourceText tells where a role comes from, and until when it holds.
-func sourceText(g access.GrantRow, role, lang string) string {
+// sourceText tells where a role comes from, until when it holds, and what it is limited to.
+func (s *site) sourceText(g access.GrantRow, role, lang string) string {
+	source := grantSource(g, role, lang)
+	if limit := s.Access.LimitText(lang, g.Limit); limit != "" {
+		source += ". " + limit
+	}
+	return source
+}
+
+func grantSource(g access.GrantRow, role, lang string) string {
 	until := text.T(lang, "access.no_end")
 	if g.To != nil {
 		until = text.T(lang, "access.until", text.Date(lang, g.To.Add(-time.Second)))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,7 +11,6 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
-	"stafett/internal/fault"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
 	"stafett/internal/text"
@@ -26,14 +26,46 @@ func (s *site) drawPeople(
 	if err != nil {
 		return err
 	}
+	waiting, err := s.Access.WaitingRequests(r.Context(), a, org.ID)
+	if err != nil {
+		return err
+	}
 	p := page.People{
+		RequestsURL: adminBase(org) + "/people/requests", Waiting: waiting,
 		Head: head, GrantURL: adminBase(org) + "/people/grant", LogURL: adminBase(org) + "/log",
 		Now: s.Now(),
 	}
+	var plain []core.Grant
 	for _, g := range grants {
 		p.Grants = append(p.Grants, s.grantRow(g, org, head.Lang))
+		plain = append(plain, g.Grant)
+	}
+	p.Roles = s.roleHolders(p.Grants, grants, org, head.Lang)
+	for _, g := range access.Ending(plain, s.Now()) {
+		i := slices.IndexFunc(p.Grants, func(row page.GrantRow) bool { return row.ID == g.ID })
+		p.Ending = append(p.Ending, p.Grants[i])
 	}
 	return s.render(w, r, http.StatusOK, p)
+}
+
+// roleHolders tells who holds each role that the organisation's own cases ask for.
+func (s *site) roleHolders(
+	rows []page.GrantRow, grants []access.GrantRow, org core.Party, lang string,
+) []page.RoleHolders {
+	var out []page.RoleHolders
+	offered := slices.DeleteFunc(s.Access.RolesOffered(), func(o access.RoleOffered) bool {
+		return !slices.ContainsFunc(o.Apps, func(ref core.AppRef) bool { return ref.Org == org.Org })
+	})
+	for i, choice := range s.roleChoices(offered, lang) {
+		role := page.RoleHolders{RoleChoice: choice}
+		for j, g := range grants {
+			if g.InForce && g.Role == offered[i].Code {
+				role.Grants = append(role.Grants, rows[j])
+			}
+		}
+		out = append(out, role)
+	}
+	return out
 }
 
 // grantRow tells a grant in plain words.
@@ -41,7 +73,7 @@ func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.Gra
 	row := page.GrantRow{
 		ID: g.ID, Person: g.PersonName, PersonURL: personURL(org, g.Person), Role: g.Role, Source: g.Source, Reason: g.Reason,
 		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
-		Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
+		Limit: s.Access.LimitText(lang, g.Limit), Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
 	}
 	if key := "web.role_" + strings.ToLower(g.Role); text.Has(key) {
 		row.Role = text.T(lang, key)
@@ -85,17 +117,46 @@ func (s *site) drawGrant(
 		Until: typed.until, Action: adminBase(org) + "/people/grant",
 		PeopleURL: adminBase(org) + "/people", Earliest: today.Format(time.DateOnly),
 		Latest: today.AddDate(access.MaxGrantYears, 0, 0).Format(time.DateOnly),
+		From:   typed.from, NoEnd: typed.noEnd, Person: typed.person,
 	}
+	s.limitChoices(&p, typed)
 	status := http.StatusOK
 	if problem != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	for _, one := range fault.Each(problem) {
-		key, args, _ := fault.Text(one)
-		p.Problems = append(p.Problems,
-			page.GrantProblem{Field: page.GrantField(key), Message: text.T(head.Lang, key, args...)})
-	}
+	p.Problems = grantProblems(problem, head.Lang)
 	return s.render(w, r, status, p)
+}
+
+// limitChoices fills in what a grant may be limited to.
+func (s *site) limitChoices(p *page.Grant, typed grantEntry) {
+	seen := map[core.AppRef]bool{}
+	for _, role := range s.Access.RolesOffered() {
+		for _, ref := range role.Apps {
+			if !seen[ref] {
+				seen[ref] = true
+				p.Apps = append(p.Apps, page.LimitChoice{
+					Value: ref.String(), Text: s.appTitle(ref, p.Lang), Chosen: typed.app == ref.String(),
+				})
+			}
+		}
+	}
+	for _, o := range s.Access.LimitsOffered() {
+		f := page.LimitField{
+			ID: o.Field, Title: o.Title(p.Lang), Typed: strings.Join(typed.values[o.Field], "\n"),
+		}
+		for _, d := range o.Apps {
+			f.Services = append(f.Services, d.Title(p.Lang))
+		}
+		for _, option := range o.Options(p.Lang) {
+			f.Values = append(f.Values, page.LimitChoice{
+				Value: option.Value, Text: option.Label,
+				Chosen: slices.Contains(typed.values[o.Field], option.Value),
+			})
+		}
+		p.Fields = append(p.Fields, f)
+	}
+	p.Limit = s.Access.LimitText(p.Lang, typed.limit())
 }
 
 func (s *site) drawWithdraw(

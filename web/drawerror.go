@@ -95,6 +95,9 @@ func (s *site) drawRefusal(w http.ResponseWriter, r *http.Request, a core.Actor,
 	p.At, p.Granters = org.Name, e.Granters
 	p.Wanted = s.roleChoices(e.Wanted, p.Lang)
 	p.Rules = rulesOf(p.Lang, e.Rules...)
+	if len(e.Granters) > 0 {
+		p.Request = page.RequestForm{Number: number, Organisation: org.Name, Roles: p.Wanted}
+	}
 	for _, code := range e.Held {
 		p.Held = append(p.Held, s.roleName(code, p.Lang))
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -112,6 +113,10 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 		if p.Party.ID != org.ID {
 			continue
 		}
+		for _, g := range p.Ending(s.Now()) {
+			h.Notices = append(h.Notices, h.T("admin.ending_yours", s.roleName(g.Role, h.Lang),
+				text.Date(h.Lang, g.To.Add(-time.Second))))
+		}
 		if p.Works {
 			h.Nav = append(h.Nav, s.nav(r, "inbox", "/inbox"+base, "web.nav_inbox"))
 		}
@@ -135,7 +140,8 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
 var flashes = []string{
-	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told",
+	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
+	"answered",
 }
 
 func (s *site) flash(r *http.Request) string {

@@ -51,25 +51,30 @@ func (s *site) drawPerson(
 	for _, g := range person.Grants {
 		p.Grants = append(p.Grants, s.grantRow(g, org, head.Lang))
 	}
-	p.Opened = appRows(person.Opened, head.Lang)
+	p.Opened = s.appRows(person.Opened, head.Lang)
 	return s.render(w, r, http.StatusOK, p)
 }
 
 // appRows tells what a person may do in the apps, a row for each rule with the stages at which it
 // is the one that decides.
-func appRows(opened []access.OpenedStage, lang string) []page.AppRow {
+func (s *site) appRows(opened []access.OpenedStage, lang string) []page.AppRow {
 	var rows []page.AppRow
 	at := map[string]int{}
 	for _, o := range opened {
 		for _, way := range o.Ways {
-			key := fmt.Sprintf("%s %q %q %d %q", o.App.Ref, way.Rule, way.Role, way.Level, way.Actions)
+			key := fmt.Sprintf("%s %q %q %d %q %q", o.App.Ref, way.Rule, way.Role, way.Level,
+				way.Actions, o.Limit.Values)
 			i, ok := at[key]
 			if !ok {
 				i = len(rows)
 				at[key] = i
-				rows = append(rows, page.AppRow{
-					App: o.App.Title(lang), OpenedRow: openedRow(o.App, "", way, lang),
-				})
+				row := page.AppRow{
+					App: o.App.Title(lang), OpenedRow: s.openedRow(o.App, "", way, lang),
+				}
+				if limit := s.Access.LimitText(lang, o.Limit); limit != "" {
+					row.Sentence += " " + limit
+				}
+				rows = append(rows, row)
 			}
 			rows[i].Stages = append(rows[i].Stages, page.StageCases{
 				Name:    o.App.StatusText(lang, o.Stage.ID),

@@ -115,6 +115,8 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
 	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
 	mux.Handle("GET /my/messages", s.signedIn(s.myMessages))
+	mux.Handle("GET /my/requests", s.signedIn(s.myRequests))
+	mux.Handle("POST /my/requests", s.signedIn(s.ask))
 
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
@@ -135,6 +137,8 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/{orgnr}/people/{party}", s.signedIn(s.person))
 	mux.Handle("GET /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdrawForm))
 	mux.Handle("POST /admin/{orgnr}/people/withdraw/{grant}", s.signedIn(s.withdraw))
+	mux.Handle("GET /admin/{orgnr}/people/requests", s.signedIn(s.roleRequests))
+	mux.Handle("POST /admin/{orgnr}/people/requests/{request}", s.signedIn(s.answerRequest))
 	mux.Handle("GET /admin/{orgnr}/solution", s.signedIn(s.solution))
 	mux.Handle("GET /admin/{orgnr}/solution/{app}", s.signedIn(s.appAccess))
 	mux.Handle("GET /admin/{orgnr}/deliveries", s.signedIn(s.deliveries))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
@@ -58,6 +59,9 @@ func appAccessPage(p page.AppAccess, d *app.Definition) page.AppAccess {
 	t := access.TableOf(d)
 	if t.Level > 0 || t.LevelOrg > 0 {
 		p.Level = text.T(p.Lang, "explain.level", t.Level, t.LevelOrg)
+	}
+	if t.Field != "" {
+		p.Level = strings.TrimSpace(p.Level + " " + text.T(p.Lang, "explain.field", t.Field))
 	}
 	for _, r := range d.Policy.Rules() {
 		p.Rules = append(p.Rules, access.Sentence(p.Lang, d, r))

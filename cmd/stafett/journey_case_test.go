@@ -112,7 +112,43 @@ func (s *stage) access(t *testing.T, js bool, caseURL, title string) {
 	admin.takeBack()
 	other.refused(caseURL, title)
 	other.refused("/inbox/"+nordvik, title)
+	other.asks()
+	admin.answers()
+	other.open("/inbox/" + nordvik)
+	other.Click(title)
+	other.says(title, "42 000")
+	admin.takeBack()
 	admin.lookRound()
+}
+
+// asks asks for the role on the page that refuses.
+func (p *walker) asks() {
+	p.t.Helper()
+	p.tick("role", "nordvik-kultur")
+	p.Fill("Hvorfor trenger du rollen?", "Skal behandle støtte i sommer")
+	p.ClickCSS("#ask")
+	p.at("/my/requests")
+	p.says("Skal behandle støtte i sommer", "Venter på svar")
+	p.look("asked")
+}
+
+// answers grants what is asked for, first without a reason.
+func (p *walker) answers() {
+	p.t.Helper()
+	p.open("/admin/" + nordvik + "/people")
+	p.ClickCSS("#requests")
+	p.at("/admin/" + nordvik + "/people/requests")
+	p.look("requests")
+	p.ClickCSS("main button[name=answer][value=refuse]")
+	if p.Status() != 422 {
+		p.t.Errorf("a refusal without a reason: got %d", p.Status())
+	}
+	p.look("requests-errors")
+	p.Fill("Svaret ditt", "Avtalt med leder")
+	p.ClickCSS("main button[name=answer][value=grant]")
+	p.says("Svaret er sendt")
+	p.open("/admin/" + nordvik + "/people")
+	p.says("Avtalt med leder")
 }
 
 // give gives Siri the role, first with something missing.

@@ -208,6 +208,73 @@ func TestRoles_TheGrantFormKeepsWhatWasTyped(t *testing.T) {
 	t.Logf("%d faulty grants", len(tests))
 }
 
+// TestRoles_AskedForOnTheRefusalAndAnswered walks a request without scripting: the form is the same
+// for a case that is there and for one that is not, and what it asks for is answered with a reason.
+func TestRoles_AskedForOnTheRefusalAndAnswered(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	clerk, admin := signedIn(t, s.address, siri), signedIn(t, s.address, tor)
+	list, one := "/inbox/"+nordvik, "/inbox/"+nordvik+"/case/"+s.caseID
+	unknown := refusedAt(t, clerk, "/inbox/"+nordvik+"/case/01975e2e-0000-7000-8000-000000000000")
+	p := refusedAt(t, clerk, one)
+	if p.Main() != unknown.Main() {
+		t.Error("the refusal tells whether the case is there")
+	}
+	send := func(b *driver.Browser, p *driver.Page, to string, answers map[string]string, name, value string) *driver.Page {
+		t.Helper()
+		f := p.FormTo(to)
+		if f == nil {
+			t.Fatalf("no form to %s: %s", to, p.Main())
+		}
+		if err := f.Fill(answers); err != nil {
+			t.Fatal(err)
+		}
+		next, err := b.Submit(t.Context(), p, f, name, value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	asked := map[string]string{"role": culture, "reason": ""}
+	next := send(clerk, p, "/my/requests", asked, "", "")
+	if next.Status != 422 || !strings.Contains(next.Main(), "hvorfor") {
+		t.Errorf("without a reason: got %d %s", next.Status, next.Main())
+	}
+	last := s.lastLine(t)
+	asked["reason"] = "Skal behandle støtte i sommer"
+	next = send(clerk, next, "/my/requests", asked, "", "")
+	if next.Status != 200 || !strings.Contains(next.Main(), asked["reason"]) {
+		t.Fatalf("asked: got %d %s", next.Status, next.Main())
+	}
+	s.logged(t, last, "ask", "done", "50008", culture)
+	next = send(clerk, p, "/my/requests", asked, "", "")
+	if next.Status != 409 {
+		t.Errorf("asked again: got %d", next.Status)
+	}
+	refusedAt(t, clerk, one)
+
+	requests := "/admin/" + nordvik + "/people/requests"
+	p = get(t.Context(), t, admin, requests)
+	if !strings.Contains(p.Main(), asked["reason"]) || strings.Contains(p.Main(), secret) {
+		t.Fatalf("the requests: %s", p.Main())
+	}
+	answer := map[string]string{"reason": "Avtalt med leder", "until": lastDay(30)}
+	to := fmt.Sprintf("/people/requests/%d", s.number(t, `SELECT max(id) FROM role_request`))
+	if next = send(admin, p, to, answer, "answer", "grant"); next.Status != 200 {
+		t.Fatalf("granted: got %d %s", next.Status, next.Main())
+	}
+	if link := get(t.Context(), t, clerk, list).Link(secret); link != one {
+		t.Errorf("the list links to %q, want %s", link, one)
+	}
+	mine := get(t.Context(), t, clerk, "/my/requests")
+	if !strings.Contains(mine.Main(), "Avtalt med leder") {
+		t.Errorf("the answer: %s", mine.Main())
+	}
+	if refused := send(clerk, p, to, answer, "answer", "refuse"); refused.Status != 403 {
+		t.Errorf("a clerk answers: got %d", refused.Status)
+	}
+}
+
 // TestRoles_OnlyAnAdministratorHere tries the administration from outside it.
 func TestRoles_OnlyAnAdministratorHere(t *testing.T) {
 	t.Parallel()

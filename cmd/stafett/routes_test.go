@@ -75,6 +75,8 @@ var doors = map[string]string{
 	"GET /my/drafts":     forSignedIn,
 	"GET /my/sent":       forSignedIn,
 	"GET /my/messages":   forSignedIn,
+	"GET /my/requests":   forSignedIn,
+	"POST /my/requests":  forSignedIn,
 
 	"GET /inbox/{orgnr}":                              forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
@@ -90,6 +92,8 @@ var doors = map[string]string{
 	"POST /admin/{orgnr}/people/grant":                forAdministrator,
 	"GET /admin/{orgnr}/people/withdraw/{grant}":      forAdministrator,
 	"POST /admin/{orgnr}/people/withdraw/{grant}":     forAdministrator,
+	"GET /admin/{orgnr}/people/requests":              forAdministrator,
+	"POST /admin/{orgnr}/people/requests/{request}":   forAdministrator,
 	"GET /admin/{orgnr}/solution":                     forAdministrator,
 	"GET /admin/{orgnr}/solution/{app}":               forAdministrator,
 	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
@@ -211,7 +215,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", party, "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
-		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
+		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1", "{request}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

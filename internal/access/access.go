@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,13 +57,15 @@ type Target struct {
 	Instance core.InstanceRef
 	// Task or EndEvent is where the instance is; both empty before it exists.
 	Task, EndEvent string
+	// Value is what the instance has in the data field that the app's policy names; empty for none.
+	Value string
 }
 
 // On gives the target of an existing instance.
 func On(d *app.Definition, inst core.Instance) Target {
 	return Target{
 		App: d, Owner: inst.Owner, Instance: inst.InstanceRef,
-		Task: inst.Process.Task, EndEvent: inst.Process.EndEvent,
+		Task: inst.Process.Task, EndEvent: inst.Process.EndEvent, Value: limitValue(d, inst),
 	}
 }
 
@@ -112,21 +115,21 @@ func (s *Service) Require(
 	return st.Require(action)
 }
 
-// Standing is an actor before a target with the roles that were in force when it was made: for
+// Standing is an actor before a target with the grants that were in force when it was made: for
 // several questions in one transaction from one look-up. It must not outlive the transaction.
 type Standing struct {
 	tx    *store.Tx
 	actor core.Actor
 	on    Target
-	roles []string
+	held  []core.Grant
 }
 
 // Standing looks the actor's roles up.
 func (s *Service) Standing(
 	ctx context.Context, tx *store.Tx, a core.Actor, on Target,
 ) (Standing, error) {
-	roles, err := s.roles(ctx, tx, a, on.Owner)
-	return Standing{tx: tx, actor: a, on: on, roles: roles}, err
+	held, err := s.held(ctx, tx, a, on.Owner)
+	return Standing{tx: tx, actor: a, on: on, held: held}, err
 }
 
 // Of gives the same standing before another app of the same owner.
@@ -137,7 +140,7 @@ func (st Standing) Of(d *app.Definition) Standing {
 
 // Require is Service.Require.
 func (st Standing) Require(action string) (Permit, error) {
-	permit, refusal := Decide(st.actor, st.roles, action, st.on)
+	permit, refusal := Decide(st.actor, Counting(st.held, st.on), action, st.on)
 	if refusal != nil {
 		st.tx.Refused(refusedEvent(st.actor, action, st.on))
 		return Permit{}, refusal
@@ -148,7 +151,7 @@ func (st Standing) Require(action string) (Permit, error) {
 // Opens tells what would let the actor take the action; false when nothing does. It audits nothing,
 // as Rights.
 func (st Standing) Opens(action string) (Permit, bool) {
-	permit, refusal := Decide(st.actor, st.roles, action, st.on)
+	permit, refusal := Decide(st.actor, Counting(st.held, st.on), action, st.on)
 	return permit, refusal == nil
 }
 
@@ -156,18 +159,19 @@ func (st Standing) Opens(action string) (Permit, bool) {
 // each button's own request asks Require.
 func (st Standing) Rights(actions ...string) map[string]bool {
 	rights := make(map[string]bool, len(actions))
+	roles := Counting(st.held, st.on)
 	for _, action := range actions {
-		_, refusal := Decide(st.actor, st.roles, action, st.on)
+		_, refusal := Decide(st.actor, roles, action, st.on)
 		rights[action] = refusal == nil
 	}
 	return rights
 }
 
-// roles gives the role codes that count for the actor towards the owner. An organisation's
-// token gets none: it can only match rules about organisations (FORMAT.md 3.3).
-func (s *Service) roles(
+// held gives the grants of the actor at the owner, with the role that everybody has for themselves.
+// An organisation's token gets none: it can only match rules about organisations (FORMAT.md 3.3).
+func (s *Service) held(
 	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
-) ([]string, error) {
+) ([]core.Grant, error) {
 	if a.Kind != core.ActorPerson {
 		return nil, nil
 	}
@@ -175,30 +179,26 @@ func (s *Service) roles(
 	if err != nil {
 		return nil, fmt.Errorf("roles: %w", err)
 	}
-	return codesOf(a.User, owner, grants), nil
+	return withOwn(a.User, owner, grants), nil
 }
 
 // NeedLevel gives the authentication level at which the actor could take the action; 0 when they can,
 // and when the level is not the matter. Like Rights it draws only.
 func (st Standing) NeedLevel(action string) int {
-	_, refusal := Decide(st.actor, st.roles, action, st.on)
+	_, refusal := Decide(st.actor, Counting(st.held, st.on), action, st.on)
 	if refusal == nil {
 		return 0
 	}
 	return refusal.NeedLevel
 }
 
-// codesOf gives the role codes that count for a person towards an owner where they hold the
-// grants.
-func codesOf(person, owner core.PartyID, inForce []core.Grant) []string {
-	codes := make([]string, 0, len(inForce)+1)
-	for _, g := range inForce {
-		codes = append(codes, g.Role)
+// withOwn gives the grants that a person holds at an owner with the role that everybody has for
+// themselves.
+func withOwn(person, owner core.PartyID, held []core.Grant) []core.Grant {
+	if owner != person {
+		return held
 	}
-	if owner == person {
-		codes = append(codes, core.RolePrivate)
-	}
-	return codes
+	return append(slices.Clone(held), Holding(core.RolePrivate)...)
 }
 
 // Decide is the whole decision on an actor who holds the roles towards the owner: policy first,
@@ -269,6 +269,9 @@ func resource(on Target) map[string][]string {
 	}
 	if on.Owner != 0 {
 		r[policy.AttrPartyID] = []string{partyText(on.Owner)}
+	}
+	if field := on.App.LimitField(); field != "" {
+		r[policy.AttrDataField+field] = []string{on.Value}
 	}
 	if on.Instance != (core.InstanceRef{}) {
 		r[policy.AttrInstance] = []string{on.Instance.String()}

@@ -41,7 +41,7 @@ func (s *Service) RolesOffered() []RoleOffered {
 
 // RolesFor gives the role codes that an app's policy lets take an action in a task.
 func RolesFor(d *app.Definition, action, task string) []string {
-	return d.Policy.RolesFor(action, resource(Target{App: d, Task: task}))
+	return d.Policy.RolesFor(action, anyValue(Target{App: d, Task: task}))
 }
 
 // AppRules are the rules by which an app's policy lets people take an action somewhere in its
@@ -110,9 +110,11 @@ func (s *Service) Explain(ctx context.Context, a core.Actor, org core.PartyID) (
 			return err
 		}
 		e.Rules = s.readingRules(e.Organisation.Org)
-		if e.Held, err = s.roles(ctx, tx, a, org); err != nil {
+		held, err := s.held(ctx, tx, a, org)
+		if err != nil {
 			return err
 		}
+		e.Held = Codes(held)
 		granters, err := tx.HoldersOf(ctx, org, core.RoleMainAdministrator)
 		for _, g := range granters {
 			e.Granters = append(e.Granters, g.Name)
@@ -131,6 +133,12 @@ func (s *Service) readingRules(org string) []AppRules {
 		}
 	}
 	return out
+}
+
+// startOfDay gives the first moment of the day, in Norway.
+func startOfDay(day time.Time) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
 }
 
 // endOfDay gives the first moment after the day, in Norway.

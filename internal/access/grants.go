@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -18,6 +20,8 @@ const (
 	MaxReason = 500
 	// MaxGrantYears is how far ahead a grant may end.
 	MaxGrantYears = 5
+	// maxLimitValues is how many values a grant may be limited to.
+	maxLimitValues = 50
 )
 
 // GrantRequest is what an administrator fills in to give a person a role.
@@ -28,8 +32,12 @@ type GrantRequest struct {
 	Person core.PartyID
 	Role   string
 	Reason string
-	// LastDay is the last day on which the role holds.
+	// FirstDay is the first day on which the role holds; zero is from now on.
+	FirstDay time.Time
+	// LastDay is the last day on which the role holds. NoEnd is without one.
 	LastDay time.Time
+	NoEnd   bool
+	Limit   core.Limit
 }
 
 // People gives every grant at the organisation, newest first, with the names of those who hold
@@ -87,40 +95,77 @@ func find(ctx context.Context, tx *store.Tx, number, lastName string) (core.Part
 	return p, nil
 }
 
-// Grant gives a person a role at the organisation, from now until the end of its last day. The
+// Grant gives a person a role at the organisation, from its first day until the end of its last. The
 // actor must be an administrator there, and nobody can grant to themselves.
 func (s *Service) Grant(
 	ctx context.Context, a core.Actor, org core.PartyID, r GrantRequest, now time.Time,
 ) (core.Grant, error) {
 	var g core.Grant
 	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
-		if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
+		person, err := s.checked(ctx, tx, a, org, r, now)
+		if err != nil {
 			return err
 		}
-		person, err := grantee(ctx, tx, r)
-		if err != nil && !fault.Is(err, fault.Invalid) {
-			return err
-		}
-		// Everything that is to be mended is told at once.
-		if err := errors.Join(err, s.checkGrant(r, now)); err != nil {
-			return err
-		}
-		if person.ID == a.User {
-			tx.Refused(refusedAdmin(a, core.ActGrant, org))
-			return fault.New(fault.Forbidden, "fault.admin_self")
-		}
-		end := endOfDay(r.LastDay)
-		g = core.Grant{
-			Person: person.ID, Party: org, Role: r.Role, Source: core.RoleGranted,
-			Reason: strings.TrimSpace(r.Reason), GrantedBy: a.User, To: &end,
-		}
-		if g.ID, err = tx.AddGrant(ctx, g); err != nil {
-			return err
-		}
-		tx.Audit(grantEvent(a, core.ActGrant, g))
-		return nil
+		g, err = give(ctx, tx, a, org, person.ID, r)
+		return err
 	})
 	return g, err
+}
+
+// Preview gives whom a request would give a role to, or all that is wrong with it, and grants
+// nothing.
+func (s *Service) Preview(
+	ctx context.Context, a core.Actor, org core.PartyID, r GrantRequest, now time.Time,
+) (core.Party, error) {
+	var person core.Party
+	err := s.store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		person, err = s.checked(ctx, tx, a, org, r, now)
+		return err
+	})
+	return person, err
+}
+
+// checked gives the person that an administrator may give a role to. Everything that is to be
+// mended is told at once.
+func (s *Service) checked(
+	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID, r GrantRequest, now time.Time,
+) (core.Party, error) {
+	if err := s.requireAdministrator(ctx, tx, a, org, core.ActGrant); err != nil {
+		return core.Party{}, err
+	}
+	person, err := grantee(ctx, tx, r)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return person, err
+	}
+	return person, errors.Join(err, s.checkGrant(r, now))
+}
+
+// give makes a grant that has been checked.
+func give(
+	ctx context.Context, tx *store.Tx, a core.Actor, org, person core.PartyID, r GrantRequest,
+) (core.Grant, error) {
+	if person == a.User {
+		tx.Refused(refusedAdmin(a, core.ActGrant, org))
+		return core.Grant{}, fault.New(fault.Forbidden, "fault.admin_self")
+	}
+	g := core.Grant{
+		Person: person, Party: org, Role: r.Role, Source: core.RoleGranted, Limit: r.Limit,
+		Reason: strings.TrimSpace(r.Reason), GrantedBy: a.User,
+	}
+	if !r.FirstDay.IsZero() {
+		g.From = startOfDay(r.FirstDay)
+	}
+	if !r.NoEnd {
+		end := endOfDay(r.LastDay)
+		g.To = &end
+	}
+	var err error
+	if g.ID, err = tx.AddGrant(ctx, g); err != nil {
+		return g, err
+	}
+	tx.Audit(grantEvent(a, core.ActGrant, g))
+	return g, nil
 }
 
 func grantee(ctx context.Context, tx *store.Tx, r GrantRequest) (core.Party, error) {
@@ -139,22 +184,48 @@ func (s *Service) checkGrant(r GrantRequest, now time.Time) error {
 	add := func(key string, args ...any) {
 		wrong = append(wrong, fault.New(fault.Invalid, key, args...))
 	}
-	if !slices.ContainsFunc(s.RolesOffered(), func(o RoleOffered) bool { return o.Code == r.Role }) {
+	if i := slices.IndexFunc(s.RolesOffered(), func(o RoleOffered) bool { return o.Code == r.Role }); i < 0 {
 		add("fault.admin_role")
+	} else if key := s.wrongLimit(s.RolesOffered()[i], r.Limit); key != "" {
+		add(key)
 	}
-	switch reason := strings.TrimSpace(r.Reason); {
-	case reason == "":
-		add("fault.admin_reason")
-	case len([]rune(reason)) > MaxReason:
-		add("fault.admin_reason_long", MaxReason)
-	}
+	wrong = append(wrong, checkReason(r.Reason, "fault.admin_reason"))
 	switch {
+	case r.NoEnd:
+	case !r.FirstDay.IsZero() && r.LastDay.Before(r.FirstDay):
+		add("fault.admin_end_first")
 	case r.LastDay.IsZero() || !endOfDay(r.LastDay).After(now):
 		add("fault.admin_end_past")
 	case r.LastDay.After(now.AddDate(MaxGrantYears, 0, 0)):
 		add("fault.admin_end_far", MaxGrantYears)
 	}
+	if !r.FirstDay.IsZero() && (startOfDay(r.FirstDay).Before(startOfDay(now.In(text.Oslo()))) ||
+		r.FirstDay.After(now.AddDate(1, 0, 0))) {
+		add("fault.admin_start")
+	}
 	return errors.Join(wrong...)
+}
+
+// wrongLimit gives what is wrong with a limit of a grant of the role; empty for nothing.
+func (s *Service) wrongLimit(role RoleOffered, l core.Limit) string {
+	if l.App != (core.AppRef{}) && !slices.Contains(role.Apps, l.App) {
+		return "fault.admin_limit_app"
+	}
+	if l.Field == "" && len(l.Values) == 0 {
+		return ""
+	}
+	fits := func(d *app.Definition) bool {
+		return d.LimitField() == l.Field && slices.Contains(role.Apps, d.Ref) &&
+			(l.App == (core.AppRef{}) || l.App == d.Ref)
+	}
+	if l.Field == "" || !slices.ContainsFunc(s.apps.Apps(), fits) {
+		return "fault.admin_limit_field"
+	}
+	if len(l.Values) == 0 || len(l.Values) > maxLimitValues ||
+		slices.ContainsFunc(l.Values, func(v string) bool { return !s.limitTakes(l.Field, v) }) {
+		return "fault.admin_limit_values"
+	}
+	return ""
 }
 
 // Withdraw takes a granted role back. It stops working at the very next request. A role from a
@@ -215,8 +286,8 @@ func (s *Service) requireAdministrator(
 func (s *Service) Administers(
 	ctx context.Context, tx *store.Tx, a core.Actor, org core.PartyID,
 ) (bool, error) {
-	roles, err := s.roles(ctx, tx, a, org)
-	return slices.Contains(roles, core.RoleMainAdministrator), err
+	held, err := s.held(ctx, tx, a, org)
+	return slices.Contains(Counting(held, Target{}), core.RoleMainAdministrator), err
 }
 
 // AdminEvent gives the audit line of what an administrator of an organisation looks at there.
@@ -236,6 +307,12 @@ func grantEvent(a core.Actor, act string, g core.Grant) core.Event {
 	e := NewEvent(a, act, g.Party)
 	e.Purpose = g.Reason
 	e.Detail = map[string]string{"role": g.Role, "person": partyText(g.Person)}
+	if l := g.Limit; l.App != (core.AppRef{}) {
+		e.Detail["app"] = l.App.String()
+	}
+	if l := g.Limit; l.Field != "" {
+		e.Detail["field"] = l.Field
+	}
 	return e
 }
 

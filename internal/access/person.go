@@ -3,6 +3,8 @@ package access
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"stafett/internal/app"
 	"stafett/internal/core"
@@ -25,6 +27,8 @@ type OpenedStage struct {
 	App   *app.Definition
 	Stage Stage
 	Ways  []Way
+	// Limit is set where it is only of the cases with a value in the app's data field.
+	Limit core.Limit
 	// Scope is what of the stage they may read. Cases is how many cases that lets see: exact up to
 	// store.CountLimit, and one more when there are more.
 	Scope store.Scope
@@ -79,12 +83,14 @@ func countCases(ctx context.Context, tx *store.Tx, opened []OpenedStage) error {
 }
 
 // OpenedTo tells at which stages of an app, with an owner's instances, a person with the grants may
-// do something. Each is decided by the function that guards an instance which stands there.
+// do something: with any of them, and with those that have a certain value in the app's data field
+// where that opens more. Each is decided by the function that guards an instance which stands there.
 func OpenedTo(
 	person core.PartyID, grants []GrantRow, d *app.Definition, owner core.PartyID,
 ) []OpenedStage {
-	items := Readable(core.Actor{Kind: core.ActorPerson, User: person, Level: highestLevel},
-		codesOf(person, owner, inForce(grants)), d, owner)
+	held := withOwn(person, owner, inForce(grants))
+	items := Readable(
+		core.Actor{Kind: core.ActorPerson, User: person, Level: highestLevel}, held, d, owner)
 	var out []OpenedStage
 	for _, stage := range standing(d) {
 		on := Target{App: d, Owner: owner}
@@ -93,19 +99,40 @@ func OpenedTo(
 		} else {
 			on.Task = stage.ID
 		}
-		ways := xrayOf(on).ways(person, grants)
-		if len(ways) == 0 {
-			continue
+		whole := xrayOf(on).ways(person, grants)
+		if len(whole) > 0 {
+			out = append(out, openedStage(on, stage, whole, items))
 		}
-		opened := OpenedStage{App: d, Stage: stage, Ways: ways, Scope: store.Scope{Owner: owner}}
-		for _, item := range items {
-			if item.Task == stage.ID && item.Ended == (stage.Kind == StageEnd) {
-				opened.Scope.Items = append(opened.Scope.Items, item)
+		for _, on.Value = range limitValues(held, d) {
+			ways := xrayOf(on).ways(person, grants)
+			if len(ways) > 0 && !slices.EqualFunc(ways, whole, Way.opensAs) {
+				out = append(out, openedStage(on, stage, ways, items))
 			}
 		}
-		out = append(out, opened)
 	}
 	return out
+}
+
+// opensAs tells whether two ways are by the same rule and role, whatever gives the role.
+func (w Way) opensAs(other Way) bool {
+	w.Grants, other.Grants = nil, nil
+	return reflect.DeepEqual(w, other)
+}
+
+func openedStage(on Target, stage Stage, ways []Way, items []store.ScopeItem) OpenedStage {
+	opened := OpenedStage{App: on.App, Stage: stage, Ways: ways, Scope: store.Scope{Owner: on.Owner}}
+	if on.Value != "" {
+		opened.Limit = core.Limit{Field: on.App.LimitField(), Values: []string{on.Value}}
+	}
+	for _, item := range items {
+		at := item.Task == stage.ID && item.Ended == (stage.Kind == StageEnd)
+		if !at || item.Field != "" && item.Value != on.Value {
+			continue
+		}
+		item.Field, item.Value = opened.Limit.Field, on.Value
+		opened.Scope.Items = append(opened.Scope.Items, item)
+	}
+	return opened
 }
 
 // standing are the stages at which an instance can stand.

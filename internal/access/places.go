@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"stafett/internal/core"
 	"stafett/store"
@@ -10,7 +11,9 @@ import (
 // Place is a party that a person may act for, and what they are there.
 type Place struct {
 	Party core.Party
-	Roles []string
+	// Roles are the codes of the grants, each once.
+	Roles  []string
+	grants []core.Grant
 	// Works tells that the person's roles let them read cases of the party's, Administers that
 	// they administer its roles.
 	Works, Administers bool
@@ -18,12 +21,17 @@ type Place struct {
 	Unread int
 }
 
+// Ending gives the roles there that the person is about to lose.
+func (p Place) Ending(now time.Time) []core.Grant { return Ending(p.grants, now) }
+
 // Places gives whom the person may act for: themselves first, then the parties that they hold a
 // role at now, by name. It draws menus; each page behind them asks for itself.
 func (s *Service) Places(
 	a core.Actor, self core.Party, roles []store.PartyRoles, unread []core.UnreadMessages,
 ) []Place {
-	out := []Place{{Party: self, Roles: []string{core.RolePrivate}}}
+	out := []Place{{
+		Party: self, Roles: []string{core.RolePrivate}, grants: Holding(core.RolePrivate),
+	}}
 	for _, row := range roles {
 		out = append(out, s.place(a, row))
 	}
@@ -44,7 +52,8 @@ func (s *Service) unread(a core.Actor, p Place, list []core.UnreadMessages) int 
 		if err != nil {
 			continue
 		}
-		if _, refusal := Decide(a, p.Roles, ActionRead, Target{App: d, Owner: u.Owner}); refusal == nil {
+		on := Target{App: d, Owner: u.Owner}
+		if _, refusal := Decide(a, Counting(p.grants, on), ActionRead, on); refusal == nil {
 			n += u.Count
 		}
 	}
@@ -52,11 +61,11 @@ func (s *Service) unread(a core.Actor, p Place, list []core.UnreadMessages) int 
 }
 
 func (s *Service) place(a core.Actor, row store.PartyRoles) Place {
-	p := Place{Party: row.Party, Roles: row.Roles}
-	p.Administers = slices.Contains(row.Roles, core.RoleMainAdministrator)
+	p := Place{Party: row.Party, Roles: Codes(row.Grants), grants: row.Grants}
+	p.Administers = slices.Contains(Counting(row.Grants, Target{}), core.RoleMainAdministrator)
 	// Whether there is anything to read does not hang on how the person signed in this time.
 	a.Level = highestLevel
-	items, _ := s.readable(a, row.Roles, row.Party.ID)
+	items, _ := s.readable(a, row.Grants, row.Party.ID)
 	p.Works = len(items) > 0
 	return p
 }

@@ -10,7 +10,8 @@ import (
 	"stafett/store"
 )
 
-// Scope gives what an actor may read of an owner's cases, app by app and task by task, as the
+// Scope gives what an actor may read of an owner's cases, app by app and task by task, and where
+// that hangs on it value by value of the data field that the app's policy names, as the
 // same decisions that guard each case say. A list that is filtered by it in SQL shows a case
 // exactly when opening it would be permitted. An actor who may read nothing gets a *Refusal; it
 // says so when a more secure sign-in is all that is missing.
@@ -18,11 +19,11 @@ func (s *Service) Scope(
 	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
 ) (store.Scope, error) {
 	scope := store.Scope{Owner: owner}
-	roles, err := s.roles(ctx, tx, a, owner)
+	held, err := s.held(ctx, tx, a, owner)
 	if err != nil {
 		return scope, err
 	}
-	scope.Items, scope.Roles = s.readable(a, roles, owner)
+	scope.Items, scope.Roles = s.readable(a, held, owner)
 	if len(scope.Items) > 0 {
 		return scope, nil
 	}
@@ -31,7 +32,7 @@ func (s *Service) Scope(
 	tx.Refused(e)
 	refusal := &Refusal{Action: ActionRead, fault: fault.New(fault.Forbidden, "fault.forbidden")}
 	a.Level = highestLevel
-	if items, _ := s.readable(a, roles, owner); len(items) > 0 {
+	if items, _ := s.readable(a, held, owner); len(items) > 0 {
 		refusal.NeedLevel = highestLevel
 	}
 	return scope, refusal
@@ -40,14 +41,14 @@ func (s *Service) Scope(
 // highestLevel is the highest authentication level there is.
 const highestLevel = 4
 
-// readable gives what an actor with the roles may read of an owner's cases, and which of the roles
+// readable gives what an actor with the grants may read of an owner's cases, and which of the roles
 // open something.
 func (s *Service) readable(
-	a core.Actor, roles []string, owner core.PartyID,
+	a core.Actor, held []core.Grant, owner core.PartyID,
 ) (items []store.ScopeItem, opened []string) {
 	for _, d := range s.apps.Apps() {
 		if d.IsCase() {
-			some, by := readable(a, roles, d, owner)
+			some, by := readable(a, held, d, owner)
 			items, opened = append(items, some...), append(opened, by...)
 		}
 	}
@@ -79,30 +80,59 @@ func OpensWithoutRole(a core.Actor, action string, d *app.Definition, owner core
 	return false
 }
 
-// Readable gives what an actor who holds the roles may read of an owner's instances of one app.
-func Readable(a core.Actor, roles []string, d *app.Definition, owner core.PartyID) []store.ScopeItem {
-	items, _ := readable(a, roles, d, owner)
+// Readable gives what an actor who holds the grants may read of an owner's instances of one app.
+func Readable(
+	a core.Actor, held []core.Grant, d *app.Definition, owner core.PartyID,
+) []store.ScopeItem {
+	items, _ := readable(a, held, d, owner)
 	return items
 }
 
 func readable(
-	a core.Actor, roles []string, d *app.Definition, owner core.PartyID,
+	a core.Actor, held []core.Grant, d *app.Definition, owner core.PartyID,
 ) (items []store.ScopeItem, opened []string) {
 	on := Target{App: d, Owner: owner}
+	item := store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App}
 	for _, t := range d.Process.Tasks() {
-		on.Task = t.ID
-		if permit, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
-			items = append(items, store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: t.ID})
-			opened = append(opened, permit.Role)
-		}
+		on.Task, item.Task = t.ID, t.ID
+		some, by := readableAt(a, held, on, item)
+		items, opened = append(items, some...), append(opened, by...)
 	}
-	on.Task = ""
+	on.Task, item.Ended = "", true
 	for _, end := range d.Process.EndEvents() {
-		on.EndEvent = end
-		if permit, refusal := Decide(a, roles, ActionRead, on); refusal == nil {
-			items = append(items,
-				store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App, Task: end, Ended: true})
-			opened = append(opened, permit.Role)
+		on.EndEvent, item.Task = end, end
+		some, by := readableAt(a, held, on, item)
+		items, opened = append(items, some...), append(opened, by...)
+	}
+	return items, opened
+}
+
+// Lists tells whether a list that is filtered by the items has an instance of their app.
+func Lists(items []store.ScopeItem, on Target) bool {
+	return slices.ContainsFunc(items, func(i store.ScopeItem) bool {
+		at := on.Task
+		if i.Ended {
+			at = on.EndEvent
+		}
+		return at != "" && i.Task == at && (i.Field == "" || i.Value == on.Value)
+	})
+}
+
+// readableAt gives the item when everything at the place may be read, or else one for each value of
+// the data field that opens. No policy with a data field has a rule that keeps out, so what may be
+// read whatever the value is may be read with each.
+func readableAt(
+	a core.Actor, held []core.Grant, on Target, item store.ScopeItem,
+) (items []store.ScopeItem, opened []string) {
+	permit, refusal := Decide(a, Counting(held, on), ActionRead, on)
+	if refusal == nil {
+		return []store.ScopeItem{item}, []string{permit.Role}
+	}
+	item.Field = on.App.LimitField()
+	for _, on.Value = range limitValues(held, on.App) {
+		if permit, refusal := Decide(a, Counting(held, on), ActionRead, on); refusal == nil {
+			item.Value = on.Value
+			items, opened = append(items, item), append(opened, permit.Role)
 		}
 	}
 	return items, opened

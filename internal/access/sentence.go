@@ -139,6 +139,9 @@ func resourceText(lang string, d *app.Definition, l policy.Literals) string {
 	if id, ok := l.Value(policy.AttrAppResource); ok {
 		parts = append(parts, text.T(lang, "explain.where.events", id))
 	}
+	if value, ok := l.Value(policy.AttrDataField + d.LimitField()); ok && value != policy.AnyValue {
+		parts = append(parts, text.T(lang, "explain.where.field", d.LimitField(), value))
+	}
 	if len(parts) == 0 {
 		return text.T(lang, "explain.where.any")
 	}

@@ -14,9 +14,12 @@ import (
 type Table struct {
 	App core.AppRef `json:"app"`
 	// Level and LevelOrg are how securely people and organisations must have signed in.
-	Level    int   `json:"level"`
-	LevelOrg int   `json:"levelOrg"`
-	Rows     []Row `json:"rows"`
+	Level    int `json:"level"`
+	LevelOrg int `json:"levelOrg"`
+	// Field is the data field that a role may be limited to values of; empty for none. What is
+	// permitted for one of its values only is permitted in the table.
+	Field string `json:"field,omitempty"`
+	Rows  []Row  `json:"rows"`
 }
 
 // Row is one who and action, with every stage.
@@ -132,6 +135,7 @@ func (t Table) Of(d *app.Definition) Table {
 	if t.LevelOrg == 0 {
 		t.LevelOrg = t.Level
 	}
+	t.Field = d.LimitField()
 	t.Rows = slices.Clone(t.Rows)
 	for i, row := range t.Rows {
 		t.Rows[i].Cells = slices.Clone(row.Cells)
@@ -206,7 +210,7 @@ func (s Stage) resource(d *app.Definition) map[string][]string {
 	on := Target{App: &other}
 	switch {
 	case s.Kind == StageEvents:
-		r := resource(on)
+		r := anyValue(on)
 		r[policy.AttrAppResource] = []string{s.ID}
 		return r
 	case s.Kind == StageEnd || s.Ended:
@@ -214,5 +218,16 @@ func (s Stage) resource(d *app.Definition) map[string][]string {
 	default:
 		on.Task = s.ID
 	}
-	return resource(on)
+	return anyValue(on)
+}
+
+// anyValue is the resource with every value of its data field that a rule asks for, so that what
+// one value opens is told of.
+func anyValue(on Target) map[string][]string {
+	r := resource(on)
+	if field := on.App.LimitField(); field != "" {
+		key := policy.AttrDataField + field
+		r[key] = append(r[key], on.App.Policy.FieldValues()...)
+	}
+	return r
 }

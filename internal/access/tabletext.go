@@ -22,6 +22,9 @@ func WriteTable(out io.Writer, lang string, d *app.Definition, t Table) error {
 	for _, r := range d.Policy.Rules() {
 		fmt.Fprintf(out, "%3d  %s\n", r.Number, Sentence(lang, d, r))
 	}
+	if t.Field != "" {
+		fmt.Fprintf(out, "\n%s\n", text.T(lang, "explain.field", t.Field))
+	}
 	fmt.Fprintln(out)
 	var columns strings.Builder
 	w := tabwriter.NewWriter(&columns, 0, 4, 2, ' ', 0)

@@ -106,7 +106,8 @@ func (x xray) persons(
 		for own := range perPerson(grants, func(g core.Grant) core.PartyID { return g.Person }) {
 			read++
 			after = own[0].Person
-			if open || len(x.decided(after, codesOf(after, x.on.Owner, own))) > 0 {
+			codes := Counting(withOwn(after, x.on.Owner, own), x.on)
+			if open || len(x.decided(after, codes)) > 0 {
 				out = append(out, after)
 			}
 			if len(out) == n {
@@ -179,10 +180,11 @@ func xrayOf(on Target) xray {
 
 // ways decides for a person by those of the grants towards the owner that are in force.
 func (x xray) ways(person core.PartyID, grants []store.GrantRow) []Way {
-	ways := slices.Clone(x.decided(person, codesOf(person, x.on.Owner, inForce(grants))))
+	codes := Counting(withOwn(person, x.on.Owner, inForce(grants)), x.on)
+	ways := slices.Clone(x.decided(person, codes))
 	for i := range ways {
 		for _, g := range grants {
-			if g.InForce && strings.EqualFold(g.Role, ways[i].Role) {
+			if g.InForce && strings.EqualFold(g.Role, ways[i].Role) && counts(g.Limit, x.on) {
 				ways[i].Grants = append(ways[i].Grants, g)
 			}
 		}

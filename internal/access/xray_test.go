@@ -125,10 +125,11 @@ func (g generated) grants(t *testing.T, s *solutiontest.Solution, persons []core
 		if g.IntN(4) == 0 {
 			owner = solutiontest.Sorvik
 		}
+		app := []core.AppRef{{}, {}, solutiontest.Case, solutiontest.Application}[g.IntN(4)]
 		storetest.Exec(t, s.Database, `INSERT INTO role_grant
-			(person, party, role, source, valid_from, valid_to, withdrawn_at)
-			VALUES ($1, $2, $3, $4, `+times[min(g.IntN(8), 4)*g.IntN(2)]+`)`,
-			persons[g.IntN(len(persons))], owner, g.pick(generatedRoles[:5]), source)
+			(person, party, role, source, limit_org, limit_app, valid_from, valid_to, withdrawn_at)
+			VALUES ($1, $2, $3, $4, $5, $6, `+times[min(g.IntN(8), 4)*g.IntN(2)]+`)`,
+			persons[g.IntN(len(persons))], owner, g.pick(generatedRoles[:5]), source, app.Org, app.App)
 	}
 }
 
@@ -199,7 +200,8 @@ func compareWithEnforcer(
 		}
 		for _, w := range ways {
 			for _, grant := range w.Grants {
-				if !grant.InForce || grant.Person != a.User || grant.Role != w.Role {
+				if !grant.InForce || grant.Person != a.User || grant.Role != w.Role ||
+					grant.Limit.App != (core.AppRef{}) && grant.Limit.App != on.App.Ref {
 					t.Errorf("%s is let in by %+v", a.Name, grant)
 				}
 			}

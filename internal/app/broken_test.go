@@ -68,6 +68,8 @@ var brokenFiles = []broken{
 	{"policy with a condition", aPolicy, "    </xacml:Target>\n  </xacml:Rule>", "    </xacml:Target>\n    <xacml:Condition/>\n  </xacml:Rule>", "<xacml:Condition", "error", "cannot be evaluated", ""},
 	{"placeholder in a policy", aPolicy, ">lindvik<", ">[ORG]<", "<xacml:Rule", "warning", "placeholder", ""},
 	{"action without a rule", bProcess, ">reject<", ">send-tilbake<", "", "warning", "action send-tilbake of task Task_2", sak + "/config/authorization/policy.xml"},
+	{"policy about no field", bPolicy, `"urn:altinn:app"`, `"urn:stafett:datafield:bydel"`, "<xacml:Rule", "error", "there is no bydel among dataFields", ""},
+	{"policy about a field that is not kept", bPolicy, `"urn:altinn:app"`, `"urn:stafett:datafield:sak.tittel"`, "<xacml:Rule", "error", "sak.tittel is a field of sak, but not", ""},
 	{"role that nobody explains", bRoles, `"lindvik-tilskudd"`, `"lindvik-annet"`, "{", "error", "asks for the role lindvik-tilskudd", ""},
 	{"role without a purpose", bRoles, `"en": "Handling of grant applications"`, `"en": ""`, "{\n      \"code\"", "error", "no purpose in en", ""},
 	{"misspelt key", bRoles, `"purpose"`, `"purpos"`, `"purpos"`, "error", `unknown key "purpos"`, ""},

@@ -63,6 +63,7 @@ func (r *reader) checkPolicy(d *Definition) {
 		}
 	}
 	r.checkPolicyActions(d)
+	r.checkPolicyField(d)
 	ends := d.Process.EndEvents()
 	for _, l := range d.Policy.Resources(policy.AttrTask) {
 		if !slices.Contains(tasks, l.Value) {

@@ -97,6 +97,8 @@ var ruleList = []Rule{
 		[]string{"the policy cannot be evaluated: %v"}},
 	{"policy-task", "A rule of the policy names a task or end event that the process does not have.",
 		"Name it by its id in process.bpmn.", nil},
+	{"policy-field", "A rule of the policy names a data field that the app does not keep beside its instances.",
+		"Add the field to dataFields in applicationmetadata.json, or correct its name in policy.xml.", nil},
 	{"policy-action", "A rule of the policy permits an action that nothing in the app asks for.",
 		"Correct the action's name, or add the action to the task in process.bpmn.", nil},
 	{"policy-resource", "A rule of the policy is about another app.",

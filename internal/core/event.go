@@ -45,6 +45,9 @@ const (
 	ActWithdrawn = "withdrawn"
 	ActGrant     = "grant"
 	ActWithdraw  = "withdraw"
+	// ActAsk is a person asking for a role, ActDecline an administrator saying no.
+	ActAsk       = "ask"
+	ActDecline   = "decline"
 	ActAdmin     = "admin"
 	ActLog       = "log"
 	ActExport    = "export"

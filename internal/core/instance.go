@@ -110,6 +110,8 @@ type Instance struct {
 	Thread Thread
 	// DataValues are free key-values that the creator may set (Altinn's dataValues).
 	DataValues map[string]string
+	// LimitField is the data field by which access to the instance may be limited; empty for none.
+	LimitField string
 	Substatus  *Substatus
 	// Corrects is the first version of what this instance is a later version of; zero for the
 	// first version itself.

@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PartyID is the number of a party: a person or an organisation that can own instances.
 // It is what stands in addresses, logs and audit lines where Altinn puts
@@ -69,4 +72,34 @@ type Grant struct {
 	WithdrawnBy PartyID
 	// InForce tells whether the role held when the row was read, by the database's clock.
 	InForce bool
+	Limit   Limit
 }
+
+// Limit is what a grant is limited to; the zero one is everything that the role opens.
+type Limit struct {
+	// App is the only app in which the grant counts.
+	App AppRef
+	// Field is a data field, and Values those of which a case must have one there.
+	Field  string
+	Values []string
+}
+
+// None tells that the grant is not limited.
+func (l Limit) None() bool { return l.App == (AppRef{}) && l.Field == "" }
+
+// Covers tells whether whoever holds the role within the limit has all that another limit lets in.
+func (l Limit) Covers(other Limit) bool {
+	if l.App != (AppRef{}) && l.App != other.App {
+		return false
+	}
+	if l.Field == "" {
+		return true
+	}
+	return l.Field == other.Field && !slices.ContainsFunc(other.Values, func(v string) bool {
+		return !slices.Contains(l.Values, v)
+	})
+}
+
+// MaxLimitValue is how many characters of a data field's value can be compared; a longer one is
+// as none.
+const MaxLimitValue = 200

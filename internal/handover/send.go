@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/schema"
 )
@@ -203,7 +204,7 @@ const (
 	// ValueThread is the instance that the matter began with, as "party/guid".
 	ValueThread = "thread"
 	// ValueUnit is the part of the organisation that is to have the instance.
-	ValueUnit = "unit"
+	ValueUnit = app.UnitField
 )
 
 func newTemplate(p parcel) template {

@@ -96,7 +96,10 @@ func (c *compiler) policy(root *tree.Element) (*Policy, error) {
 		}
 		c.definitions[name] = e
 	}
-	return p, c.children(root, p, c.ruleOrVariable)
+	if err := c.children(root, p, c.ruleOrVariable); err != nil {
+		return nil, err
+	}
+	return p, c.checkDataFields(p, root)
 }
 
 func (c *compiler) ruleOrVariable(p *Policy, e *tree.Element) error {

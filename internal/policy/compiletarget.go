@@ -110,6 +110,9 @@ func (c *compiler) match(e *tree.Element) (match, error) {
 		return m, err
 	}
 	m.loose = c.mode != Standard && m.kind == function.String
+	if c.mode == App {
+		return m, dataFieldMatch(&m, id, e)
+	}
 	return m, nil
 }
 

@@ -23,8 +23,8 @@ type match struct {
 	designator
 	function *function.Function
 	literal  function.Value
-	// plain is a comparison of text, which fold makes blind to case.
-	plain, fold bool
+	// plain is a comparison of text, which fold makes blind to case and any to what it says.
+	plain, fold, any bool
 }
 
 // value is the literal as the policy writes it.
@@ -168,7 +168,7 @@ func (m *match) equal(v string) bool {
 	if m.fold {
 		return strings.EqualFold(v, m.literal.Text())
 	}
-	return v == m.literal.Text()
+	return m.any || v == m.literal.Text()
 }
 
 func (m *match) missing(e *evaluation) fit {

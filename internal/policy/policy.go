@@ -56,6 +56,8 @@ type Policy struct {
 	// minLevel and minLevelOrg are an app's obligations; 0 is none.
 	minLevel, minLevelOrg int
 	duties                []duty
+	// field is the data field of an app's policy; zero for none.
+	field Named
 }
 
 // category is what a match looks at.

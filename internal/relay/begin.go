@@ -53,7 +53,7 @@ func Begin(
 		Process: core.ProcessState{Task: state.Task, TaskType: state.TaskType},
 		Due:     b.Due, DataValues: b.Values, CreatedBy: b.CreatedBy, Source: b.Source,
 		Thread: b.Thread, Corrects: b.Corrects,
-		Reference: b.Reference, Submitted: b.Submitted,
+		Reference: b.Reference, Submitted: b.Submitted, LimitField: b.App.LimitField(),
 	}
 	in := form.Input{
 		Instance: inst, Owner: b.Owner, User: b.User, Language: b.Language, Now: now,

@@ -71,14 +71,9 @@ func (m *Memory) May(a core.Actor, at uuid.UUID, action string) (bool, error) {
 		if !h.App.IsCase() {
 			return false, nil
 		}
-		items := access.Readable(a, m.people.roles(a.User, inst.Owner), h.App, inst.Owner)
-		for _, item := range items {
-			if !item.Ended && item.Task == inst.Process.Task ||
-				item.Ended && item.Task == inst.Process.EndEvent {
-				return true, nil
-			}
-		}
-		return false, nil
+		held := access.Holding(m.people.roles(a.User, inst.Owner)...)
+		items := access.Readable(a, held, h.App, inst.Owner)
+		return access.Lists(items, access.On(h.App, inst)), nil
 	case access.ActionWrite:
 		if h.Set == nil || inst.Process.TaskType != "data" || inst.Status == core.StatusArchived {
 			return false, nil

@@ -200,8 +200,20 @@ func adminPages(h layout.Head) []Sample {
 			Message: "Datoen må være senere."},
 		{Message: "Noe mer må rettes."},
 	}
-	return append(append(deliverySamples(h), solutionSamples(h)...),
+	limited := blank
+	limited.Role, limited.Person, limited.NoEnd, limited.From = "nordvik-kultur", "Siri Dahl", true, "2027-01-04"
+	limited.Limit = "Bare saker der «Bydel» er Vika."
+	limited.Apps = []page.LimitChoice{{Value: "nordvik/stottesak", Text: "Arrangementsstøtte", Chosen: true}}
+	limited.Fields = []page.LimitField{
+		{ID: "bydel", Title: "Bydel", Services: []string{"Arrangementsstøtte"},
+			Values: []page.LimitChoice{{Value: "vika", Text: "Vika", Chosen: true}, {Value: "sentrum", Text: "Sentrum"}}},
+		{ID: "unit", Title: "unit", Typed: "Kultur", Services: []string{"Parkering"}},
+	}
+	return append(append(append(deliverySamples(h), solutionSamples(h)...), requestSamples(h, base)...),
+		Sample{"grant-limited", limited},
 		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
+			RequestsURL: base + "/people/requests", Waiting: 2, Ending: all[:1],
+			Roles:  []page.RoleHolders{{RoleChoice: roles[0], Grants: all[:1]}, {RoleChoice: roles[1]}},
 			LogURL: base + "/log", Now: now}},
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},
@@ -240,6 +252,38 @@ func adminPages(h layout.Head) []Sample {
 	)
 }
 
+func requestSamples(h layout.Head, base string) []Sample {
+	answered := page.RequestRow{
+		ID: 3, Person: "Jon Vik", Organisation: "Nordvik kommune", Role: "Saksbehandler kultur",
+		Reason: "Vikar i juni", At: now, State: core.RequestRefused, Answer: "Du har ikke dette arbeidet.",
+		AnsweredBy: "Tor Haugen",
+	}
+	waiting := page.RequestRow{
+		ID: 4, Person: "Siri Dahl", Organisation: "Nordvik kommune", Role: "Saksbehandler kultur",
+		Reason: "Vikar i juli", At: now, State: core.RequestWaiting, Until: "2027-11-26",
+		Action: base + "/people/requests/4",
+	}
+	bad := waiting
+	bad.ID, bad.Problems = 5, []page.GrantProblem{
+		{Field: "reason", Message: "Du må skrive hvorfor."}, {Field: "until", Message: "Datoen må være senere."},
+	}
+	form := page.RequestForm{
+		Number: "310246816", Organisation: "Nordvik kommune", Reason: "",
+		Roles:    []page.RoleChoice{{Code: "a", Name: "Saksbehandler kultur"}, {Code: "b", Name: "Lege"}},
+		Problems: []page.GrantProblem{{Field: "reason", Message: "Du må skrive hvorfor."}, {Field: "role", Message: "Velg en rolle."}},
+	}
+	all := page.RoleRequests{
+		Head: h, PeopleURL: base + "/people", WaitingCount: 2, AnsweredCount: 1,
+		Waiting: []page.RequestRow{waiting, bad}, Answered: []page.RequestRow{answered},
+	}
+	mine := citizen(h, "/my/requests")
+	return []Sample{
+		{"requests", all}, {"requests-none", page.RoleRequests{Head: h, PeopleURL: base + "/people"}},
+		{"my-requests", page.MyRequests{Head: mine, Form: form, Requests: []page.RequestRow{waiting, answered}}},
+		{"my-requests-none", page.MyRequests{Head: mine}},
+	}
+}
+
 func refusals(h layout.Head) []Sample {
 	s := staff(h, "/inbox/310246816/case/"+guid)
 	roles := []page.RoleChoice{{Code: "k", Name: "Saksbehandler kultur",
@@ -254,6 +298,7 @@ func refusals(h layout.Head) []Sample {
 			Rules: []page.AppRules{{App: "Sak om arrangementsstøtte", Level: 4, Sentences: []string{
 				"Saksbehandler kultur kan lese når som helst.",
 			}}},
+			Request: page.RequestForm{Number: "310246816", Organisation: "Nordvik kommune", Roles: roles[:1]},
 		}},
 		{"refusal-roles", page.Refusal{Head: s, Wanted: roles, At: "Nordvik kommune",
 			RequestID: "K7QD"}},

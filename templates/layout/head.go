@@ -56,6 +56,8 @@ type Head struct {
 	Problems []Problem
 	// Flash tells what has just been done, after a redirect.
 	Flash string
+	// Notices are what the person should know in time.
+	Notices []string
 	// Crumbs lead back up; the last one is the page itself.
 	Crumbs []ui.Crumb
 }

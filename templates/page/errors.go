@@ -24,6 +24,8 @@ type Refusal struct {
 	Granters []string
 	// Rules tell who may read, app by app.
 	Rules []AppRules
+	// Request asks for one of the roles, where there is anybody who can give it.
+	Request RequestForm
 	// At is the organisation's name; empty outside of an organisation's pages.
 	At string
 	// Text replaces the explanation, where the fault has words of its own.

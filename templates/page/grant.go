@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,15 @@ type Grant struct {
 	layout.Head
 	Roles []RoleChoice
 	// What was typed; Until is the last day, as an ISO date.
-	Number, LastName, Role, Reason, Until string
+	Number, LastName, Role, Reason, From, Until string
+	// NoEnd tells that the role is to have no end date.
+	NoEnd bool
+	// Apps and Fields are what the role can be limited to; Limit says in words what was chosen.
+	Apps   []LimitChoice
+	Fields []LimitField
+	Limit  string
+	// Person is who gets the role, when the effect has been asked for.
+	Person string
 	// Problems are what must be put right, in page order.
 	Problems []GrantProblem
 	// Action is where the form posts; PeopleURL leads back.
@@ -33,9 +42,23 @@ type RoleChoice struct {
 	Services                []string
 }
 
+// LimitChoice is one of the things that a role can be limited to.
+type LimitChoice struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// LimitField is a question whose answers a role can be limited to. Without Values any text may be
+// one, and Typed is what was typed, a line each.
+type LimitField struct {
+	ID, Title, Typed string
+	Services         []string
+	Values           []LimitChoice
+}
+
 // GrantProblem is what is wrong with one of the form's fields.
 type GrantProblem struct {
-	// Field is number, lastName, role, reason or until; empty for the form as a whole.
+	// Field is the id of the field; empty for the form as a whole.
 	Field, Message string
 }
 
@@ -48,10 +71,17 @@ var grantFields = map[string]string{
 	"fault.admin_person_unknown": "number",
 	"fault.admin_self":           "number",
 	"fault.admin_role":           "role",
+	"fault.request_reason":       "reason",
+	"fault.request_answer":       "reason",
 	"fault.admin_reason":         "reason",
 	"fault.admin_reason_long":    "reason",
 	"fault.admin_end_past":       "until",
 	"fault.admin_end_far":        "until",
+	"fault.admin_end_first":      "until",
+	"fault.admin_start":          "from",
+	"fault.admin_limit_app":      "app",
+	"fault.admin_limit_field":    "limit",
+	"fault.admin_limit_values":   "limit",
 }
 
 // GrantField gives the field that a fault's text key is about; empty for the form as a whole.
@@ -65,26 +95,9 @@ func (p Grant) top() layout.Head {
 }
 
 // message is what is wrong with a field; empty when nothing is.
-func (p Grant) message(field string) string {
-	for _, problem := range p.Problems {
-		if problem.Field == field {
-			return problem.Message
-		}
-	}
-	return ""
-}
+func (p Grant) message(field string) string { return messageOf(p.Problems, field) }
 
-func (p Grant) summary() ui.ErrorSummary {
-	s := ui.ErrorSummary{ID: "errors", Title: plural(p.Head, "page.errors", len(p.Problems))}
-	for _, problem := range p.Problems {
-		to := "#form"
-		if problem.Field != "" {
-			to = "#" + problem.Field
-		}
-		s.Problems = append(s.Problems, ui.Problem{URL: to, Text: problem.Message})
-	}
-	return s
-}
+func (p Grant) summary() ui.ErrorSummary { return problemSummary(p.Head, p.Problems) }
 
 func (p Grant) class(base, field string) string {
 	if p.message(field) != "" {
@@ -113,17 +126,51 @@ func roleID(i int) string {
 
 // effect says what the person will be able to do, and until when.
 func (p Grant) effect() string {
-	until := p.Until
-	if t, err := time.ParseInLocation(time.DateOnly, p.Until, text.Oslo()); err == nil {
-		until = text.Date(p.Lang, t)
+	i := slices.IndexFunc(p.Roles, func(r RoleChoice) bool { return r.Code == p.Role })
+	if i < 0 || p.Until == "" && !p.NoEnd {
+		return p.T("admin.effect")
 	}
-	for _, r := range p.Roles {
-		if r.Code == p.Role && until != "" {
-			return p.T("admin.effect_role", r.Description, until)
-		}
+	said := strings.TrimSpace(p.Roles[i].Description + " " + p.Limit)
+	if p.From == "" && !p.NoEnd {
+		return p.T("admin.effect_role", said, p.day(p.Until))
 	}
-	return p.T("admin.effect")
+	from, until := p.T("admin.preview_now"), p.T("access.no_end")
+	if p.From != "" {
+		from = p.T("admin.preview_from", p.day(p.From))
+	}
+	if !p.NoEnd {
+		until = p.T("access.until", p.day(p.Until))
+	}
+	return said + " " + p.T("admin.preview_when", from, until)
 }
+
+// day is a typed day in words, or as it was typed.
+func (p Grant) day(typed string) string {
+	if t, err := time.ParseInLocation(time.DateOnly, typed, text.Oslo()); err == nil {
+		return text.Date(p.Lang, t)
+	}
+	return typed
+}
+
+// effectAlert is the effect, and after it was asked for, whose it is.
+func (p Grant) effectAlert() ui.Alert {
+	if p.Person == "" {
+		return ui.Alert{Tone: ui.ToneNew, Text: p.effect()}
+	}
+	return ui.Alert{
+		Tone: ui.ToneWaiting, Title: p.T("admin.preview_title", p.Person),
+		Text: p.effect() + " " + p.T("admin.preview_not_saved"),
+	}
+}
+
+// limited tells whether anything about a limit was chosen, or is to be mended.
+func (p Grant) limited() bool {
+	chosen := func(c LimitChoice) bool { return c.Chosen }
+	return p.Limit != "" || p.message("app") != "" || p.message("limit") != "" ||
+		slices.ContainsFunc(p.Apps, chosen)
+}
+
+func (f LimitField) id(i int) string { return "limit-" + f.ID + "-" + strconv.Itoa(i) }
 
 // detail is what a role lets one do, and in which services.
 func (p Grant) detail(r RoleChoice) string {

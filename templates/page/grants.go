@@ -30,7 +30,9 @@ type GrantRow struct {
 	Number string
 	// Role is the role's plain name, Description what it lets the person do.
 	Role, Description string
-	Source            core.RoleSource
+	// Limit says what the role is limited to; empty for nothing.
+	Limit  string
+	Source core.RoleSource
 	// Reason is what the administrator wrote; GrantedBy and WithdrawnBy are names.
 	Reason, GrantedBy, WithdrawnBy string
 	From                           time.Time
@@ -81,6 +83,14 @@ func (g GrantRow) until(h layout.Head) string {
 		return h.T("admin.no_end")
 	}
 	return text.ShortDate(h.Lang, lastDay(*g.To))
+}
+
+// limit is what the role is limited to, in a list of facts.
+func (g GrantRow) limit(h layout.Head) string {
+	if g.Limit == "" {
+		return h.T("admin.limit_none")
+	}
+	return g.Limit
 }
 
 // lastDay turns the first moment at which something no longer holds into its last day.

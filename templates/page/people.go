@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/text"
@@ -17,7 +18,44 @@ type People struct {
 	Grants []GrantRow
 	// GrantURL leads to the form for a new grant, LogURL to the log.
 	GrantURL, LogURL string
-	Now              time.Time
+	// RequestsURL leads to what persons ask for, of which so many are Waiting.
+	RequestsURL string
+	Waiting     int
+	// Roles are those that the organisation's cases ask for.
+	Roles []RoleHolders
+	// Ending are the roles that end soon.
+	Ending []GrantRow
+	Now    time.Time
+}
+
+// RoleHolders is a role with those who have it.
+type RoleHolders struct {
+	RoleChoice
+	Grants []GrantRow
+}
+
+// holders tells who has the role, from where and until when.
+func (r RoleHolders) holders(h layout.Head) string {
+	var out []string
+	for _, g := range r.Grants {
+		until := g.until(h)
+		if g.Limit != "" {
+			until += ". " + strings.TrimSuffix(g.Limit, ".")
+		}
+		out = append(out, h.T("admin.roles_holder", g.Person, g.source(h), until))
+	}
+	if len(out) == 0 {
+		return h.T("admin.roles_nobody")
+	}
+	return strings.Join(out, "\n")
+}
+
+func (p People) roles() []ui.Entry {
+	var out []ui.Entry
+	for _, r := range p.Roles {
+		out = append(out, ui.Entry{Term: r.Name, Text: Grant{Head: p.Head}.detail(r.RoleChoice) + "\n" + r.holders(p.Head)})
+	}
+	return out
 }
 
 // Person is one person's roles at the organisation, and what they can see and do by them.
@@ -64,6 +102,15 @@ func (p Person) Render(ctx context.Context, w io.Writer) error { return person(p
 func (p Withdraw) Render(ctx context.Context,
 	w io.Writer) error {
 	return withdraw(p).Render(ctx, w)
+}
+
+// ending tells who is about to lose which role, and when.
+func (p People) ending() string {
+	var out []string
+	for _, g := range p.Ending {
+		out = append(out, p.T("admin.ending_one", g.Person, g.Role, text.Date(p.Lang, lastDay(*g.To))))
+	}
+	return strings.Join(out, " ")
 }
 
 func (p People) warning(g GrantRow) string {

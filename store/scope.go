@@ -1,0 +1,96 @@
+package store
+
+import "stafett/internal/core"
+
+// Scope is what somebody may see of an owner's cases. It is made by access, from the same
+// decisions that guard each case, and is part of every list's SQL. An empty one sees nothing.
+type Scope struct {
+	Owner core.PartyID
+	// Items let in different cases: what two of them let in would be listed twice.
+	Items []ScopeItem
+	// Roles are those that opened, for the line that tells of a look: they are no part of the SQL.
+	Roles []string
+}
+
+// ScopeItem lets in the cases of one app in one task, or, when Ended, those that ended in the
+// end event with the id in Task. With a Field it lets in only those that have the Value there.
+type ScopeItem struct {
+	Org, App, Task string
+	Ended          bool
+	Field, Value   string
+}
+
+// What the arguments $2 to $9 hold: the items as columns. A key is empty in an item that lets in
+// every case of its task.
+const (
+	openItems  = `unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS item (org, app, task, key)`
+	endedItems = `unnest($6::text[], $7::text[], $8::text[], $9::text[])
+        AS item (org, app, end_event, key)`
+)
+
+// When a case is in an item. wholeItem and limitedItem come on top, each in a scan of its own, for
+// each has its own index.
+const (
+	inOpenItem = `i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.task = item.task
+      AND i.ready AND i.ended IS NULL `
+	inEndedItem = `i.owner = $1 AND i.org = item.org AND i.app = item.app
+      AND i.end_event = item.end_event AND i.ready AND i.ended IS NOT NULL `
+	wholeItem   = ` AND item.key = '' `
+	limitedItem = ` AND item.key <> '' AND i.limit_field <> '' AND i.limit_key = item.key `
+)
+
+// inScope is for few rows that are found otherwise.
+const inScope = `
+  AND (
+      i.ended IS NULL AND (
+          (i.org, i.app, i.task, '') IN (
+              SELECT item.org, item.app, item.task, item.key FROM ` + openItems + `
+          )
+          OR i.limit_field <> '' AND (i.org, i.app, i.task, i.limit_key) IN (
+              SELECT item.org, item.app, item.task, item.key FROM ` + openItems + `
+          )
+      )
+      OR i.ended IS NOT NULL AND (
+          (i.org, i.app, i.end_event, '') IN (
+              SELECT item.org, item.app, item.end_event, item.key FROM ` + endedItems + `
+          )
+          OR i.limit_field <> '' AND (i.org, i.app, i.end_event, i.limit_key) IN (
+              SELECT item.org, item.app, item.end_event, item.key FROM ` + endedItems + `
+          )
+      )
+  ) `
+
+// scopeArgs are the arguments $1 to $9: the owner, then the open and the ended items that the
+// scope and the filter both let in. What the filter names and the scope does not is left out.
+func scopeArgs(scope Scope, f Filter) []any {
+	var open, ended itemColumns
+	for _, item := range scope.Items {
+		switch {
+		case !f.takes(item):
+		case item.Ended:
+			ended.add(item)
+		default:
+			open.add(item)
+		}
+	}
+	return []any{scope.Owner, open.orgs, open.apps, open.tasks, open.keys,
+		ended.orgs, ended.apps, ended.tasks, ended.keys}
+}
+
+// itemColumns are scope items as the columns that unnest takes.
+type itemColumns struct{ orgs, apps, tasks, keys []string }
+
+func (c *itemColumns) add(item ScopeItem) {
+	c.orgs = append(c.orgs, item.Org)
+	c.apps = append(c.apps, item.App)
+	c.tasks = append(c.tasks, item.Task)
+	c.keys = append(c.keys, item.key())
+}
+
+// key is how the column limit_key writes a field and its value.
+func (i ScopeItem) key() string {
+	if i.Field == "" {
+		return ""
+	}
+	return i.Field + "=" + i.Value
+}
