@@ -53,6 +53,7 @@ var lookups = map[string]string{
 	"/":                             "",
 	"GET /signed-in":                "",
 	"GET /party":                    "",
+	"GET /my/requests":              "",
 	"GET /admin/{orgnr}":            "",
 
 	"GET /my": "list done none PRIV draft=some part=own rows=n; " +
@@ -74,6 +75,7 @@ var lookups = map[string]string{
 	"GET /admin/{orgnr}/people/{party}":          "admin done none HADM part=person person=50004 rows=n",
 	"GET /admin/{orgnr}/people/grant":            "admin done none HADM part=people rows=n",
 	"GET /admin/{orgnr}/people/withdraw/{grant}": "admin done none HADM part=people rows=n",
+	"GET /admin/{orgnr}/people/requests":         "admin done none HADM part=requests rows=n",
 	"GET /admin/{orgnr}/solution":                "admin done none HADM part=solution rows=n",
 	"GET /admin/{orgnr}/solution/{app}":          "admin done nordvik/stottesak HADM part=policy rows=n",
 	"GET /admin/{orgnr}/deliveries":              "admin done none HADM part=deliveries rows=n",

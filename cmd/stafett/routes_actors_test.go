@@ -96,6 +96,10 @@ func (s *stand) pageRequest(t *testing.T, route string) (method, path string) {
 		fill = append(fill, "{grant}", s.word(t, `INSERT INTO role_grant (person, party, role, source)
 			VALUES (50002, 51001, 'ingenting', 'granted') RETURNING id::text`))
 	}
+	if strings.Contains(route, "{request}") {
+		fill = append(fill, "{request}", s.word(t, `INSERT INTO role_request (person, party, role, reason)
+			VALUES (50002, 51001, gen_random_uuid()::text, 'Ny jobb') RETURNING id::text`))
+	}
 	return s.routeAddress(t, strings.NewReplacer(fill...).Replace(route))
 }
 

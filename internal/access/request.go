@@ -102,7 +102,6 @@ func (s *Service) Requests(ctx context.Context, a core.Actor, org core.PartyID) 
 		if err := s.requireAdministrator(ctx, tx, a, org, core.ActAdmin); err != nil {
 			return err
 		}
-		tx.Audit(NewEvent(a, core.ActAdmin, org))
 		var err error
 		if out.Counts, err = tx.CountRoleRequests(ctx, org); err != nil {
 			return err
@@ -121,6 +120,8 @@ func (s *Service) Requests(ctx context.Context, a core.Actor, org core.PartyID) 
 				out.Answered = append(out.Answered, rows...)
 			}
 		}
+		tx.Audit(AdminEvent(a, core.ActAdmin, org, len(out.Waiting)+len(out.Answered),
+			map[string]string{"part": "requests"}))
 		return nil
 	})
 	slices.SortFunc(out.Answered, func(a, b RequestRow) int { return b.Answered.Compare(*a.Answered) })
