@@ -31,12 +31,13 @@ import (
 
 // program is everything that one server process runs.
 type program struct {
-	handler http.Handler
-	workers *store.WorkerClient
-	store   *store.Store
-	log     *slog.Logger
-	persons []register.Party
-	ready   atomic.Bool
+	handler   http.Handler
+	handovers *handover.Service
+	workers   *store.WorkerClient
+	store     *store.Store
+	log       *slog.Logger
+	persons   []register.Party
+	ready     atomic.Bool
 	// watch is nil where no folder is watched.
 	watch *watcher
 }
@@ -80,7 +81,7 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Now: c.now, Log: log,
+		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
@@ -91,7 +92,7 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
-	p := &program{store: s, log: log, watch: watch}
+	p := &program{store: s, log: log, watch: watch, handovers: handovers}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -108,7 +109,7 @@ func newProgram(
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})
 	river.AddWorker(workers, &message.Worker{Service: messages})
-	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers})
+	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers, Lease: c.WorkerLease})
 	return p, err
 }
 

@@ -41,7 +41,7 @@ func (s *Service) Retry(ctx context.Context, a core.Actor, org core.PartyID, id 
 		if !again {
 			return fault.New(fault.Conflict, "fault.admin_not_parked")
 		}
-		tx.Audit(stopped(a, core.ActRetry, d, ""))
+		tx.Audit(stopped(a, core.ActRetry, org, d, ""))
 		return tx.Enqueue(ctx, core.DeliverArgs{Delivery: id})
 	})
 }
@@ -90,7 +90,7 @@ func (s *Service) RetryTarget(
 			if err != nil {
 				return err
 			}
-			tx.Audit(stopped(a, core.ActRetry, d, ""))
+			tx.Audit(stopped(a, core.ActRetry, org, d, ""))
 			if err := tx.Enqueue(ctx, core.DeliverArgs{Delivery: id}); err != nil {
 				return err
 			}
@@ -125,15 +125,18 @@ func (s *Service) GiveUp(
 			return fault.New(fault.Conflict, "fault.admin_not_parked")
 		}
 		for _, d := range ended {
-			tx.Audit(stopped(a, core.ActGiveUp, d, reason))
+			tx.Audit(stopped(a, core.ActGiveUp, org, d, reason))
 		}
 		return nil
 	})
 }
 
-// stopped is the audit line of a person's doing with a delivery, at the instance that it is from.
-func stopped(a core.Actor, act string, d core.Delivery, reason string) core.Event {
-	e := access.NewEvent(a, act, d.Source.Owner)
+// stopped is the audit line of a person's doing with a delivery: in the organisation's log, and at
+// the instance that it is from.
+func stopped(
+	a core.Actor, act string, org core.PartyID, d core.Delivery, reason string,
+) core.Event {
+	e := access.NewEvent(a, act, org)
 	e.App, e.Instance, e.Purpose = d.Source.AppRef, d.Source.ID, reason
 	e.Detail = map[string]string{"delivery": d.ID.String(), "to": d.To.String()}
 	return e

@@ -65,7 +65,7 @@ func TestGiveUp_EndsAParkedDeliveryWithAReasonOnce(t *testing.T) {
 		t.Errorf("delivery %+v", got)
 	}
 	if n := s.Count(t, "audit_event", "act = 'giveup' AND outcome = 'done' AND actor = $1 AND "+
-		"instance = $2 AND party = $3 AND purpose = $4", tor.User, d.Source.ID, solutiontest.Kari,
+		"instance = $2 AND party = $3 AND purpose = $4", tor.User, d.Source.ID, solutiontest.Nordvik,
 		closed); n != 1 {
 		t.Errorf("%d audit lines at what was sent, want 1", n)
 	}
