@@ -119,6 +119,9 @@ var ownSettings = map[string][]setting{
 		{"strict", off, "all AnyOf of a rule must fit, as by the standard; Altinn, and so this program," +
 			" takes those of one category as alternatives"},
 	},
+	"keys": {
+		{"in", "24h", "publish: how long until the key signs; let everyone's cache have it first"},
+	},
 	"graph": {
 		{"format", formatSVG, "svg, text, dot or html"},
 		{"lang", "nb", "nb, nn or en"},

@@ -40,6 +40,8 @@ type program struct {
 	ready     atomic.Bool
 	// watch is nil where no folder is watched.
 	watch *watcher
+	// keys are the key files in use.
+	keys *keyFiles
 }
 
 // outsideTime is how long a call to another server may take: a token, a key set.
@@ -92,7 +94,7 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
-	p := &program{store: s, log: log, watch: watch, handovers: handovers}
+	p := &program{store: s, log: log, watch: watch, handovers: handovers, keys: b.keys}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -100,7 +102,7 @@ func newProgram(
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
-			Exchange: b.exchange, Exchanged: b.exchanged, ExchangeKeys: b.exchangeKeys,
+			Exchange: b.exchange, Exchanged: b.exchanged,
 			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,

@@ -81,6 +81,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	defer stop()
 	go p.tidy(tidying)
 	go p.watch.run(tidying)
+	go p.keys.run(tidying, p.log)
 	p.ready.Store(true)
 	ready()
 	select {
