@@ -12,6 +12,7 @@ import (
 	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/page"
+	"stafett/templates/ui"
 )
 
 // chapters are the parts of a matter that belong to the reader, as their own pages are called.
@@ -102,6 +103,9 @@ func (s *site) handed(p *page.Status, sent instance.Sent) {
 		if order[d.State] > order[core.DeliveryState(p.Handed)] {
 			p.Handed = page.Handed(d.State)
 		}
+	}
+	if p.Handed == page.HandedEnded {
+		p.Status = ui.Tag{Text: p.T("page.course_given_up"), Tone: ui.ToneBroken}
 	}
 	for _, d := range sent.GivenUp {
 		p.GivenUp = append(p.GivenUp, page.GivenUpPart{

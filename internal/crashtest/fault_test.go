@@ -166,10 +166,10 @@ func (s *server) postmaster(t *testing.T) int {
 	return pid
 }
 
-// loseCommits lets COMMIT through and its answer not.
+// loseCommits lets COMMIT through and its answer, the command's tag, not.
 func loseCommits(_ *testing.T, s *server, _ *ledger) int {
 	before := s.toDatabase.done.Load()
-	s.toDatabase.now.Store(&trouble{cutAfter: []byte("COMMIT"), cuts: 300})
+	s.toDatabase.now.Store(&trouble{cutAt: []byte("COMMIT\x00"), cuts: 300})
 	until(10*time.Second, func() bool { return s.toDatabase.done.Load() >= before+10 })
 	s.toDatabase.now.Store(&trouble{})
 	return int(s.toDatabase.done.Load() - before)

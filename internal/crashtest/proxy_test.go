@@ -12,15 +12,14 @@ import (
 
 // trouble is what a proxy does to the connections through it; its zero value is nothing.
 type trouble struct {
-	// cutAfter ends a connection when what it holds has been sent on and answered, and the answer
-	// has not been passed back.
-	cutAfter []byte
+	// cutAt ends a connection at an answer that holds it, which is not passed back.
+	cutAt []byte
 	// repeat sends a request that begins so a second time, on a connection of its own, and throws
 	// the answer away.
 	repeat []byte
 	// delay is how long each piece waits.
 	delay time.Duration
-	// in a thousand: how often a cutAfter is done, a piece ends its connection, and an answer is
+	// in a thousand: how often a cutAt is done, a piece ends its connection, and an answer is
 	// passed back by half before that.
 	cuts, resets, halves int
 	// hole lets nothing through, and ends nothing.
@@ -73,8 +72,8 @@ func (p *proxy) chance(n int) bool {
 type line struct {
 	*proxy
 	client, server net.Conn
-	// cut is set when the next answer is to be the end; asked holds the request for a repetition.
-	cut   atomic.Bool
+	// asked holds the request for a repetition, which the two ways of the line share.
+	holds sync.Mutex
 	asked bytes.Buffer
 }
 
@@ -118,12 +117,11 @@ func (l *line) pass(from, to net.Conn, judge func([]byte, *trouble) ([]byte, boo
 
 // forth judges what the program sends.
 func (l *line) forth(piece []byte, now *trouble) ([]byte, bool) {
+	l.holds.Lock()
 	if now.repeat != nil && (bytes.HasPrefix(piece, now.repeat) || l.asked.Len() > 0) {
 		l.asked.Write(piece)
 	}
-	if now.cutAfter != nil && bytes.Contains(piece, now.cutAfter) && l.chance(now.cuts) {
-		l.cut.Store(true)
-	}
+	l.holds.Unlock()
 	if l.chance(now.resets) {
 		l.done.Add(1)
 		return nil, false
@@ -133,11 +131,9 @@ func (l *line) forth(piece []byte, now *trouble) ([]byte, bool) {
 
 // back judges what is answered.
 func (l *line) back(piece []byte, now *trouble) ([]byte, bool) {
-	if l.asked.Len() > 0 {
-		l.repeatRequest()
-	}
+	l.repeatRequest()
 	switch {
-	case l.cut.Load():
+	case now.cutAt != nil && bytes.Contains(piece, now.cutAt) && l.chance(now.cuts):
 		l.done.Add(1)
 		return nil, false
 	case l.chance(now.halves):
@@ -149,8 +145,13 @@ func (l *line) back(piece []byte, now *trouble) ([]byte, bool) {
 
 // repeatRequest sends the request once more, as a way that delivers twice does.
 func (l *line) repeatRequest() {
+	l.holds.Lock()
 	again := bytes.Clone(l.asked.Bytes())
 	l.asked.Reset()
+	l.holds.Unlock()
+	if len(again) == 0 {
+		return
+	}
 	l.done.Add(1)
 	go func() {
 		conn, err := net.Dial(l.network, l.target)

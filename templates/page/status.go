@@ -160,7 +160,7 @@ func (p Status) facts() []ui.Entry {
 		{Term: p.T("page.submitted"), Content: dateTime(p.Head, p.Submitted)},
 		{Term: p.T("page.applicant"), Text: p.Owner},
 	}
-	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil {
+	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil && p.Handed != HandedEnded {
 		entries = append(entries, ui.Entry{
 			Term: p.T("page.answer_expected"), Content: dueLine(Due{p.Head, *p.Due, p.Now}),
 		})
