@@ -136,6 +136,8 @@ func stopDatabase(t *testing.T, s *server, _ *ledger) int {
 		if !until(60*time.Second, func() bool { return s.databasePID() > 0 && s.databasePID() != pid }) {
 			t.Fatal("the database does not come back")
 		}
+		// The test's own connections broke as well.
+		s.db.Reset()
 		s.ready(30 * time.Second)
 	}
 	return hits
@@ -159,7 +161,8 @@ func (s *server) databasePID() int {
 
 func (s *server) postmaster(t *testing.T) int {
 	t.Helper()
-	pid := s.databasePID()
+	pid := 0
+	until(30*time.Second, func() bool { pid = s.databasePID(); return pid > 0 })
 	if pid <= 1 || pid == os.Getpid() {
 		t.Fatalf("the database's process is %d", pid)
 	}
