@@ -153,7 +153,7 @@ func TestStory_KeysChangeWhileDeliveriesRun(t *testing.T) {
 	for _, name := range []string{"maskinporten", "client-nordvik"} {
 		apply(ctx, t, citizen, "Fest før "+name, []byte("%PDF-1.7\n"))
 		id := madeKey(t, changeKeys(t, w.data, time.Now(), "make", name))
-		changeKeys(t, w.data, time.Now(), "publish", "-in", "2s", name, id)
+		changeKeys(t, w.data, time.Now(), "publish", "-in", "4s", name, id)
 		apply(ctx, t, citizen, "Fest etter "+name, []byte("%PDF-1.7\n"))
 	}
 	waitFor(t, "both of the issuer's keys", func() bool { return len(published()) == 2 })
