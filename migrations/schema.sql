@@ -252,18 +252,27 @@ CREATE TABLE delivery (
     round integer NOT NULL DEFAULT 0,
     -- The delivery that must have come through before this one is tried; NULL for none.
     after uuid,
+    -- From when it has been tried without a person's doing: its time is counted from then.
+    tried_since timestamptz NOT NULL DEFAULT now(),
+    -- What the target said in its own words about the last attempt, when nothing of the case is in it.
+    said text NOT NULL DEFAULT '',
+    -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
+    given_up timestamptz,
+    given_up_why text NOT NULL DEFAULT '',
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
     CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
+    CONSTRAINT delivery_given_up_check CHECK (((state <> 'given_up') OR ((given_up IS NOT NULL) AND (given_up_why <> '')))),
     CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report', 'correction', 'withdrawal', 'message']))),
     CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
-    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked', 'given_up']))),
     CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
 CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner) WHERE (state <> 'delivered');
+CREATE INDEX delivery_at_target ON delivery (source_org, to_org, to_app, state, created DESC, id DESC) WHERE (state <> 'delivered');
 ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON delivery USING COALESCE(((source_owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (source_org = ( SELECT asking_org() AS asking_org)) OR (source_org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
 
@@ -280,6 +289,7 @@ CREATE TABLE delivery_attempt (
     pdf_milliseconds bigint,
     -- From the attempt's start until it had its token; NULL when it did not get so far.
     token_milliseconds bigint,
+    said text NOT NULL DEFAULT '',
     CONSTRAINT delivery_attempt_pkey PRIMARY KEY (delivery, number),
     CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
@@ -485,6 +495,25 @@ CREATE TABLE audit_check (
     faults bigint NOT NULL DEFAULT 0,
     first text NOT NULL DEFAULT '',
     CONSTRAINT audit_check_pkey PRIMARY KEY (id)
+);
+
+-- Targets that have failed since they last answered; one that is open is left alone until then.
+CREATE TABLE breaker (
+    to_org text NOT NULL,
+    to_app text NOT NULL,
+    failures integer NOT NULL,
+    -- The delivery that failed last: that one submission fails again and again says little.
+    last uuid NOT NULL,
+    code text NOT NULL,
+    failed timestamptz NOT NULL DEFAULT now(),
+    opens integer NOT NULL DEFAULT 0,
+    opened timestamptz,
+    -- When the next delivery may go and see; while one does, when it counts as lost.
+    until timestamptz,
+    probe uuid,
+    CONSTRAINT breaker_pkey PRIMARY KEY (to_org, to_app),
+    CONSTRAINT breaker_open_check CHECK (((opened IS NULL) = (until IS NULL))),
+    CONSTRAINT breaker_probe_check CHECK (((probe IS NULL) OR (opened IS NOT NULL)))
 );
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
@@ -825,3 +854,25 @@ CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());
+
+-- Ids of all versions of a submission, the first one too, for who stands there or follows it.
+CREATE OR REPLACE FUNCTION versions_of(of_instance uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    first uuid := COALESCE(
+        (SELECT i.corrects FROM instance AS i WHERE i.id = of_instance), of_instance
+    );
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i
+        WHERE i.id = first
+          AND (stands(i.owner, i.org, i.app) OR i.org = asking_delivering())
+    ) THEN
+        RETURN QUERY SELECT i.id FROM instance AS i WHERE i.id = first OR i.corrects = first;
+    END IF;
+END
+$function$;

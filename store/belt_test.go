@@ -21,6 +21,7 @@ var unbelted = map[string]string{
 	"app_version":      "definitions of apps: published, nobody's data",
 	"audit_check":      "when the seals were recomputed: no case and no person",
 	"audit_seal":       "digests of audit lines: no case and no person",
+	"breaker":          "which targets fail: apps and codes, no case and no person",
 	"goose_db_version": "which migrations have run",
 	"party":            "who there is: asked for before anybody stands anywhere, and no case in it",
 	"role_grant":       "what standing is made from; access asks before it shows a grant",
@@ -305,6 +306,7 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		"delivery_times":  "delivery_times('" + beltCase + "')",
 		"matter_of":       "matter_of('" + beltCase + "')",
 		"openings_of":     "openings_of('" + beltCase + "', '" + beltCase + "', 51001)",
+		"versions_of":     "versions_of('" + beltCase + "')",
 		// It gives which app a known id is of, for the line of a refusal.
 		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.

@@ -22,13 +22,19 @@ const (
 	SQLRolesOf         = rolesOf
 	SQLReceived        = receivedBy
 	SQLOpenDeliveries  = openDeliveries
+	SQLDeliveriesTo    = deliveriesTo
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.
-func (s *Store) TakeOver(ctx context.Context) (int, error) { return s.takeOver(ctx) }
+func (s *Store) TakeOver(ctx context.Context) (int, error) {
+	return s.takeOver(ctx, normalLease)
+}
 
 // MendDeliveries is as TakeOver.
 func (s *Store) MendDeliveries(ctx context.Context) (int, error) { return s.mendDeliveries(ctx) }
+
+// WakeLate is as TakeOver.
+func (s *Store) WakeLate(ctx context.Context) (int, error) { return s.wakeLate(ctx) }
 
 // Beat says that the worker lives.
 func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, id) }

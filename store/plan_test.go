@@ -137,7 +137,7 @@ const endItems = `
 
 const ownItems = `'{nordvik,nordvik}', '{stottesak,legevurdering}', '{active,archived}'`
 
-const allStates = `'nordvik', '{waiting,delivered,parked}'`
+const allStates = `'nordvik', '{waiting,delivered,parked,given_up}'`
 
 const beginning = `'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
 
@@ -216,6 +216,10 @@ func plans() map[string]plan {
 		"on its way, counted": {
 			store.SQLOpenDeliveries, "text, text[], text[], text[], text[], int",
 			"'nordvik', '{arrangementsstotte}', '{nordvik}', '{stottesak}', '{h}', 1001",
+		},
+		"an org's deliveries to a target": {
+			store.SQLDeliveriesTo, "text, text, text, text, timestamptz, uuid, int",
+			"'nordvik', 'nordvik', 'stottesak', 'parked', " + middle + ", 26",
 		},
 		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 9223372036854775807, 50"},
 		"a party's lines, further": {store.SQLEventsOfParty, lines, "51001, 150, 50"},

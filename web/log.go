@@ -27,7 +27,7 @@ const checkLate = 3 * time.Hour
 var loggedActs = []string{
 	core.ActRead, core.ActDownload, core.ActPrint, core.ActList, core.ActSearch, core.ActWrite, core.ActTake, core.ActRelease,
 	core.ActSubmit, core.ActNext, core.ActGrant, core.ActWithdraw, core.ActAdmin, core.ActLog,
-	core.ActExport,
+	core.ActExport, core.ActRetry, core.ActGiveUp,
 }
 
 func (s *site) log(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -130,6 +130,8 @@ func messageOf(m core.KeptMessage, lang string) page.Message {
 		out.State = text.T(lang, "message.on_way")
 	case core.DeliveryParked:
 		out.State = text.T(lang, "message.late")
+	case core.DeliveryGivenUp:
+		out.State = text.T(lang, "message.given_up", m.GivenUpWhy)
 	}
 	return out
 }

@@ -95,8 +95,12 @@ var doors = map[string]string{
 	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
 	"GET /admin/{orgnr}/deliveries/{delivery}":        forAdministrator,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry": forAdministrator,
-	"GET /admin/{orgnr}/log":                          forAdministrator,
-	"GET /admin/{orgnr}/log.csv":                      forAdministrator,
+	// No target is named.
+	"POST /admin/{orgnr}/deliveries/retry":              "L --- --- m- --",
+	"GET /admin/{orgnr}/deliveries/{delivery}/give-up":  forAdministrator,
+	"POST /admin/{orgnr}/deliveries/{delivery}/give-up": forAdministrator,
+	"GET /admin/{orgnr}/log":                            forAdministrator,
+	"GET /admin/{orgnr}/log.csv":                        forAdministrator,
 	// The app is the case's, which no person may start.
 	"POST /{org}/{app}/start":                                   forNobody,
 	"GET /{org}/{app}/instance/{party}/{guid}":                  forOwner,

@@ -36,8 +36,10 @@ const (
 	ActRelease     = "release"
 	ActDeliver     = "deliver"
 	ActRetry       = "retry"
-	ActReport      = "report"
-	ActReceive     = "receive"
+	// ActGiveUp: an administrator ended a delivery.
+	ActGiveUp  = "giveup"
+	ActReport  = "report"
+	ActReceive = "receive"
 	// ActCorrect is the applicant beginning a new version, ActCorrected its coming to an instance
 	// that was made of the old one; so with ActWithdraw and ActWithdrawn.
 	ActCorrect   = "correct"

@@ -28,8 +28,9 @@ type KeptMessage struct {
 	At time.Time
 	// Unread tells that nobody has seen it on the owner's behalf. Cases have a mark of their own.
 	Unread bool
-	// State is how far a sent one has come.
-	State DeliveryState
+	// State is how far a sent one has come; GivenUpWhy why it was given up.
+	State      DeliveryState
+	GivenUpWhy string
 	// Title and Reference are the instance's, in lists.
 	Title, Reference string
 }
