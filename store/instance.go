@@ -324,3 +324,10 @@ func (tx *Tx) MarkSeen(_ context.Context, instance uuid.UUID, person core.PartyI
 	}
 	return nil
 }
+
+// MarkUnseen makes the instance unread for the person, who has not seen what it is now.
+func (tx *Tx) MarkUnseen(_ context.Context, instance uuid.UUID, person core.PartyID) error {
+	tx.queue("mark unseen", `DELETE FROM seen AS s WHERE s.instance = $1 AND s.person = $2`,
+		instance, person)
+	return nil
+}

@@ -220,6 +220,10 @@ func (s *site) drawCase(
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
+	p.Work = s.caseWorkForms(r, c, t.work)
+	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
+		p.Flash = text.T(head.Lang, did)
+	}
 	for _, e := range c.History {
 		p.History = append(p.History, historyLine(c.App, e, head.Lang))
 	}

@@ -69,6 +69,7 @@ var doors = map[string]door{
 	"GET /inbox/{orgnr}/case/{guid}/{action}":                        right,
 	"POST /inbox/{orgnr}/case/{guid}/{action}":                       right,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":                     right,
+	"POST /inbox/{orgnr}/case/{guid}/work/{act}":                     right,
 	"GET /admin/{orgnr}/people":                                      right,
 	"GET /admin/{orgnr}/people/grant":                                right,
 	"POST /admin/{orgnr}/people/grant":                               right,
@@ -188,7 +189,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", "50001", "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
-		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
+		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

@@ -32,6 +32,8 @@ const (
 	ActNext        = "next"
 	ActTake        = "take"
 	ActRelease     = "release"
+	// ActAssign gives a case to a colleague.
+	ActAssign = "assign"
 	ActDeliver     = "deliver"
 	ActRetry       = "retry"
 	ActReport      = "report"

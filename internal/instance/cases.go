@@ -13,7 +13,6 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/casequery"
 	"stafett/internal/core"
-	"stafett/internal/fault"
 	"stafett/internal/text"
 	"stafett/store"
 )
@@ -130,6 +129,8 @@ type Case struct {
 	Corrections []Corrected
 	// Conversation is what has been said between the applicant and those who work on the matter.
 	Conversation Conversation
+	// Work is what colleagues have done with the case among themselves.
+	Work Work
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -161,6 +162,9 @@ func (s *Service) Case(
 			return err
 		}
 		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
+			return err
+		}
+		if c.Work, err = s.work(ctx, tx, c.View); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
@@ -197,43 +201,6 @@ func (s *Service) CaseRef(
 		return err
 	})
 	return ref, err
-}
-
-// Take makes the actor the case's assignee. When two take it at once, one wins and the other is
-// told who: fault.Conflict.
-func (s *Service) Take(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
-	return s.assign(ctx, a, ref, access.ActionTake, a.User)
-}
-
-// Release gives the case back: it has no assignee any more.
-func (s *Service) Release(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
-	return s.assign(ctx, a, ref, access.ActionRelease, 0)
-}
-
-func (s *Service) assign(
-	ctx context.Context, a core.Actor, ref core.InstanceRef, action string, to core.PartyID,
-) error {
-	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		v, err := s.open(ctx, tx, a, ref, opening{action: action, lock: true})
-		if err != nil {
-			return err
-		}
-		held := v.Instance.Assignee
-		switch {
-		case v.Instance.Status == core.StatusArchived:
-			return changed()
-		case held == to:
-			return nil
-		case held != 0 && held != a.User:
-			return fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
-		}
-		v.Instance.Assignee = to
-		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
-			return err
-		}
-		audit(tx, a, action, v, nil)
-		return nil
-	})
 }
 
 // ActionNext is the name that addresses and buttons use for a task's own way on.

@@ -45,6 +45,8 @@ type Case struct {
 	// Conversations are what has been said between the applicant and those who work on the matter,
 	// this case's first.
 	Conversations []Conversation
+	// Work is what colleagues do with the case among themselves.
+	Work Work
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -125,7 +127,7 @@ func (c CaseHead) crumbed(h layout.Head) layout.Head {
 }
 
 func (p Case) top() layout.Head {
-	return p.crumbed(erring(p.Head, p.Conversations).Titled(p.title()))
+	return p.crumbed(p.erring().Titled(p.title()))
 }
 
 func (a CaseAction) id() string { return "action-" + a.ID }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"stafett/internal/driver"
+)
+
+// colleagues makes Siri a colleague of Ingrid's.
+func (s scene) colleagues(t *testing.T) {
+	t.Helper()
+	execSQL(t, s, `INSERT INTO role_grant (person, party, role, source, reason, granted_by, valid_from)
+		VALUES (50008, 51001, 'nordvik-kultur', 'granted', 'Vikar', 50007, now() - interval '1 day')`)
+}
+
+// work fills in one of the case's work forms and sends it.
+func (s scene) work(
+	t *testing.T, b *driver.Browser, form string, values map[string]string, status int,
+) *driver.Page {
+	t.Helper()
+	p := get(t.Context(), t, b, caseAt(s))
+	f := p.FormTo("/work/" + form)
+	if f == nil {
+		t.Fatalf("the case has no form for %s: %s", form, p.Main())
+	}
+	if err := f.Fill(values); err != nil {
+		t.Fatal(err)
+	}
+	next, err := b.Submit(t.Context(), p, f, "", "")
+	if err != nil || next.Status != status {
+		t.Fatalf("%s with %v: %d, %v: %s", form, values, next.Status, err, next.Main())
+	}
+	return next
+}
+
+// TestWork_IsGivenToAColleague is UX.md 9, points 62 and 72, without scripting.
+func TestWork_IsGivenToAColleague(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.colleagues(t)
+	ingrid, siri := signedIn(t, s.address, ingrid), signedIn(t, s.address, siri)
+	if p := s.work(t, ingrid, "assign", nil, 422); !strings.HasPrefix(title(p), "Feil:") ||
+		!strings.Contains(p.Main(), "Velg en kollega som har tilgang") {
+		t.Errorf("nobody is chosen: %q: %s", title(p), p.Main())
+	}
+	stale := get(t.Context(), t, siri, caseAt(s))
+	if p := s.work(t, ingrid, "assign", map[string]string{"to": "50008"}, 200); !strings.Contains(p.Main(),
+		"Saken har fått ny saksbehandler.") || !strings.Contains(p.Main(), "Siri Dahl") {
+		t.Errorf("given away: %s", p.Main())
+	}
+	p := get(t.Context(), t, siri, "/inbox/"+nordvik+"?view=mine")
+	if p.Link(secret) == "" || !strings.Contains(p.Main(), "Ulest") {
+		t.Errorf("the colleague's list: %s", p.Main())
+	}
+	f := stale.FormTo("/work/assign")
+	f.Values.Set("to", "50004")
+	p, err := siri.Submit(t.Context(), stale, f, "", "")
+	if err != nil || p.Status != 409 || !strings.Contains(p.Main(), "lagret noe i mellomtiden") {
+		t.Errorf("from an old page: %d, %v: %s", p.Status, err, p.Main())
+	}
+}
+
+// title is the document's title.
+func title(p *driver.Page) string {
+	_, after, _ := strings.Cut(string(p.Body), "<title>")
+	before, _, _ := strings.Cut(after, "</title>")
+	return before
+}

@@ -1,0 +1,137 @@
+package instance
+
+import (
+	"context"
+	"strconv"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/store"
+)
+
+// Work is what colleagues have done with a case among themselves, and what the reader may do.
+type Work struct {
+	// Colleagues are those who may do something with the case, by name.
+	Colleagues []access.Colleague
+}
+
+// work reads it for someone who may read the case.
+func (s *Service) work(ctx context.Context, tx *store.Tx, v View) (Work, error) {
+	var w Work
+	if v.Instance.Status == core.StatusArchived {
+		return w, nil
+	}
+	var err error
+	w.Colleagues, err = s.Access.Colleagues(ctx, tx, access.On(v.App, v.Instance))
+	return w, err
+}
+
+// Take makes the actor the case's assignee. When two take it at once, one wins and the other is
+// told who: fault.Conflict.
+func (s *Service) Take(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
+	return s.setAssignee(ctx, a, ref, access.ActionTake, a.User)
+}
+
+// Release gives the case back: it has no assignee any more.
+func (s *Service) Release(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
+	return s.setAssignee(ctx, a, ref, access.ActionRelease, 0)
+}
+
+func (s *Service) setAssignee(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, action string, to core.PartyID,
+) error {
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, ref, opening{action: action, lock: true})
+		if err != nil {
+			return err
+		}
+		held := v.Instance.Assignee
+		switch {
+		case v.Instance.Status == core.StatusArchived:
+			return changed()
+		case held == to:
+			return nil
+		case held != 0 && held != a.User:
+			return fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
+		}
+		v.Instance.Assignee = to
+		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+			return err
+		}
+		audit(tx, a, action, v, nil)
+		return nil
+	})
+}
+
+// CaseChange is a change of a case that was drawn on a page: which version that was.
+type CaseChange struct {
+	Ref     core.InstanceRef
+	Version int
+}
+
+// Assign gives a case to a colleague, or with 0 to nobody, whoever has it, and gives the
+// version that it has then. The actor needs the right to take it (to give it to nobody, to
+// release it), and so does the colleague, by the same decision: another is fault.Invalid. The
+// case is unread for whoever gets it. A case that has changed since is fault.Conflict.
+func (s *Service) Assign(
+	ctx context.Context, a core.Actor, p CaseChange, to core.PartyID,
+) (int, error) {
+	action := access.ActionTake
+	if to == 0 {
+		action = access.ActionRelease
+	}
+	return s.changeCase(ctx, a, p, action, func(tx *store.Tx, v *View) error {
+		if v.Instance.Assignee == to {
+			return nil
+		}
+		if to != 0 {
+			may, err := s.Access.PersonMay(ctx, tx, to, action, access.On(v.App, v.Instance))
+			if err != nil {
+				return err
+			}
+			if !may {
+				return fault.New(fault.Invalid, "fault.no_colleague")
+			}
+		}
+		v.Instance.Assignee = to
+		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+			return err
+		}
+		act, detail := core.ActRelease, map[string]string(nil)
+		if to != 0 {
+			act, detail = core.ActAssign, map[string]string{"to": strconv.FormatInt(int64(to), 10)}
+		}
+		audit(tx, a, act, *v, detail)
+		if to == 0 || to == a.User {
+			return nil
+		}
+		return tx.MarkUnseen(ctx, v.Instance.ID, to)
+	})
+}
+
+// changeCase opens an open case for a change by a person, and gives its version afterwards.
+func (s *Service) changeCase(
+	ctx context.Context, a core.Actor, p CaseChange, action string,
+	change func(tx *store.Tx, v *View) error,
+) (int, error) {
+	version := 0
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.open(ctx, tx, a, p.Ref, opening{action: action, lock: true})
+		if err != nil {
+			return err
+		}
+		if !v.App.IsCase() {
+			return access.Refuse(action, p.Ref.AppRef)
+		}
+		if v.Instance.Status == core.StatusArchived || v.Instance.Version != p.Version {
+			return changed()
+		}
+		if err := change(tx, &v); err != nil {
+			return err
+		}
+		version = v.Instance.Version
+		return nil
+	})
+	return version, err
+}

@@ -1,0 +1,159 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"stafett/internal/access"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/internal/instance"
+	"stafett/internal/text"
+	"stafett/templates/page"
+)
+
+// worked is what was posted to one of a case's work forms, with what is wrong with it.
+type worked struct {
+	form   string
+	posted url.Values
+	error  string
+	// field is the field that the error is about.
+	field string
+}
+
+// workFields gives the field that a fault of a work form is about, by its key.
+var workFields = map[string]string{
+	"fault.no_colleague": "to",
+}
+
+// doCaseWork does one of the things that colleagues do with a case among themselves.
+func (s *site) doCaseWork(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := s.caseRef(r, a)
+	if err != nil {
+		return err
+	}
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	act := r.PathValue("act")
+	do, ok := caseWork[act]
+	if !ok {
+		return fault.New(fault.Malformed, "fault.malformed")
+	}
+	done, err := do(s, r, a, ref, posted)
+	if err == nil {
+		return seeOther(w, r, caseBase(r)+"?"+done.Encode())
+	}
+	return s.mendWork(w, r, a, worked{form: act, posted: posted}, err)
+}
+
+// workDoer does one thing and gives what the page's address is to tell of it.
+type workDoer func(
+	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (url.Values, error)
+
+// caseWork are the things by what their address ends with.
+var caseWork = map[string]workDoer{
+	"assign": (*site).assignCase,
+}
+
+// mendWork shows the case with what is wrong with what was posted, and with what was typed. What
+// cannot be mended by typing is shown as the fault that it is.
+func (s *site) mendWork(
+	w http.ResponseWriter, r *http.Request, a core.Actor, t worked, cause error,
+) error {
+	key, _, ok := fault.Text(cause)
+	status := fault.Status(cause)
+	if !ok || status != http.StatusUnprocessableEntity && status != http.StatusConflict {
+		return cause
+	}
+	c, err := s.openCase(r, a)
+	if err != nil {
+		return err
+	}
+	t.error, t.field = faultText(language(r.Context()), cause), workFields[key]
+	return s.drawCase(w, r, a, status, c, typed{work: t})
+}
+
+func (s *site) assignCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (url.Values, error) {
+	p, err := caseChange(ref, posted)
+	if err != nil {
+		return nil, err
+	}
+	to, err := strconv.ParseInt(one(posted, "to"), 10, 64)
+	if err != nil || to <= 0 {
+		return nil, fault.New(fault.Invalid, "fault.no_colleague")
+	}
+	_, err = s.Instances.Assign(r.Context(), a, p, core.PartyID(to))
+	return url.Values{"did": {"assign"}}, err
+}
+
+func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, error) {
+	n, err := version(posted)
+	return instance.CaseChange{Ref: ref, Version: n}, err
+}
+
+// caseWorkForms are the work forms that the person may use, as they were posted where one was.
+func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Work {
+	d := workDraft{lang: language(r.Context()), at: caseBase(r) + "/work/", version: c.Instance.Version, typed: t}
+	rights := c.Input.Rights
+	if c.Instance.Status == core.StatusArchived {
+		return page.Work{}
+	}
+	if rights[access.ActionTake] {
+		d.add("assign", true, page.WorkField{
+			Name: "to", Type: "select", Choices: d.colleagues(c, access.ActionTake),
+			Label: d.t("assign_to"), Hint: d.t("assign_hint"),
+		})
+	}
+	return page.Work{Forms: d.forms}
+}
+
+// workDraft is the work forms as they are being made.
+type workDraft struct {
+	lang, at string
+	version  int
+	typed    worked
+	forms    []page.WorkForm
+}
+
+func (d *workDraft) t(key string, args ...any) string { return text.T(d.lang, "work."+key, args...) }
+
+// add adds a form; versioned ones go by the case's version.
+func (d *workDraft) add(id string, versioned bool, fields ...page.WorkField) {
+	f := page.WorkForm{
+		ID: id, Action: d.at + id, Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
+		Open: d.typed.form == id,
+	}
+	if versioned {
+		f.Version = d.version
+	}
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		if !f.Open {
+			continue
+		}
+		field.Value = one(d.typed.posted, field.Name)
+		if d.typed.field == field.Name || d.typed.field == "" && i == 0 {
+			field.Error = d.typed.error
+		}
+	}
+	d.forms = append(d.forms, f)
+}
+
+// colleagues are those who may take an action, without the assignee.
+func (d *workDraft) colleagues(c instance.Case, action string) []page.FilterOption {
+	out := []page.FilterOption{{Label: d.t("choose")}}
+	for _, one := range c.Work.Colleagues {
+		if one.ID != c.Instance.Assignee && one.May(action) {
+			out = append(out, page.FilterOption{
+				Value: strconv.FormatInt(int64(one.ID), 10), Label: one.Name,
+			})
+		}
+	}
+	return out
+}
