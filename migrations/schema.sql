@@ -455,6 +455,41 @@ CREATE TABLE audit_check (
     CONSTRAINT audit_check_pkey PRIMARY KEY (id)
 );
 
+-- What colleagues write about a case among themselves. Never changed, and never for the applicant.
+CREATE TABLE case_note (
+    instance uuid NOT NULL,
+    id uuid NOT NULL,
+    -- The case's owner, which never changes.
+    owner bigint NOT NULL,
+    kind text NOT NULL DEFAULT 'note',
+    person bigint NOT NULL,
+    author text NOT NULL,
+    body text NOT NULL,
+    -- What a hold lasts to, or the new deadline; NULL for a plain note.
+    day timestamptz,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_note_pkey PRIMARY KEY (instance, id),
+    CONSTRAINT case_note_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_note_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT case_note_day_check CHECK (((kind = 'note') = (day IS NULL))),
+    CONSTRAINT case_note_kind_check CHECK ((kind = ANY (ARRAY['note', 'hold', 'due'])))
+);
+CREATE INDEX case_note_of_instance ON case_note (instance, at DESC, id DESC);
+CREATE TRIGGER case_note_never_changed BEFORE UPDATE ON case_note FOR EACH STATEMENT EXECUTE FUNCTION case_note_is_never_changed();
+
+-- Who is named in a note, and whether they have opened the case since.
+CREATE TABLE case_mention (
+    instance uuid NOT NULL,
+    note uuid NOT NULL,
+    person bigint NOT NULL,
+    owner bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    seen boolean NOT NULL DEFAULT false,
+    CONSTRAINT case_mention_pkey PRIMARY KEY (instance, note, person),
+    CONSTRAINT case_mention_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE
+);
+CREATE INDEX case_mention_of_person ON case_mention (owner, person, at DESC);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -465,6 +500,15 @@ AS $function$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation';
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION case_note_is_never_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'a note on a case is never changed';
 END
 $function$;
 

@@ -91,6 +91,8 @@ func inboxView(f *instance.InboxFilter, view string) error {
 		f.Mine = true
 	case "unassigned":
 		f.Unassigned = true
+	case "mentioned":
+		f.Mentioned = true
 	default:
 		return fault.New(fault.Malformed, "fault.malformed")
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
@@ -25,6 +27,7 @@ type worked struct {
 // workFields gives the field that a fault of a work form is about, by its key.
 var workFields = map[string]string{
 	"fault.no_colleague": "to",
+	"fault.no_mention":   "text",
 }
 
 // doCaseWork does one of the things that colleagues do with a case among themselves.
@@ -44,7 +47,7 @@ func (s *site) doCaseWork(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	}
 	done, err := do(s, r, a, ref, posted)
 	if err == nil {
-		return seeOther(w, r, caseBase(r)+"?"+done.Encode())
+		return seeOther(w, r, caseBase(r)+"?"+done)
 	}
 	return s.mendWork(w, r, a, worked{form: act, posted: posted}, err)
 }
@@ -52,11 +55,12 @@ func (s *site) doCaseWork(w http.ResponseWriter, r *http.Request, a core.Actor) 
 // workDoer does one thing and gives what the page's address is to tell of it.
 type workDoer func(
 	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
-) (url.Values, error)
+) (string, error)
 
 // caseWork are the things by what their address ends with.
 var caseWork = map[string]workDoer{
 	"assign": (*site).assignCase,
+	"note":   (*site).noteCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -79,17 +83,28 @@ func (s *site) mendWork(
 
 func (s *site) assignCase(
 	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
-) (url.Values, error) {
+) (string, error) {
 	p, err := caseChange(ref, posted)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	to, err := strconv.ParseInt(one(posted, "to"), 10, 64)
 	if err != nil || to <= 0 {
-		return nil, fault.New(fault.Invalid, "fault.no_colleague")
+		return "", fault.New(fault.Invalid, "fault.no_colleague")
 	}
 	_, err = s.Instances.Assign(r.Context(), a, p, core.PartyID(to))
-	return url.Values{"did": {"assign"}}, err
+	return "did=assign", err
+}
+
+func (s *site) noteCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	n := instance.Note{Ref: ref, Text: one(posted, "text"), Name: one(posted, "name")}
+	var err error
+	if n.Key, err = canonicalID(one(posted, "key")); err != nil {
+		return "", err
+	}
+	return "did=note#notes", s.Instances.AddNote(r.Context(), a, n)
 }
 
 func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, error) {
@@ -99,18 +114,29 @@ func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, e
 
 // caseWorkForms are the work forms that the person may use, as they were posted where one was.
 func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Work {
-	d := workDraft{lang: language(r.Context()), at: caseBase(r) + "/work/", version: c.Instance.Version, typed: t}
-	rights := c.Input.Rights
-	if c.Instance.Status == core.StatusArchived {
-		return page.Work{}
+	d := workDraft{
+		lang: language(r.Context()), at: caseBase(r) + "/work/", version: c.Instance.Version,
+		typed: t,
 	}
+	rights, out := c.Input.Rights, page.Work{Notes: d.notes(c.Work.Notes)}
+	if c.Instance.Status == core.StatusArchived {
+		return out
+	}
+	note := d.form("note", false, page.WorkField{
+		Name: "text", Type: "area", Label: d.t("note_text"), Hint: d.t("note_hint"),
+	}, page.WorkField{
+		Name: "name", Type: "text", Label: d.t("note_name"), Optional: true,
+		Offered: d.names(c), Hint: d.t("note_name_hint"),
+	})
+	note.Key, out.Note = uuid.NewString(), &note
 	if rights[access.ActionTake] {
 		d.add("assign", true, page.WorkField{
 			Name: "to", Type: "select", Choices: d.colleagues(c, access.ActionTake),
 			Label: d.t("assign_to"), Hint: d.t("assign_hint"),
 		})
 	}
-	return page.Work{Forms: d.forms}
+	out.Forms = d.forms
+	return out
 }
 
 // workDraft is the work forms as they are being made.
@@ -123,8 +149,13 @@ type workDraft struct {
 
 func (d *workDraft) t(key string, args ...any) string { return text.T(d.lang, "work."+key, args...) }
 
-// add adds a form; versioned ones go by the case's version.
+// add adds a form.
 func (d *workDraft) add(id string, versioned bool, fields ...page.WorkField) {
+	d.forms = append(d.forms, d.form(id, versioned, fields...))
+}
+
+// form makes a form; versioned ones go by the case's version.
+func (d *workDraft) form(id string, versioned bool, fields ...page.WorkField) page.WorkForm {
 	f := page.WorkForm{
 		ID: id, Action: d.at + id, Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
 		Open: d.typed.form == id,
@@ -142,7 +173,7 @@ func (d *workDraft) add(id string, versioned bool, fields ...page.WorkField) {
 			field.Error = d.typed.error
 		}
 	}
-	d.forms = append(d.forms, f)
+	return f
 }
 
 // colleagues are those who may take an action, without the assignee.
@@ -154,6 +185,29 @@ func (d *workDraft) colleagues(c instance.Case, action string) []page.FilterOpti
 				Value: strconv.FormatInt(int64(one.ID), 10), Label: one.Name,
 			})
 		}
+	}
+	return out
+}
+
+// names are those who may read the case.
+func (d *workDraft) names(c instance.Case) []string {
+	var out []string
+	for _, one := range c.Work.Colleagues {
+		if one.May(access.ActionRead) {
+			out = append(out, one.Name)
+		}
+	}
+	return out
+}
+
+func (d *workDraft) notes(list []core.CaseNote) []page.CaseNote {
+	var out []page.CaseNote
+	for _, n := range list {
+		note := page.CaseNote{ID: n.ID.String(), Who: n.AuthorName, Text: n.Text, At: n.At}
+		if n.Kind != core.NotePlain && n.Day != nil {
+			note.About = d.t("note_"+string(n.Kind), text.Date(d.lang, *n.Day))
+		}
+		out = append(out, note)
 	}
 	return out
 }

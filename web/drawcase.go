@@ -29,11 +29,13 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box.Views),
+		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
-		p.Cases = append(p.Cases, s.caseRow(inst, a, list, head.Lang))
+		row := s.caseRow(inst, a, list, head.Lang)
+		ofPerson(&row, inst, box.Personal)
+		p.Cases = append(p.Cases, row)
 	}
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {
@@ -52,10 +54,26 @@ func (s *site) drawInbox(
 	return s.render(w, r, status, p)
 }
 
-func viewCounts(n instance.ViewCounts) map[string]int {
-	return map[string]int{
+func viewCounts(box instance.Inbox) map[string]int {
+	n := box.Views
+	counts := map[string]int{
 		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
 		page.ViewDue: n.Due, page.ViewClosed: n.Closed,
+	}
+	for _, one := range box.Personal {
+		if one.Mentioned {
+			counts[page.ViewMentioned]++
+		}
+	}
+	return counts
+}
+
+// ofPerson marks a row with what the case is to the reader alone.
+func ofPerson(row *page.CaseRow, inst core.Instance, list []instance.Personal) {
+	for _, one := range list {
+		if one.Case == inst.ID {
+			row.Mentioned = one.Unseen
+		}
 	}
 }
 

@@ -61,6 +61,47 @@ func TestWork_IsGivenToAColleague(t *testing.T) {
 	}
 }
 
+// TestWork_ANoteNamesAColleague writes notes that name, and notes that cannot be kept.
+func TestWork_ANoteNamesAColleague(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.colleagues(t)
+	ingrid, siri := signedIn(t, s.address, ingrid), signedIn(t, s.address, siri)
+	get(t.Context(), t, siri, caseAt(s))
+	for text, want := range map[string]string{
+		"": "Skriv det du vil si.", "Spør @Per Nilsen": "heter Per", "@Siri Dahlen kan svare": "heter Siri",
+	} {
+		p := s.work(t, ingrid, "note", map[string]string{"text": text}, 422)
+		if !strings.Contains(p.Main(), want) || p.FormTo("/work/note").Values.Get("text") != text {
+			t.Errorf("%q: %s", text, p.Main())
+		}
+	}
+	list := "/inbox/" + nordvik + "?view=mentioned"
+	if p := get(t.Context(), t, siri, list); p.Link(secret) != "" {
+		t.Errorf("named before she is: %s", p.Main())
+	}
+	s.work(t, ingrid, "note", map[string]string{
+		"text": "Skriv til post@nordvik.example, @siri dahl.\n<b>Haster</b>", "name": "Ingrid Berg",
+	}, 200)
+	p := get(t.Context(), t, siri, list)
+	if p.Link(secret) == "" || strings.Count(p.Main(), "Du er nevnt") < 2 || !strings.Contains(p.Main(), "Ulest") {
+		t.Errorf("named: %s", p.Main())
+	}
+	p = get(t.Context(), t, siri, caseAt(s))
+	if !strings.Contains(p.Main(), "<b>Haster</b>") || strings.Contains(string(p.Body), "<b>Haster") {
+		t.Errorf("the note is not shown as text: %s", p.Main())
+	}
+	if n := s.number(t, `SELECT count(*) FROM case_mention WHERE seen`); n != 2 {
+		t.Errorf("%d of 2 mentions are as they should be", n)
+	}
+	if p := get(t.Context(), t, siri, "/inbox/"+nordvik+"?view=open"); strings.Contains(p.Main(), "Ulest") {
+		t.Errorf("seen, and unread: %s", p.Main())
+	}
+	if _, err := s.db.Exec(t.Context(), `UPDATE case_note SET body = 'x'`); err == nil {
+		t.Error("a note can be changed")
+	}
+}
+
 // title is the document's title.
 func title(p *driver.Page) string {
 	_, after, _ := strings.Cut(string(p.Body), "<title>")

@@ -34,10 +34,12 @@ const (
 	ActRelease     = "release"
 	// ActAssign gives a case to a colleague.
 	ActAssign = "assign"
-	ActDeliver     = "deliver"
-	ActRetry       = "retry"
-	ActReport      = "report"
-	ActReceive     = "receive"
+	// ActNote: a note for colleagues was written.
+	ActNote    = "note"
+	ActDeliver = "deliver"
+	ActRetry   = "retry"
+	ActReport  = "report"
+	ActReceive = "receive"
 	// ActCorrect is the applicant beginning a new version, ActCorrected its coming to an instance
 	// that was made of the old one; so with ActWithdraw and ActWithdrawn.
 	ActCorrect   = "correct"

@@ -14,15 +14,20 @@ import (
 type Work struct {
 	// Colleagues are those who may do something with the case, by name.
 	Colleagues []access.Colleague
+	// Notes are what they have written, newest first.
+	Notes []core.CaseNote
 }
 
 // work reads it for someone who may read the case.
 func (s *Service) work(ctx context.Context, tx *store.Tx, v View) (Work, error) {
 	var w Work
+	var err error
+	if w.Notes, err = tx.Notes(ctx, v.Instance.InstanceRef); err != nil {
+		return w, err
+	}
 	if v.Instance.Status == core.StatusArchived {
 		return w, nil
 	}
-	var err error
 	w.Colleagues, err = s.Access.Colleagues(ctx, tx, access.On(v.App, v.Instance))
 	return w, err
 }
@@ -68,6 +73,8 @@ func (s *Service) setAssignee(
 type CaseChange struct {
 	Ref     core.InstanceRef
 	Version int
+	// anyVersion is for what changes nothing that somebody may be looking at.
+	anyVersion bool
 }
 
 // Assign gives a case to a colleague, or with 0 to nobody, whoever has it, and gives the
@@ -124,7 +131,8 @@ func (s *Service) changeCase(
 		if !v.App.IsCase() {
 			return access.Refuse(action, p.Ref.AppRef)
 		}
-		if v.Instance.Status == core.StatusArchived || v.Instance.Version != p.Version {
+		stale := v.Instance.Version != p.Version && !p.anyVersion
+		if stale || v.Instance.Status == core.StatusArchived {
 			return changed()
 		}
 		if err := change(tx, &v); err != nil {

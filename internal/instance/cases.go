@@ -35,6 +35,8 @@ type InboxFilter struct {
 	ByDue bool
 	// Query is what was typed in the search; Language is what its names are read in.
 	Query, Language string
+	// Mentioned narrows to cases in whose notes the person is named; nothing else narrows it.
+	Mentioned bool
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
 	After *store.Cursor
@@ -48,6 +50,8 @@ type Inbox struct {
 	More bool
 	// Views are how many cases each view has, whatever else the filter says.
 	Views ViewCounts
+	// Personal are the cases that are something to the person alone.
+	Personal []store.Personal
 	// Problems are what could not be understood in the query; nothing is listed then.
 	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
@@ -96,7 +100,10 @@ func (s *Service) list(
 		filter.Order = store.OrderDue
 	}
 	tx.CountViews(box.Scope, a.User, due, &box.Views)
+	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
 	switch {
+	case f.Mentioned:
+		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
 	case f.Found != uuid.Nil:
 		err = s.picked(ctx, tx, a, f.Found, box)
 	case strings.TrimSpace(f.Query) != "":
@@ -107,6 +114,25 @@ func (s *Service) list(
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}
+	return err
+}
+
+// personal lists those of the actor's own cases that are something to them.
+func (s *Service) personal(
+	ctx context.Context, tx *store.Tx, a core.Actor, is func(store.Personal) bool, box *Inbox,
+) error {
+	if err := tx.FlushCounts(ctx); err != nil {
+		return err
+	}
+	var ids []uuid.UUID
+	for _, p := range box.Personal {
+		if is(p) {
+			ids = append(ids, p.Case)
+		}
+	}
+	var err error
+	box.Cases, err = tx.CasesIn(ctx, box.Scope, ids, a.User)
+	box.Count = len(box.Cases)
 	return err
 }
 
@@ -165,6 +191,9 @@ func (s *Service) Case(
 			return err
 		}
 		if c.Work, err = s.work(ctx, tx, c.View); err != nil {
+			return err
+		}
+		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
@@ -235,6 +264,9 @@ type Cursor = store.Cursor
 
 // ViewCounts are how many cases each view has, and one more than CountLimit where there are more.
 type ViewCounts = store.ViewCounts
+
+// Personal is what a case is to one person.
+type Personal = store.Personal
 
 // CountLimit is how far cases are counted.
 const CountLimit = store.CountLimit

@@ -23,6 +23,8 @@ type CaseHead struct {
 	Attachments int
 	// Messages tells that there is a conversation to go to.
 	Messages bool
+	// Notes tells that there are notes to go to, or to be written.
+	Notes bool
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -162,6 +164,7 @@ func (a CaseAction) icon() ui.Icon {
 // counted is the head with the number of attachments that the page has.
 func (p Case) counted() CaseHead {
 	p.CaseHead.Attachments, p.CaseHead.Messages = len(p.Files), len(p.Conversations) > 0
+	p.CaseHead.Notes = len(p.Work.Notes) > 0 || p.Work.Note != nil
 	return p.CaseHead
 }
 
@@ -173,6 +176,9 @@ func (c CaseHead) parts(h layout.Head) []part {
 	}
 	if c.Messages {
 		parts = append(parts, part{"messages", h.T("message.title"), 0})
+	}
+	if c.Notes {
+		parts = append(parts, part{"notes", h.T("work.notes"), 0})
 	}
 	return append(parts, part{"history", h.T("inbox.history"), 0})
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -13,8 +14,18 @@ import (
 // Work is what colleagues do with a case among themselves: forms that open where they stand.
 type Work struct {
 	Forms []WorkForm
+	// Notes are what colleagues have written, newest first; Note is where they write, nil where
+	// they cannot any more.
+	Notes []CaseNote
+	Note  *WorkForm
 	// Undo takes back what has just been done; nil when nothing can be.
 	Undo *Undo
+}
+
+// CaseNote is what a colleague has written. About tells what it came of; empty for a plain note.
+type CaseNote struct {
+	ID, Who, About, Text string
+	At                   time.Time
 }
 
 // WorkForm is one thing to do with a case. Each posts by itself.
@@ -102,7 +113,11 @@ func (f WorkField) class() string {
 // workErrors are what is wrong with what was typed in the forms.
 func (w Work) errors() []ui.Problem {
 	var out []ui.Problem
-	for _, f := range w.Forms {
+	forms := w.Forms
+	if w.Note != nil {
+		forms = append(forms[:len(forms):len(forms)], *w.Note)
+	}
+	for _, f := range forms {
 		for _, field := range f.Fields {
 			if field.Error != "" {
 				out = append(out, ui.Problem{URL: "#" + f.id(field), Text: field.Error})
