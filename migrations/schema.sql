@@ -127,6 +127,8 @@ CREATE TABLE instance (
     corrects uuid,
     -- When the applicant took back what they sent, and their words about it; NULL until then.
     withdrawal jsonb,
+    -- Until when the case waits for its applicant; NULL when it does not.
+    hold_until timestamptz,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -148,6 +150,7 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+CREATE INDEX instance_held ON instance (owner, org, app, task, hold_until, id) WHERE (ready AND (ended IS NULL) AND (hold_until IS NOT NULL));
 
 -- When a person last opened an instance for the first time since it changed hands.
 CREATE TABLE seen (
@@ -417,7 +420,7 @@ CREATE TABLE notice (
     CONSTRAINT notice_pkey PRIMARY KEY (id),
     CONSTRAINT notice_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT notice_ended_check CHECK (((state = 'waiting') = (ended IS NULL))),
-    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered']))),
+    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered', 'held']))),
     CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['waiting', 'sent', 'dropped', 'failed'])))
 );
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
@@ -489,6 +492,34 @@ CREATE TABLE case_mention (
     CONSTRAINT case_mention_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE
 );
 CREATE INDEX case_mention_of_person ON case_mention (owner, person, at DESC);
+
+-- Each time that a case has waited for its applicant, and what that did to its deadline.
+CREATE TABLE case_hold (
+    instance uuid NOT NULL,
+    note uuid NOT NULL,
+    owner bigint NOT NULL,
+    started timestamptz NOT NULL DEFAULT now(),
+    until timestamptz NOT NULL,
+    ended timestamptz,
+    due_before timestamptz,
+    due_after timestamptz,
+    CONSTRAINT case_hold_pkey PRIMARY KEY (instance, note),
+    CONSTRAINT case_hold_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE,
+    CONSTRAINT case_hold_due_check CHECK (((due_before IS NULL) = (due_after IS NULL)))
+);
+CREATE UNIQUE INDEX case_hold_one_key ON case_hold (instance) WHERE (ended IS NULL);
+
+-- Cases that a person has put off, out of their own list, to a time.
+CREATE TABLE case_snooze (
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    instance uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    until timestamptz NOT NULL,
+    CONSTRAINT case_snooze_pkey PRIMARY KEY (owner, person, instance),
+    CONSTRAINT case_snooze_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_snooze_of_instance ON case_snooze (instance);
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;

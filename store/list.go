@@ -42,7 +42,8 @@ type Filter struct {
 	Apps   []core.AppRef
 	Tasks  []string
 	Status FilterStatus
-	// Assignee narrows to one caseworker's cases, Unassigned to nobody's.
+	// Assignee narrows to one caseworker's cases, without those that they have put off, and
+	// Unassigned to nobody's.
 	Assignee   core.PartyID
 	Unassigned bool
 	// Order is the list's order. DueBefore narrows a list by deadline to what is due before it;
@@ -74,7 +75,7 @@ CROSS JOIN LATERAL (
     WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.end_event = item.end_event
       AND i.ready AND i.ended IS NOT NULL `
 
-const ofAssignee = ` AND i.assignee = $12 `
+var ofAssignee = ` AND i.assignee = $12 ` + snoozedBy("$12")
 
 const keysPage = `
       AND (i.submitted, i.id) < (
@@ -104,7 +105,7 @@ ORDER BY page.submitted DESC, page.id DESC`
 
 const inbox = inboxRows + openKeys + keysPage + ` UNION ALL ` + endedKeys + keysPage + inboxRowsEnd
 
-const inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
+var inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
 	endedKeys + ofAssignee + keysPage + inboxRowsEnd
 
 // InboxPage is one page of an inbox.
@@ -125,10 +126,14 @@ func (tx *Tx) Inbox(
 	n = pageSize(n)
 	var p InboxPage
 	place := newestCursor
-	if f.Order == OrderDue {
+	switch f.Order {
+	case OrderDue:
 		place = dueCursor
 		tx.holdByDue(scope, f, after, n, &p)
-	} else {
+	case OrderHeld:
+		place = heldCursor
+		tx.holdHeld(scope, f, after, n, &p)
+	default:
 		tx.holdNewest(scope, f, after, n, &p)
 	}
 	if err := tx.flush(ctx); err != nil {
@@ -227,9 +232,9 @@ const countEnd = `
 
 const countInbox = countOpen + countEnded + countEnd
 
-const ofAssigneeCounted = ` AND i.assignee = $9 `
+var ofAssigneeCounted = ` AND i.assignee = $9 ` + snoozedBy("$9")
 
-const countInboxOfAssignee = countOpen + ofAssigneeCounted +
+var countInboxOfAssignee = countOpen + ofAssigneeCounted +
 	countEnded + ofAssigneeCounted + countEnd
 
 const byReference = `

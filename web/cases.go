@@ -93,6 +93,10 @@ func inboxView(f *instance.InboxFilter, view string) error {
 		f.Unassigned = true
 	case "mentioned":
 		f.Mentioned = true
+	case "snoozed":
+		f.Snoozed = true
+	case "waiting":
+		f.Waiting = true
 	default:
 		return fault.New(fault.Malformed, "fault.malformed")
 	}

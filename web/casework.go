@@ -28,6 +28,10 @@ type worked struct {
 var workFields = map[string]string{
 	"fault.no_colleague": "to",
 	"fault.no_mention":   "text",
+	"fault.hold_day":     "until",
+	"fault.snooze_day":   "until",
+	"fault.due_day":      "until",
+	"fault.due_one":      "until",
 }
 
 // doCaseWork does one of the things that colleagues do with a case among themselves.
@@ -61,6 +65,11 @@ type workDoer func(
 var caseWork = map[string]workDoer{
 	"assign": (*site).assignCase,
 	"note":   (*site).noteCase,
+	"hold":   (*site).holdCase,
+	"resume": (*site).resumeCase,
+	"due":    (*site).dueCase,
+	"snooze": (*site).snoozeCase,
+	"wake":   (*site).wakeCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -133,6 +142,14 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 		d.add("assign", true, page.WorkField{
 			Name: "to", Type: "select", Choices: d.colleagues(c, access.ActionTake),
 			Label: d.t("assign_to"), Hint: d.t("assign_hint"),
+		})
+		d.timed(c)
+	}
+	if c.Work.Snoozed != nil {
+		d.add("wake", false)
+	} else {
+		d.add("snooze", false, page.WorkField{
+			Name: "until", Type: "date", Label: d.t("snooze_until"), Hint: d.t("snooze_hint"),
 		})
 	}
 	out.Forms = d.forms

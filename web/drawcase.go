@@ -58,11 +58,14 @@ func viewCounts(box instance.Inbox) map[string]int {
 	n := box.Views
 	counts := map[string]int{
 		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
-		page.ViewDue: n.Due, page.ViewClosed: n.Closed,
+		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewClosed: n.Closed,
 	}
 	for _, one := range box.Personal {
 		if one.Mentioned {
 			counts[page.ViewMentioned]++
+		}
+		if one.Snoozed {
+			counts[page.ViewSnoozed]++
 		}
 	}
 	return counts
@@ -126,6 +129,7 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
 		Service: s.appTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
 		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
+		Waits: inst.HoldUntil,
 	}
 	if inst.Submitted != nil {
 		row.Received = *inst.Submitted
@@ -172,6 +176,9 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 	}
+	if c.Instance.HoldUntil != nil {
+		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
+	}
 	if sub := c.Instance.Substatus; sub != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
 	}
@@ -216,7 +223,8 @@ func (s *site) drawCase(
 		Facts: page.CaseFacts{
 			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
 			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,
-			Purpose: purpose(c.App, c.Permit.Role, head.Lang),
+			Purpose: purpose(c.App, c.Permit.Role, head.Lang), Waits: c.Instance.HoldUntil,
+			Waited: c.Work.Waited, Snoozed: c.Work.Snoozed,
 		},
 		Actions: s.caseActions(r, a, c), Version: c.Instance.Version, Task: c.Instance.Process.Task,
 		Now: s.Now(),

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -25,6 +26,9 @@ func TestNotes_AreInNoAnswerToTheCitizen(t *testing.T) {
 	s := scene{world: w, caseID: caseURL[strings.LastIndex(caseURL, "/")+1:]}
 	press(ctx, t, worker, get(ctx, t, worker, caseURL), "/take")
 	s.work(t, worker, "note", map[string]string{"text": "Lite troverdig " + word + " @Ingrid Berg"}, 200)
+	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	s.work(t, worker, "hold", map[string]string{"until": day, "reason": "Venter " + word}, 200)
+	s.work(t, worker, "due", map[string]string{"days": "10", "reason": "Ny frist " + word}, 200)
 	says(ctx, t, worker, caseURL, "Lite troverdig "+word, "Skrev et internt notat")
 	press(ctx, t, worker, get(ctx, t, worker, caseURL+"/confirm"), "/confirm")
 	decideGrant(ctx, t, worker, caseURL)

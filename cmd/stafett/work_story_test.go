@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"stafett/internal/driver"
 )
@@ -99,6 +100,47 @@ func TestWork_ANoteNamesAColleague(t *testing.T) {
 	}
 	if _, err := s.db.Exec(t.Context(), `UPDATE case_note SET body = 'x'`); err == nil {
 		t.Error("a note can be changed")
+	}
+}
+
+// TestWork_ACaseWaitsAndIsPutOff holds a case and puts it off, and takes both back.
+func TestWork_ACaseWaitsAndIsPutOff(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := signedIn(t, s.address, ingrid)
+	press(t.Context(), t, b, get(t.Context(), t, b, caseAt(s)), "/take")
+	day := time.Now().AddDate(0, 0, 6).Format(time.DateOnly)
+	p := s.work(t, b, "hold", map[string]string{"until": "i morgen", "reason": "Mangler kart"}, 422)
+	if !strings.Contains(p.Main(), "Velg en dag fra i morgen") || !strings.Contains(string(p.Body), "Mangler kart") {
+		t.Errorf("no day: %s", p.Main())
+	}
+	p = s.work(t, b, "hold", map[string]string{"until": day, "reason": "Mangler kart"}, 200)
+	for _, want := range []string{"Saken venter på søkeren.", "Mangler kart", "Uten ventetid", "til og med"} {
+		if !strings.Contains(p.Main(), want) {
+			t.Errorf("held, the case does not tell %q: %s", want, p.Main())
+		}
+	}
+	if p := get(t.Context(), t, b, "/inbox/"+nordvik+"?view=waiting"); p.Link(secret) == "" ||
+		!strings.Contains(p.Main(), "Venter på søkeren til") {
+		t.Errorf("waiting: %s", p.Main())
+	}
+	if p := s.work(t, b, "resume", nil, 200); !strings.Contains(p.Main(), "Saken venter ikke lenger.") {
+		t.Errorf("resumed: %s", p.Main())
+	}
+	s.work(t, b, "snooze", map[string]string{"until": day}, 200)
+	if p := get(t.Context(), t, b, "/inbox/"+nordvik+"?view=mine"); p.Link(secret) != "" {
+		t.Errorf("put off, it is among mine: %s", p.Main())
+	}
+	if p := get(t.Context(), t, b, "/inbox/"+nordvik+"?view=snoozed"); p.Link(secret) == "" {
+		t.Errorf("put off: %s", p.Main())
+	}
+	s.work(t, b, "wake", nil, 200)
+	p = s.work(t, b, "due", map[string]string{"days": "ti", "reason": "x"}, 422)
+	if !strings.Contains(p.Main(), "for eksempel 10") {
+		t.Errorf("no number: %s", p.Main())
+	}
+	if p := s.work(t, b, "due", map[string]string{"days": "10", "reason": "Ferie"}, 200); !strings.Contains(p.Main(), "Ny frist:") {
+		t.Errorf("a new deadline: %s", p.Main())
 	}
 }
 

@@ -31,3 +31,15 @@ type CaseNote struct {
 	Day *time.Time
 	At  time.Time
 }
+
+// CaseHold is one time that a case has waited for its applicant. While it does the clock stops:
+// the deadline is moved by as many days.
+type CaseHold struct {
+	// Note is the note that says why.
+	Note           uuid.UUID
+	Started, Until time.Time
+	// Ended is when it ended; nil while it lasts.
+	Ended *time.Time
+	// DueBefore is the deadline that the case had, DueAfter what it became; nil for none.
+	DueBefore, DueAfter *time.Time
+}

@@ -35,7 +35,15 @@ const (
 	// ActAssign gives a case to a colleague.
 	ActAssign = "assign"
 	// ActNote: a note for colleagues was written.
-	ActNote    = "note"
+	ActNote = "note"
+	// ActHold: a case was set to wait for its applicant; ActResume: it waits no more.
+	ActHold   = "hold"
+	ActResume = "resume"
+	// ActDue: a deadline was set by hand.
+	ActDue = "due"
+	// ActSnooze: a person put a case off for themselves; ActWake took that back.
+	ActSnooze  = "snooze"
+	ActWake    = "wake"
 	ActDeliver = "deliver"
 	ActRetry   = "retry"
 	ActReport  = "report"

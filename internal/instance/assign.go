@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -16,13 +17,27 @@ type Work struct {
 	Colleagues []access.Colleague
 	// Notes are what they have written, newest first.
 	Notes []core.CaseNote
+	// Waited is for how long the case has waited for its applicant.
+	Waited time.Duration
+	// Snoozed is to when the reader has put the case off; nil when they have not.
+	Snoozed *time.Time
 }
 
 // work reads it for someone who may read the case.
-func (s *Service) work(ctx context.Context, tx *store.Tx, v View) (Work, error) {
+func (s *Service) work(
+	ctx context.Context, tx *store.Tx, a core.Actor, v View,
+) (Work, error) {
 	var w Work
 	var err error
 	if w.Notes, err = tx.Notes(ctx, v.Instance.InstanceRef); err != nil {
+		return w, err
+	}
+	holds, err := tx.Holds(ctx, v.Instance.ID)
+	if err != nil {
+		return w, err
+	}
+	w.Waited = waited(holds, s.Now())
+	if w.Snoozed, err = tx.SnoozedTo(ctx, v.Instance.InstanceRef, a.User); err != nil {
 		return w, err
 	}
 	if v.Instance.Status == core.StatusArchived {

@@ -31,12 +31,15 @@ type InboxFilter struct {
 	Unassigned bool
 	// DueSoon narrows to what is due before the week is over, overdue cases among them.
 	DueSoon bool
+	// Waiting narrows to what waits for its applicant.
+	Waiting bool
 	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
 	ByDue bool
 	// Query is what was typed in the search; Language is what its names are read in.
 	Query, Language string
-	// Mentioned narrows to cases in whose notes the person is named; nothing else narrows it.
-	Mentioned bool
+	// Mentioned narrows to cases in whose notes the person is named, Snoozed to those that they
+	// have put off; nothing else narrows these.
+	Mentioned, Snoozed bool
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
 	After *store.Cursor
@@ -96,6 +99,8 @@ func (s *Service) list(
 	switch {
 	case f.DueSoon:
 		filter.Order, filter.DueBefore = store.OrderDue, &due
+	case f.Waiting:
+		filter.Order = store.OrderHeld
 	case f.ByDue && !f.Closed:
 		filter.Order = store.OrderDue
 	}
@@ -104,6 +109,8 @@ func (s *Service) list(
 	switch {
 	case f.Mentioned:
 		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
+	case f.Snoozed:
+		err = s.personal(ctx, tx, a, store.Personal.IsSnoozed, box)
 	case f.Found != uuid.Nil:
 		err = s.picked(ctx, tx, a, f.Found, box)
 	case strings.TrimSpace(f.Query) != "":
@@ -190,7 +197,7 @@ func (s *Service) Case(
 		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}
-		if c.Work, err = s.work(ctx, tx, c.View); err != nil {
+		if c.Work, err = s.work(ctx, tx, a, c.View); err != nil {
 			return err
 		}
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {

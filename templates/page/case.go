@@ -67,6 +67,12 @@ type CaseFacts struct {
 	Ended *time.Time
 	// Purpose is the role that lets the reader in, in plain words.
 	Purpose string
+	// Waits is until when the case waits for its applicant, nil when it does not; Waited is for how
+	// long it has done so in all.
+	Waits  *time.Time
+	Waited time.Duration
+	// Snoozed is to when the reader has put the case off; nil when they have not.
+	Snoozed *time.Time
 }
 
 // CaseFile is an attachment.
@@ -208,6 +214,7 @@ func (p Case) facts() []ui.Entry {
 		first := ui.Entry{Term: p.T("inbox.due"), Content: dueLine(Due{p.Head, *f.Due, p.Now})}
 		entries = append([]ui.Entry{first}, entries...)
 	}
+	entries = append(entries, p.times()...)
 	if f.Ended != nil {
 		entries = append(entries, ui.Entry{Term: p.T("inbox.ended"), Content: dateTime(p.Head,
 			*f.Ended)})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/ui"
 )
@@ -140,3 +141,30 @@ func (p Case) erring() layout.Head {
 	h.Errors = h.Errors || len(p.errors().Problems) > 0
 	return h
 }
+
+// times tell how long the case has been here, in all and without the time that it waited for its
+// applicant, and what puts it off now.
+func (p Case) times() []ui.Entry {
+	f := p.Facts
+	var out []ui.Entry
+	add := func(key, words string) { out = append(out, ui.Entry{Term: p.T(key), Text: words}) }
+	if f.Waits != nil {
+		add("work.waits", p.T("work.until", text.Date(p.Lang, *f.Waits)))
+	}
+	if f.Snoozed != nil {
+		add("work.snoozed", p.T("work.to", text.Date(p.Lang, *f.Snoozed)))
+	}
+	if f.Waited <= 0 || f.Received.IsZero() {
+		return out
+	}
+	end := p.Now
+	if f.Ended != nil {
+		end = *f.Ended
+	}
+	total := end.Sub(f.Received)
+	add("work.total", plural(p.Head, "work.days", wholeDays(total)))
+	add("work.net", plural(p.Head, "work.days", wholeDays(total-f.Waited)))
+	return out
+}
+
+func wholeDays(d time.Duration) int { return int(max(d, 0).Hours() / 24) }

@@ -61,6 +61,8 @@ type CaseRow struct {
 	Withdrawn *time.Time
 	// Mentioned tells that the reader is named in a note that they have not seen.
 	Mentioned bool
+	// Waits is until when it waits for its applicant; nil when it does not.
+	Waits *time.Time
 	// TakeURL is where the case is taken; empty when the reader cannot take it.
 	TakeURL string
 }
@@ -72,10 +74,14 @@ const (
 	ViewUnassigned = "unassigned"
 	ViewDue        = "due"
 	ViewClosed     = "closed"
+	ViewWaiting    = "waiting"
 	ViewMentioned  = "mentioned"
+	ViewSnoozed    = "snoozed"
 )
 
-var views = []string{ViewMine, ViewUnassigned, ViewDue, ViewMentioned, ViewOpen, ViewClosed}
+var views = []string{
+	ViewMine, ViewUnassigned, ViewDue, ViewWaiting, ViewMentioned, ViewSnoozed, ViewOpen, ViewClosed,
+}
 
 // countLimit is how far lists are counted.
 const countLimit = 1000
@@ -109,11 +115,11 @@ func (p Inbox) query(view string) url.Values {
 
 // oneOrder tells whether a view has one order only.
 func (p Inbox) oneOrder(view string) bool {
-	return view == ViewClosed || view == ViewDue || p.personal(view)
+	return view == ViewClosed || view == ViewDue || view == ViewWaiting || p.personal(view)
 }
 
 // personal tells whether a view is a short list of the reader's own, which nothing narrows.
-func (p Inbox) personal(view string) bool { return view == ViewMentioned }
+func (p Inbox) personal(view string) bool { return view == ViewMentioned || view == ViewSnoozed }
 
 // clearURL is the view without any filter or search.
 func (p Inbox) clearURL() string { return p.viewURL(p.view()) }
