@@ -521,6 +521,27 @@ CREATE TABLE case_snooze (
 );
 CREATE INDEX case_snooze_of_instance ON case_snooze (instance);
 
+-- Words that an organisation marks its cases with.
+CREATE TABLE case_tag (
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    tag text NOT NULL,
+    person bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_tag_pkey PRIMARY KEY (instance, tag),
+    CONSTRAINT case_tag_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_tag_check CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 40)))
+);
+
+-- The words that an organisation has marked cases with, to choose from.
+CREATE TABLE tag_word (
+    owner bigint NOT NULL,
+    tag text NOT NULL,
+    used timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tag_word_pkey PRIMARY KEY (owner, tag)
+);
+CREATE INDEX tag_word_used ON tag_word (owner, used DESC);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -540,6 +561,24 @@ CREATE OR REPLACE FUNCTION case_note_is_never_changed()
 AS $function$
 BEGIN
     RAISE EXCEPTION 'a note on a case is never changed';
+END
+$function$;
+
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
+    END LOOP;
+    RETURN asked;
 END
 $function$;
 
@@ -635,7 +674,11 @@ AS $function$
             WHERE e.instance = i.id AND e.body IS NOT NULL
               AND jsonb_typeof(v.value) IN ('string', 'number')
         )
-    )
+    ) || array_to_tsvector(ARRAY(
+        SELECT '#' || t.tag
+        FROM case_tag AS t
+        WHERE t.instance = i.id
+    ))
     FROM instance AS i
     WHERE i.id = case_id AND i.ready
     ON CONFLICT (instance) DO UPDATE

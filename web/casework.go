@@ -32,6 +32,8 @@ var workFields = map[string]string{
 	"fault.snooze_day":   "until",
 	"fault.due_day":      "until",
 	"fault.due_one":      "until",
+	"fault.tag_signs":    "tag",
+	"fault.tag_many":     "tag",
 }
 
 // doCaseWork does one of the things that colleagues do with a case among themselves.
@@ -70,6 +72,8 @@ var caseWork = map[string]workDoer{
 	"due":    (*site).dueCase,
 	"snooze": (*site).snoozeCase,
 	"wake":   (*site).wakeCase,
+	"tag":    (*site).tagCase,
+	"untag":  (*site).untagCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -116,6 +120,18 @@ func (s *site) noteCase(
 	return "did=note#notes", s.Instances.AddNote(r.Context(), a, n)
 }
 
+func (s *site) tagCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	return "did=tag", s.Instances.Tag(r.Context(), a, ref, one(posted, "tag"), true)
+}
+
+func (s *site) untagCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	return "did=untag", s.Instances.Tag(r.Context(), a, ref, one(posted, "tag"), false)
+}
+
 func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, error) {
 	n, err := version(posted)
 	return instance.CaseChange{Ref: ref, Version: n}, err
@@ -128,6 +144,16 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 		typed: t,
 	}
 	rights, out := c.Input.Rights, page.Work{Notes: d.notes(c.Work.Notes)}
+	for _, tag := range c.Work.Tags {
+		out.Tags = append(out.Tags, page.CaseTag{
+			Text: tag, URL: "/inbox/" + r.PathValue("orgnr") + "?" + url.Values{
+				"view": {page.ViewOpen}, "q": {`tag:"` + tag + `"`},
+			}.Encode(),
+		})
+		if rights[access.ActionTake] && c.Instance.Status != core.StatusArchived {
+			out.Untag = d.at + "untag"
+		}
+	}
 	if c.Instance.Status == core.StatusArchived {
 		return out
 	}
@@ -144,6 +170,10 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			Label: d.t("assign_to"), Hint: d.t("assign_hint"),
 		})
 		d.timed(c)
+		d.add("tag", false, page.WorkField{
+			Name: "tag", Type: "text", Label: d.t("tag_word"), Hint: d.t("tag_hint"),
+			Offered: c.Work.TagWords,
+		})
 	}
 	if c.Work.Snoozed != nil {
 		d.add("wake", false)

@@ -27,6 +27,7 @@ func TestNotes_AreInNoAnswerToTheCitizen(t *testing.T) {
 	press(ctx, t, worker, get(ctx, t, worker, caseURL), "/take")
 	s.work(t, worker, "note", map[string]string{"text": "Lite troverdig " + word + " @Ingrid Berg"}, 200)
 	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	s.work(t, worker, "tag", map[string]string{"tag": word}, 200)
 	s.work(t, worker, "hold", map[string]string{"until": day, "reason": "Venter " + word}, 200)
 	s.work(t, worker, "due", map[string]string{"days": "10", "reason": "Ny frist " + word}, 200)
 	says(ctx, t, worker, caseURL, "Lite troverdig "+word, "Skrev et internt notat")
@@ -34,7 +35,7 @@ func TestNotes_AreInNoAnswerToTheCitizen(t *testing.T) {
 	decideGrant(ctx, t, worker, caseURL)
 	says(ctx, t, citizen, at+"/status", "Nordvik kommune")
 
-	w.onlyIn(t, word, "case_note")
+	w.onlyIn(t, word, "case_note", "case_tag", "tag_word", "case_search")
 	nothingInternal(ctx, t, citizen, "/my", "/my/messages", "/my/sent", "/my/drafts", at+"/status",
 		at+"/receipt", at+"/receipt.pdf")
 	own, stored := w.token(t, "nordvik", appB, bothScopes), w.exchanged(t, "nordvik", bothScopes)

@@ -144,6 +144,35 @@ func TestWork_ACaseWaitsAndIsPutOff(t *testing.T) {
 	}
 }
 
+// TestWork_ACaseIsMarkedAndFoundAgain tags a case, finds it, and takes the tag off.
+func TestWork_ACaseIsMarkedAndFoundAgain(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	b := signedIn(t, s.address, ingrid)
+	for _, tag := range []string{"", "a:b", "14827941388", strings.Repeat("x", 41)} {
+		s.work(t, b, "tag", map[string]string{"tag": tag}, 422)
+	}
+	p := s.work(t, b, "tag", map[string]string{"tag": " Til  Møte "}, 200)
+	link := p.Link("til møte")
+	if link == "" || !strings.Contains(string(p.Body), `<option value="til møte">`) {
+		t.Fatalf("the tag is not shown, or not offered: %s", p.Main())
+	}
+	if p := get(t.Context(), t, b, link); p.Link(secret) == "" {
+		t.Errorf("the tag's own list: %s", p.Main())
+	}
+	for text, found := range map[string]bool{
+		`tag:"til møte" lysf`: true, "merkelapp:haster": false, "til møte": false, "tag:møte": false,
+	} {
+		if p := search(t, b, text); p.Status != 200 || (p.Link(secret) != "") != found {
+			t.Errorf("%s: %d, found %v, want %v", text, p.Status, p.Link(secret) != "", found)
+		}
+	}
+	press(t.Context(), t, b, get(t.Context(), t, b, caseAt(s)), "/work/untag")
+	if p := search(t, b, `tag:"til møte"`); p.Link(secret) != "" {
+		t.Error("taken off, it is found by the tag")
+	}
+}
+
 // title is the document's title.
 func title(p *driver.Page) string {
 	_, after, _ := strings.Cut(string(p.Body), "<title>")

@@ -42,8 +42,11 @@ const (
 	// ActDue: a deadline was set by hand.
 	ActDue = "due"
 	// ActSnooze: a person put a case off for themselves; ActWake took that back.
-	ActSnooze  = "snooze"
-	ActWake    = "wake"
+	ActSnooze = "snooze"
+	ActWake   = "wake"
+	// ActLabel: a case was marked with a word; ActUnlabel: it was taken off.
+	ActLabel   = "label"
+	ActUnlabel = "unlabel"
 	ActDeliver = "deliver"
 	ActRetry   = "retry"
 	ActReport  = "report"

@@ -21,6 +21,8 @@ type Work struct {
 	Waited time.Duration
 	// Snoozed is to when the reader has put the case off; nil when they have not.
 	Snoozed *time.Time
+	// Tags are the words that the case is marked with, TagWords those that the organisation uses.
+	Tags, TagWords []string
 }
 
 // work reads it for someone who may read the case.
@@ -40,8 +42,14 @@ func (s *Service) work(
 	if w.Snoozed, err = tx.SnoozedTo(ctx, v.Instance.InstanceRef, a.User); err != nil {
 		return w, err
 	}
+	if w.Tags, err = tx.Tags(ctx, v.Instance.InstanceRef); err != nil {
+		return w, err
+	}
 	if v.Instance.Status == core.StatusArchived {
 		return w, nil
+	}
+	if w.TagWords, err = tx.TagWords(ctx, v.Instance.Owner); err != nil {
+		return w, err
 	}
 	w.Colleagues, err = s.Access.Colleagues(ctx, tx, access.On(v.App, v.Instance))
 	return w, err

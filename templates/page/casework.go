@@ -19,9 +19,16 @@ type Work struct {
 	// they cannot any more.
 	Notes []CaseNote
 	Note  *WorkForm
+	// Tags are the words that the case is marked with; Untag is where one is taken off, empty for
+	// those who may not.
+	Tags  []CaseTag
+	Untag string
 	// Undo takes back what has just been done; nil when nothing can be.
 	Undo *Undo
 }
+
+// CaseTag is a word that a case is marked with; URL leads to all cases that are.
+type CaseTag struct{ Text, URL string }
 
 // CaseNote is what a colleague has written. About tells what it came of; empty for a plain note.
 type CaseNote struct {
@@ -166,5 +173,7 @@ func (p Case) times() []ui.Entry {
 	add("work.net", plural(p.Head, "work.days", wholeDays(total-f.Waited)))
 	return out
 }
+
+func tagID(i int) string { return "tag-" + strconv.Itoa(i+1) }
 
 func wholeDays(d time.Duration) int { return int(max(d, 0).Hours() / 24) }
