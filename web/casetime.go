@@ -29,8 +29,8 @@ func (s *site) holdCase(
 	if err != nil {
 		return "", err
 	}
-	_, err = s.Instances.Hold(r.Context(), a, p, dateOf(posted, "until"), one(posted, "reason"))
-	return "did=hold", err
+	n, err := s.Instances.Hold(r.Context(), a, p, dateOf(posted, "until"), one(posted, "reason"))
+	return undoable(core.ActHold, "hold", n, url.Values{}), err
 }
 
 func (s *site) resumeCase(

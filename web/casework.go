@@ -74,6 +74,7 @@ var caseWork = map[string]workDoer{
 	"wake":   (*site).wakeCase,
 	"tag":    (*site).tagCase,
 	"untag":  (*site).untagCase,
+	"undo":   (*site).undoCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -105,8 +106,10 @@ func (s *site) assignCase(
 	if err != nil || to <= 0 {
 		return "", fault.New(fault.Invalid, "fault.no_colleague")
 	}
-	_, err = s.Instances.Assign(r.Context(), a, p, core.PartyID(to))
-	return "did=assign", err
+	done, err := s.Instances.Assign(r.Context(), a, p, core.PartyID(to))
+	return undoable(core.ActAssign, "assign", done.Version, url.Values{
+		"person": {strconv.FormatInt(int64(done.Before), 10)},
+	}), err
 }
 
 func (s *site) noteCase(
@@ -123,13 +126,60 @@ func (s *site) noteCase(
 func (s *site) tagCase(
 	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) (string, error) {
-	return "did=tag", s.Instances.Tag(r.Context(), a, ref, one(posted, "tag"), true)
+	tag := url.Values{"tag": {one(posted, "tag")}}
+	err := s.Instances.Tag(r.Context(), a, ref, tag.Get("tag"), true)
+	return undoable(core.ActLabel, "tag", 0, tag), err
 }
 
 func (s *site) untagCase(
 	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) (string, error) {
-	return "did=untag", s.Instances.Tag(r.Context(), a, ref, one(posted, "tag"), false)
+	tag := url.Values{"tag": {one(posted, "tag")}}
+	err := s.Instances.Tag(r.Context(), a, ref, tag.Get("tag"), false)
+	return undoable(core.ActUnlabel, "untag", 0, tag), err
+}
+
+// undoable is what the page's address tells of what has been done and can be taken back.
+func undoable(act, did string, version int, as url.Values) string {
+	as.Set("did", did)
+	as.Set("undo", act)
+	as.Set("version", strconv.Itoa(version))
+	return as.Encode()
+}
+
+func (s *site) undoCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	p, err := caseChange(ref, posted)
+	if err != nil {
+		return "", err
+	}
+	u := instance.Undo{Act: one(posted, "undo"), Tag: one(posted, "tag")}
+	if person := one(posted, "person"); person != "" {
+		id, err := strconv.ParseInt(person, 10, 64)
+		if err != nil {
+			return "", fault.New(fault.Malformed, "fault.malformed")
+		}
+		u.Person = core.PartyID(id)
+	}
+	return "did=undo", s.Instances.Undo(r.Context(), a, p, u)
+}
+
+// undoOf is the way to take back what the page's address tells of; nil when the case has changed
+// since.
+func (s *site) undoOf(r *http.Request, c instance.Case) *page.Undo {
+	q := r.URL.Query()
+	v := q.Get("version")
+	if !q.Has("undo") || v != "0" && v != strconv.Itoa(c.Instance.Version) {
+		return nil
+	}
+	out := &page.Undo{Action: caseBase(r) + "/work/undo"}
+	for _, name := range []string{"undo", "version", "person", "tag"} {
+		if q.Has(name) {
+			out.Fields = append(out.Fields, page.UndoField{Name: name, Value: q.Get(name)})
+		}
+	}
+	return out
 }
 
 func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, error) {
@@ -182,8 +232,8 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			Name: "until", Type: "date", Label: d.t("snooze_until"), Hint: d.t("snooze_hint"),
 		})
 	}
-	out.Forms = d.forms
-	return out
+	out.Forms, out.Undo = d.forms, s.undoOf(r, c)
+	return out.WithProblem(t.error)
 }
 
 // workDraft is the work forms as they are being made.

@@ -50,6 +50,10 @@ func TestWork_IsGivenToAColleague(t *testing.T) {
 		"Saken har fått ny saksbehandler.") || !strings.Contains(p.Main(), "Siri Dahl") {
 		t.Errorf("given away: %s", p.Main())
 	}
+	given := get(t.Context(), t, ingrid, caseAt(s))
+	if given.FormTo("/work/undo") != nil {
+		t.Error("a page that tells of nothing offers to undo it")
+	}
 	p := get(t.Context(), t, siri, "/inbox/"+nordvik+"?view=mine")
 	if p.Link(secret) == "" || !strings.Contains(p.Main(), "Ulest") {
 		t.Errorf("the colleague's list: %s", p.Main())
@@ -124,6 +128,11 @@ func TestWork_ACaseWaitsAndIsPutOff(t *testing.T) {
 		!strings.Contains(p.Main(), "Venter på søkeren til") {
 		t.Errorf("waiting: %s", p.Main())
 	}
+	execSQL(t, s, `UPDATE instance SET version = version + 1 WHERE id = $1`, s.caseID)
+	late, err := b.Submit(t.Context(), p, p.FormTo("/work/undo"), "", "")
+	if err != nil || late.Status != 409 || !strings.Contains(late.Main(), "lagret noe i mellomtiden") {
+		t.Errorf("undone too late: %d, %v: %s", late.Status, err, late.Main())
+	}
 	if p := s.work(t, b, "resume", nil, 200); !strings.Contains(p.Main(), "Saken venter ikke lenger.") {
 		t.Errorf("resumed: %s", p.Main())
 	}
@@ -159,6 +168,11 @@ func TestWork_ACaseIsMarkedAndFoundAgain(t *testing.T) {
 	}
 	if p := get(t.Context(), t, b, link); p.Link(secret) == "" {
 		t.Errorf("the tag's own list: %s", p.Main())
+	}
+	undone := s.work(t, b, "tag", map[string]string{"tag": "feil"}, 200)
+	undone = press(t.Context(), t, b, undone, "/work/undo")
+	if !strings.Contains(undone.Main(), "Det er angret.") || undone.Link("feil") != "" {
+		t.Errorf("undone: %s", undone.Main())
 	}
 	for text, found := range map[string]bool{
 		`tag:"til møte" lysf`: true, "merkelapp:haster": false, "til møte": false, "tag:møte": false,

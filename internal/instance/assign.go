@@ -100,44 +100,59 @@ type CaseChange struct {
 	anyVersion bool
 }
 
-// Assign gives a case to a colleague, or with 0 to nobody, whoever has it, and gives the
-// version that it has then. The actor needs the right to take it (to give it to nobody, to
-// release it), and so does the colleague, by the same decision: another is fault.Invalid. The
-// case is unread for whoever gets it. A case that has changed since is fault.Conflict.
+// Assigned is a case that has been given to somebody: who had it before, and its version now.
+type Assigned struct {
+	Before  core.PartyID
+	Version int
+}
+
+// Assign gives a case to a colleague, whoever has it. The actor needs the right to take it, and
+// so does the colleague, by the same decision: another is fault.Invalid. The case is unread for
+// whoever gets it. A case that has changed since is fault.Conflict.
 func (s *Service) Assign(
 	ctx context.Context, a core.Actor, p CaseChange, to core.PartyID,
-) (int, error) {
-	action := access.ActionTake
-	if to == 0 {
-		action = access.ActionRelease
+) (Assigned, error) {
+	var out Assigned
+	var err error
+	out.Version, err = s.changeCase(ctx, a, p, access.ActionTake, func(tx *store.Tx, v *View) error {
+		out.Before = v.Instance.Assignee
+		return s.assignTo(ctx, tx, a, v, to)
+	})
+	return out, err
+}
+
+// assignTo gives a case that the actor may take to somebody, or with 0 to nobody, for which they
+// need the right to release it.
+func (s *Service) assignTo(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, to core.PartyID,
+) error {
+	if v.Instance.Assignee == to {
+		return nil
 	}
-	return s.changeCase(ctx, a, p, action, func(tx *store.Tx, v *View) error {
-		if v.Instance.Assignee == to {
-			return nil
-		}
-		if to != 0 {
-			may, err := s.Access.PersonMay(ctx, tx, to, action, access.On(v.App, v.Instance))
-			if err != nil {
-				return err
-			}
-			if !may {
-				return fault.New(fault.Invalid, "fault.no_colleague")
-			}
-		}
-		v.Instance.Assignee = to
-		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+	act, detail := core.ActRelease, map[string]string(nil)
+	if to == 0 {
+		if _, err := v.standing.Require(access.ActionRelease); err != nil {
 			return err
 		}
-		act, detail := core.ActRelease, map[string]string(nil)
-		if to != 0 {
-			act, detail = core.ActAssign, map[string]string{"to": strconv.FormatInt(int64(to), 10)}
+	} else {
+		may, err := s.Access.PersonMay(ctx, tx, to, access.ActionTake, access.On(v.App, v.Instance))
+		if err != nil {
+			return err
 		}
-		audit(tx, a, act, *v, detail)
-		if to == 0 || to == a.User {
-			return nil
+		if !may {
+			return fault.New(fault.Invalid, "fault.no_colleague")
 		}
-		return tx.MarkUnseen(ctx, v.Instance.ID, to)
-	})
+		act, detail = core.ActAssign, map[string]string{"to": strconv.FormatInt(int64(to), 10)}
+	}
+	v.Instance.Assignee = to
+	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+		return err
+	}
+	audit(tx, a, act, *v, detail)
+	if to == 0 || to == a.User {
+		return nil
+	}
+	return tx.MarkUnseen(ctx, v.Instance.ID, to)
 }
 
 // changeCase opens an open case for a change by a person, and gives its version afterwards.

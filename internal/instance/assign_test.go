@@ -72,9 +72,9 @@ func TestAssign_OnlyToThoseWhoMayWorkWithTheCase(t *testing.T) {
 		t.Errorf("offered are %v", names)
 	}
 	openCase(t, s, siri, c.InstanceRef)
-	version, err := s.Instances.Assign(t.Context(), ingrid, now, siri.User)
-	if err != nil || version != now.Version+1 {
-		t.Fatalf("assigned: %d, %v", version, err)
+	done, err := s.Instances.Assign(t.Context(), ingrid, now, siri.User)
+	if err != nil || done.Version != now.Version+1 || done.Before != 0 {
+		t.Fatalf("assigned: %+v, %v", done, err)
 	}
 	_, err = s.Instances.Assign(t.Context(), ingrid, now, ingrid.User)
 	is(t, "from a page that is old", err, fault.Conflict, "fault.changed")
@@ -94,9 +94,14 @@ func TestAssign_OnlyToThoseWhoMayWorkWithTheCase(t *testing.T) {
 			t.Errorf("the case is not unread for whoever gets it, or not counted: %+v", box.Views)
 		}
 	}
-	if _, err := s.Instances.Assign(t.Context(), siri, at(t, s, siri, c.InstanceRef), 0); err != nil {
+	undo := instance.Undo{Act: core.ActAssign}
+	after := instance.CaseChange{Ref: c.InstanceRef, Version: done.Version}
+	is(t, "another undoes", s.Instances.Undo(t.Context(), siri, after, undo), fault.Conflict, "fault.undo_late")
+	is(t, "from an old page", s.Instances.Undo(t.Context(), ingrid, now, undo), fault.Conflict, "fault.changed")
+	if err := s.Instances.Undo(t.Context(), ingrid, after, undo); err != nil {
 		t.Fatal(err)
 	}
+	is(t, "twice", s.Instances.Undo(t.Context(), ingrid, after, undo), fault.Conflict, "fault.changed")
 	history := openCase(t, s, ingrid, c.InstanceRef).History
 	var acts []string
 	for _, e := range history {

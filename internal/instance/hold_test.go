@@ -110,6 +110,40 @@ func TestHold_EndsWhenTheTimeIsOut(t *testing.T) {
 	}
 }
 
+func TestUndo_LeavesTheCaseAsItWasForTenMinutes(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	_, c := matter(t, s, s.Person(solutiontest.Kari))
+	ingrid := s.Person(solutiontest.Ingrid)
+	due := held(t, s, ingrid, c.InstanceRef)
+	undo := func(u instance.Undo) error {
+		return s.Instances.Undo(t.Context(), ingrid, at(t, s, ingrid, c.InstanceRef), u)
+	}
+	if err := undo(instance.Undo{Act: core.ActHold}); err != nil {
+		t.Fatal(err)
+	}
+	now := openCase(t, s, ingrid, c.InstanceRef)
+	if now.Instance.HoldUntil != nil || !now.Instance.Due.Equal(due) {
+		t.Errorf("undone, it waits to %v and is due %v, want %v", now.Instance.HoldUntil, now.Instance.Due, due)
+	}
+	if err := s.Instances.Tag(t.Context(), ingrid, c.InstanceRef, "haster", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range []string{core.ActLabel, core.ActUnlabel} {
+		if err := undo(instance.Undo{Act: act, Tag: "haster"}); err != nil {
+			t.Fatal(err)
+		}
+		tags := openCase(t, s, ingrid, c.InstanceRef).Work.Tags
+		if (len(tags) == 1) != (act == core.ActUnlabel) {
+			t.Errorf("%s undone: %v", act, tags)
+		}
+	}
+	is(t, "what can be no undo", undo(instance.Undo{Act: core.ActResume}), fault.Malformed, "fault.malformed")
+	storetest.Exec(t, s.Database, "ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+	storetest.Exec(t, s.Database, "UPDATE audit_event SET at = at - interval '11 minutes'")
+	is(t, "too late", undo(instance.Undo{Act: core.ActLabel, Tag: "haster"}), fault.Conflict, "fault.undo_late")
+}
+
 func TestDue_IsSetByHandInWorkingDays(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)

@@ -23,6 +23,8 @@ type Work struct {
 	// those who may not.
 	Tags  []CaseTag
 	Untag string
+	// Problem is what went wrong where no field is shown for it.
+	Problem string
 	// Undo takes back what has just been done; nil when nothing can be.
 	Undo *Undo
 }
@@ -118,9 +120,20 @@ func (f WorkField) class() string {
 	return "ds-field"
 }
 
-// workErrors are what is wrong with what was typed in the forms.
+// WithProblem tells of an error that no field of the forms tells of.
+func (w Work) WithProblem(words string) Work {
+	if len(w.errors()) == 0 {
+		w.Problem = words
+	}
+	return w
+}
+
+// errors are what is wrong with what was typed in the forms.
 func (w Work) errors() []ui.Problem {
 	var out []ui.Problem
+	if w.Problem != "" {
+		out = append(out, ui.Problem{URL: "#work", Text: w.Problem})
+	}
 	forms := w.Forms
 	if w.Note != nil {
 		forms = append(forms[:len(forms):len(forms)], *w.Note)
