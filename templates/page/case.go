@@ -25,6 +25,8 @@ type CaseHead struct {
 	Messages bool
 	// Notes tells that there are notes to go to, or to be written.
 	Notes bool
+	// Work tells that there is something that colleagues can do with it.
+	Work bool
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -171,6 +173,7 @@ func (a CaseAction) icon() ui.Icon {
 func (p Case) counted() CaseHead {
 	p.CaseHead.Attachments, p.CaseHead.Messages = len(p.Files), len(p.Conversations) > 0
 	p.CaseHead.Notes = len(p.Work.Notes) > 0 || p.Work.Note != nil
+	p.CaseHead.Work = len(p.Work.Forms) > 0
 	return p.CaseHead
 }
 
@@ -186,7 +189,11 @@ func (c CaseHead) parts(h layout.Head) []part {
 	if c.Notes {
 		parts = append(parts, part{"notes", h.T("work.notes"), 0})
 	}
-	return append(parts, part{"history", h.T("inbox.history"), 0})
+	parts = append(parts, part{"history", h.T("inbox.history"), 0})
+	if c.Work {
+		parts = append(parts, part{"work", h.T("work.title"), 0})
+	}
+	return parts
 }
 
 // part is a part of the page; Count is how many things are in it, 0 for none.
