@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,6 +20,9 @@ const (
 	// OrderDue is by deadline, the earliest first, those without one last. It lists open cases
 	// only: the deadline of one that has ended says nothing.
 	OrderDue Order = "due"
+	// OrderHeld lists open cases that wait for their applicants, the one whose wait ends first
+	// before the others.
+	OrderHeld Order = "held"
 )
 
 // noDue is the place of a case without a deadline, as in the column due_at.
@@ -40,7 +44,7 @@ FROM (
           AND i.ready AND i.ended IS NULL
           AND i.due_at < $5::timestamptz `
 
-const dueOfAssignee = ` AND i.assignee = $10 `
+var dueOfAssignee = ` AND i.assignee = $10 ` + snoozedBy("$10")
 
 const dueKeysEnd = `
           AND (i.due_at, i.id) > ($6::timestamptz, $7::uuid)
@@ -55,7 +59,7 @@ ORDER BY page.due_at, page.id`
 
 const inboxByDue = dueKeys + dueKeysEnd
 
-const inboxByDueOfAssignee = dueKeys + dueOfAssignee + dueKeysEnd
+var inboxByDueOfAssignee = dueKeys + dueOfAssignee + dueKeysEnd
 
 const countDue = `
 SELECT count(*)
@@ -67,7 +71,7 @@ FROM (
           AND i.ready AND i.ended IS NULL
           AND i.due_at < $5::timestamptz `
 
-const countDueOfAssigneeToo = ` AND i.assignee = $7 `
+var countDueOfAssigneeToo = ` AND i.assignee = $7 ` + snoozedBy("$7")
 
 const countDueEnd = `
         LIMIT $6
@@ -77,7 +81,29 @@ const countDueEnd = `
 
 const countInboxByDue = countDue + countDueEnd
 
-const countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
+var countInboxByDueOfAssignee = countDue + countDueOfAssigneeToo + countDueEnd
+
+// byHold makes the list of cases that wait out of the one by deadline: it is read in the same way,
+// from an index that has no other cases.
+func byHold(byDue string) string { return strings.ReplaceAll(byDue, "due_at", "hold_until") }
+
+var (
+	inboxHeld      = byHold(inboxByDue)
+	countInboxHeld = byHold(countInboxByDue)
+)
+
+// holdHeld holds back the two statements of the list of cases that wait.
+func (tx *Tx) holdHeld(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
+	f.Status = FilterOpen
+	open := scopeArgs(scope, f)[:4]
+	at, id := after.afterAll()
+	tx.hold("inbox held", every(scanListed, &p.Cases), inboxHeld,
+		append(append([]any{}, open...), endOfTime, at, id, n+1, f.Reader)...)
+	tx.hold("count inbox held", exactly(pgx.RowTo[int], &p.Count), countInboxHeld,
+		append(append([]any{}, open...), endOfTime, CountLimit+1)...)
+}
+
+func heldCursor(i core.Instance) Cursor { return Cursor{At: *i.HoldUntil, ID: i.ID} }
 
 // holdByDue holds back the two statements of a list by deadline.
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
@@ -105,7 +131,7 @@ func dueCursor(i core.Instance) Cursor {
 // ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
 // CountLimit, and CountLimit + 1 when there are more.
 type ViewCounts struct {
-	Open, Mine, Unassigned, Due, Closed int
+	Open, Mine, Unassigned, Due, Waiting, Closed int
 }
 
 // CountViews has the views of the scope counted by the next statement that is sent, in the same
@@ -122,6 +148,8 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
 			append(open, limit, core.PartyID(0))...)
 		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:4:4], due, limit)...)
+		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
+			append(open[:4:4], endOfTime, limit)...)
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})
 }

@@ -8,21 +8,28 @@ import (
 
 // The lists' SQL, for the tests that look at its plans.
 const (
-	SQLInbox           = inbox
+	SQLInbox          = inbox
+	SQLCountInbox     = countInbox
+	SQLByDue          = inboxByDue
+	SQLCountByDue     = countInboxByDue
+	SQLInstancesOf    = instancesOf
+	SQLDeliveries     = deliveries
+	SQLEventsOfParty  = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
+	SQLByReference    = byReference
+	SQLRolesOf        = rolesOf
+	SQLReceived       = receivedBy
+	SQLOpenDeliveries = openDeliveries
+	SQLDeliveriesTo   = deliveriesTo
+	SQLPersonal       = personalCases
+)
+
+// Those that are put together.
+var (
 	SQLInboxOfAssignee = inboxOfAssignee
-	SQLCountInbox      = countInbox
-	SQLByDue           = inboxByDue
 	SQLByDueOfAssignee = inboxByDueOfAssignee
-	SQLCountByDue      = countInboxByDue
 	SQLCountOfAssignee = countInboxOfAssignee
-	SQLInstancesOf     = instancesOf
-	SQLDeliveries      = deliveries
-	SQLEventsOfParty   = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
-	SQLByReference     = byReference
-	SQLRolesOf         = rolesOf
-	SQLReceived        = receivedBy
-	SQLOpenDeliveries  = openDeliveries
-	SQLDeliveriesTo    = deliveriesTo
+	SQLHeld            = inboxHeld
+	SQLCountHeld       = countInboxHeld
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.

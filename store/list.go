@@ -44,7 +44,8 @@ type Filter struct {
 	Apps   []core.AppRef
 	Tasks  []string
 	Status FilterStatus
-	// Assignee narrows to one caseworker's cases, Unassigned to nobody's.
+	// Assignee narrows to one caseworker's cases, without those that they have put off, and
+	// Unassigned to nobody's.
 	Assignee   core.PartyID
 	Unassigned bool
 	// Order is the list's order. DueBefore narrows a list by deadline to what is due before it;
@@ -76,7 +77,7 @@ CROSS JOIN LATERAL (
     WHERE i.owner = $1 AND i.org = item.org AND i.app = item.app AND i.end_event = item.end_event
       AND i.ready AND i.ended IS NOT NULL `
 
-const ofAssignee = ` AND i.assignee = $12 `
+var ofAssignee = ` AND i.assignee = $12 ` + snoozedBy("$12")
 
 const keysPage = `
       AND (i.submitted, i.id) < ($8::timestamptz, $9::uuid)
@@ -103,7 +104,7 @@ ORDER BY page.submitted DESC, page.id DESC`
 
 const inbox = inboxRows + openKeys + keysPage + ` UNION ALL ` + endedKeys + keysPage + inboxRowsEnd
 
-const inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
+var inboxOfAssignee = inboxRows + openKeys + ofAssignee + keysPage + ` UNION ALL ` +
 	endedKeys + ofAssignee + keysPage + inboxRowsEnd
 
 // InboxPage is one page of an inbox.
@@ -125,8 +126,11 @@ func (tx *Tx) Inbox(
 	var p InboxPage
 	place := newestCursor
 	hold := tx.holdNewest
-	if f.Order == OrderDue {
+	switch f.Order {
+	case OrderDue:
 		place, hold = dueCursor, tx.holdByDue
+	case OrderHeld:
+		place, hold = heldCursor, tx.holdHeld
 	}
 	tx.within(scope.Owner, scope.apps(), func() { hold(scope, f, after, n, &p) })
 	if err := tx.flush(ctx); err != nil {
@@ -225,9 +229,9 @@ const countEnd = `
 
 const countInbox = countOpen + countEnded + countEnd
 
-const ofAssigneeCounted = ` AND i.assignee = $9 `
+var ofAssigneeCounted = ` AND i.assignee = $9 ` + snoozedBy("$9")
 
-const countInboxOfAssignee = countOpen + ofAssigneeCounted +
+var countInboxOfAssignee = countOpen + ofAssigneeCounted +
 	countEnded + ofAssigneeCounted + countEnd
 
 const byReference = `

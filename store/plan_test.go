@@ -21,7 +21,7 @@ const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
     applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
-    due
+    due, hold_until
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -32,7 +32,8 @@ SELECT gen_random_uuid(), 'nordvik',
     'NK-' || n, 'Sommerkonsert', 'Kari Solbakken', 'nordvik', 'arrangementsstotte', 50001,
     gen_random_uuid(), CASE WHEN n % 4 < 2 THEN 50004 ELSE 0 END,
     now() - n * interval '1 second', now() - n * interval '1 second',
-    CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END
+    CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END,
+    CASE WHEN n % 3 = 0 THEN now() + n % 499 * interval '1 hour' END
 FROM generate_series(1, $1::int) AS n`
 
 const generateDeliveries = `
@@ -60,6 +61,31 @@ SELECT i.id, gen_random_uuid(), i.owner, i.org, i.app, false, 'Hei', 'nordvik', 
     gen_random_uuid(), i.submitted
 FROM instance AS i`
 
+// One person is named in every thirtieth case, and has put off fifty; others more.
+const generatePersonal = `
+WITH noted AS (
+    INSERT INTO case_note (instance, id, owner, person, author, body)
+    SELECT i.id, i.id, i.owner, 50005, 'Per Nilsen', 'Hei'
+    FROM instance AS i
+    WHERE i.reference LIKE '%0'
+    RETURNING instance, owner
+), named AS (
+    INSERT INTO case_mention (instance, note, person, owner)
+    SELECT n.instance, n.instance, 50004, n.owner
+    FROM noted AS n
+)
+INSERT INTO case_snooze (owner, person, instance, until)
+SELECT i.owner, 50005, i.id, now() + interval '1 day'
+FROM instance AS i
+WHERE i.reference LIKE '%1'
+UNION ALL
+(
+    SELECT 51001, 50004, i.id, now() + interval '1 day'
+    FROM instance AS i
+    WHERE i.owner = 51001
+    LIMIT 50
+)`
+
 // generate fills the tables of the lists with n rows each.
 func generate(t testing.TB, url string, n int) {
 	t.Helper()
@@ -77,6 +103,7 @@ func generate(t testing.TB, url string, n int) {
 		}
 	}
 	exec(t, conn, generateMessages)
+	exec(t, conn, generatePersonal)
 	for _, sql := range indexes {
 		exec(t, conn, sql)
 	}
@@ -199,6 +226,19 @@ func plans() map[string]plan {
 		"inbox by due, counted": {
 			store.SQLCountByDue, items + ", timestamptz, int",
 			with("51001", openItems, soon, "1001"),
+		},
+		"inbox, held": {
+			store.SQLHeld, due, with("51001", openItems, "'infinity'", earliest, "26, 50004"),
+		},
+		"inbox, held, further on": {
+			store.SQLHeld, due,
+			with("51001", openItems, "'infinity'", "now() + interval '9 hours'", "gen_random_uuid()", "26, 50004"),
+		},
+		"inbox, held, counted": {
+			store.SQLCountHeld, items + ", timestamptz, int", with("51001", openItems, "'infinity'", "101"),
+		},
+		"a person's own cases": {
+			store.SQLPersonal, scope + ", bigint, int", with(all, "50004, 100"),
 		},
 		"by reference": {
 			store.SQLByReference, scope + ", text, bigint",

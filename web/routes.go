@@ -126,6 +126,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+oneCase+"/{action}", s.signedIn(s.caseAction))
 	mux.Handle("POST "+oneCase+"/{action}", s.signedIn(s.doCaseAction))
 	mux.Handle("POST "+oneCase+"/write/save", s.signedIn(s.autosaveCase))
+	mux.Handle("POST "+oneCase+"/work/{act}", s.signedIn(s.doCaseWork))
 
 	// Administration.
 	mux.Handle("GET /admin/{orgnr}", s.signedIn(s.admin))

@@ -84,6 +84,7 @@ var doors = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/{action}":         forCaseworker,
 	"POST /inbox/{orgnr}/case/{guid}/{action}":        forCaseworker,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":      forCaseworker,
+	"POST /inbox/{orgnr}/case/{guid}/work/{act}":      forCaseworker,
 	"GET /admin/{orgnr}/people":                       forAdministrator,
 	"GET /admin/{orgnr}/people/{party}":               forAdministrator,
 	"GET /admin/{orgnr}/people/grant":                 forAdministrator,
@@ -215,7 +216,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", party, "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
-		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
+		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }
