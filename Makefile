@@ -18,6 +18,7 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath \
 
 FUZZTIME ?= 5s
 KILLS ?= 300
+FAULTS ?= 20
 POSTS ?= 100000
 
 help: ## list the targets
@@ -42,8 +43,9 @@ bench: build ## measure against this machine's own limits
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench
 
-chaos: $(DIST) ## the long checks: KILLS kills under load, made-up solutions, random posts, access
-	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS)
+chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
+	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS)
+	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo

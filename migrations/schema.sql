@@ -143,6 +143,8 @@ CASE
     WHEN (length((data_values ->> limit_field)) <= 200) THEN ((limit_field || '=') || (data_values ->> limit_field))
     ELSE (limit_field || '=')
 END) STORED,
+    -- Until when the case waits for its applicant; NULL when it does not.
+    hold_until timestamptz,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -170,6 +172,7 @@ CREATE INDEX instance_due_limited ON instance (owner, org, app, task, limit_key,
 CREATE INDEX instance_inbox_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
 CREATE INDEX instance_ended_limited_assignee ON instance (owner, org, app, end_event, limit_key, assignee, submitted DESC, id DESC) WHERE (ready AND (ended IS NOT NULL) AND (limit_field <> ''));
 CREATE INDEX instance_due_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, due_at, id) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
+CREATE INDEX instance_held ON instance (owner, org, app, task, hold_until, id) WHERE (ready AND (ended IS NULL) AND (hold_until IS NOT NULL));
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -274,18 +277,27 @@ CREATE TABLE delivery (
     round integer NOT NULL DEFAULT 0,
     -- The delivery that must have come through before this one is tried; NULL for none.
     after uuid,
+    -- From when it has been tried without a person's doing: its time is counted from then.
+    tried_since timestamptz NOT NULL DEFAULT now(),
+    -- What the target said in its own words about the last attempt, when nothing of the case is in it.
+    said text NOT NULL DEFAULT '',
+    -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
+    given_up timestamptz,
+    given_up_why text NOT NULL DEFAULT '',
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
     CONSTRAINT delivery_pdf_upload_fkey FOREIGN KEY (pdf_upload) REFERENCES upload(id),
+    CONSTRAINT delivery_given_up_check CHECK (((state <> 'given_up') OR ((given_up IS NOT NULL) AND (given_up_why <> '')))),
     CONSTRAINT delivery_kind_check CHECK ((kind = ANY (ARRAY['instance', 'data', 'report', 'correction', 'withdrawal', 'message']))),
     CONSTRAINT delivery_pdf_check CHECK (((pdf IS NULL) = (pdf_upload IS NULL))),
-    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked']))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting', 'delivered', 'parked', 'given_up']))),
     CONSTRAINT delivery_target_check CHECK ((((state = 'delivered') = (target_id IS NOT NULL)) AND ((state = 'delivered') = (target_owner IS NOT NULL)) AND ((state = 'delivered') = (delivered IS NOT NULL))))
 );
 CREATE INDEX delivery_of_org ON delivery (state, source_org, created DESC, id DESC);
 CREATE INDEX delivery_of_after ON delivery (after) WHERE (after IS NOT NULL);
 CREATE INDEX delivery_open ON delivery (source_org, source_app, to_org, to_app, handover, state, source_owner) WHERE (state <> 'delivered');
+CREATE INDEX delivery_at_target ON delivery (source_org, to_org, to_app, state, created DESC, id DESC) WHERE (state <> 'delivered');
 ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON delivery USING COALESCE(((source_owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (source_org = ( SELECT asking_org() AS asking_org)) OR (source_org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
 
@@ -302,6 +314,7 @@ CREATE TABLE delivery_attempt (
     pdf_milliseconds bigint,
     -- From the attempt's start until it had its token; NULL when it did not get so far.
     token_milliseconds bigint,
+    said text NOT NULL DEFAULT '',
     CONSTRAINT delivery_attempt_pkey PRIMARY KEY (delivery, number),
     CONSTRAINT delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(id),
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
@@ -469,7 +482,7 @@ CREATE TABLE notice (
     CONSTRAINT notice_pkey PRIMARY KEY (id),
     CONSTRAINT notice_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT notice_ended_check CHECK (((state = 'waiting') = (ended IS NULL))),
-    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered']))),
+    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered', 'held']))),
     CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['waiting', 'sent', 'dropped', 'failed'])))
 );
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
@@ -533,6 +546,121 @@ CREATE INDEX role_request_at_party ON role_request (party, state, id DESC);
 CREATE INDEX role_request_of_person ON role_request (person, id DESC);
 ALTER TABLE role_request ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON role_request USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR (party = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Targets that have failed since they last answered; one that is open is left alone until then.
+CREATE TABLE breaker (
+    to_org text NOT NULL,
+    to_app text NOT NULL,
+    failures integer NOT NULL,
+    -- The delivery that failed last: that one submission fails again and again says little.
+    last uuid NOT NULL,
+    code text NOT NULL,
+    failed timestamptz NOT NULL DEFAULT now(),
+    opens integer NOT NULL DEFAULT 0,
+    opened timestamptz,
+    -- When the next delivery may go and see; while one does, when it counts as lost.
+    until timestamptz,
+    probe uuid,
+    CONSTRAINT breaker_pkey PRIMARY KEY (to_org, to_app),
+    CONSTRAINT breaker_open_check CHECK (((opened IS NULL) = (until IS NULL))),
+    CONSTRAINT breaker_probe_check CHECK (((probe IS NULL) OR (opened IS NOT NULL)))
+);
+
+-- What colleagues write about a case among themselves. Never changed, and never for the applicant.
+CREATE TABLE case_note (
+    instance uuid NOT NULL,
+    id uuid NOT NULL,
+    -- The case's owner, which never changes.
+    owner bigint NOT NULL,
+    kind text NOT NULL DEFAULT 'note',
+    person bigint NOT NULL,
+    author text NOT NULL,
+    body text NOT NULL,
+    -- What a hold lasts to, or the new deadline; NULL for a plain note.
+    day timestamptz,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_note_pkey PRIMARY KEY (instance, id),
+    CONSTRAINT case_note_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_note_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT case_note_day_check CHECK (((kind = 'note') = (day IS NULL))),
+    CONSTRAINT case_note_kind_check CHECK ((kind = ANY (ARRAY['note', 'hold', 'due'])))
+);
+CREATE INDEX case_note_of_instance ON case_note (instance, at DESC, id DESC);
+CREATE TRIGGER case_note_never_changed BEFORE UPDATE ON case_note FOR EACH STATEMENT EXECUTE FUNCTION case_note_is_never_changed();
+ALTER TABLE case_note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_note USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_note.instance))));
+
+-- Who is named in a note, and whether they have opened the case since.
+CREATE TABLE case_mention (
+    instance uuid NOT NULL,
+    note uuid NOT NULL,
+    person bigint NOT NULL,
+    owner bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    seen boolean NOT NULL DEFAULT false,
+    CONSTRAINT case_mention_pkey PRIMARY KEY (instance, note, person),
+    CONSTRAINT case_mention_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE
+);
+CREATE INDEX case_mention_of_person ON case_mention (owner, person, at DESC);
+ALTER TABLE case_mention ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_mention USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_mention.instance))));
+
+-- Each time that a case has waited for its applicant, and what that did to its deadline.
+CREATE TABLE case_hold (
+    instance uuid NOT NULL,
+    note uuid NOT NULL,
+    owner bigint NOT NULL,
+    started timestamptz NOT NULL DEFAULT now(),
+    until timestamptz NOT NULL,
+    ended timestamptz,
+    due_before timestamptz,
+    due_after timestamptz,
+    CONSTRAINT case_hold_pkey PRIMARY KEY (instance, note),
+    CONSTRAINT case_hold_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE,
+    CONSTRAINT case_hold_due_check CHECK (((due_before IS NULL) = (due_after IS NULL)))
+);
+CREATE UNIQUE INDEX case_hold_one_key ON case_hold (instance) WHERE (ended IS NULL);
+ALTER TABLE case_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_hold USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_hold.instance)));
+
+-- Cases that a person has put off, out of their own list, to a time.
+CREATE TABLE case_snooze (
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    instance uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    until timestamptz NOT NULL,
+    CONSTRAINT case_snooze_pkey PRIMARY KEY (owner, person, instance),
+    CONSTRAINT case_snooze_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_snooze_of_instance ON case_snooze (instance);
+ALTER TABLE case_snooze ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_snooze USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Words that an organisation marks its cases with.
+CREATE TABLE case_tag (
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    tag text NOT NULL,
+    person bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_tag_pkey PRIMARY KEY (instance, tag),
+    CONSTRAINT case_tag_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_tag_check CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 40)))
+);
+ALTER TABLE case_tag ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_tag USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_tag.instance)));
+
+-- The words that an organisation has marked cases with, to choose from.
+CREATE TABLE tag_word (
+    owner bigint NOT NULL,
+    tag text NOT NULL,
+    used timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT tag_word_pkey PRIMARY KEY (owner, tag)
+);
+CREATE INDEX tag_word_used ON tag_word (owner, used DESC);
+ALTER TABLE tag_word ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON tag_word USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system) OR (owner IN ( SELECT p.id FROM party p WHERE (p.org = ( SELECT asking_open_org() AS asking_open_org))))), false);
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
@@ -622,6 +750,33 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION case_note_is_never_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'a note on a case is never changed';
+END
+$function$;
+
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
 -- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
 CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
  RETURNS tsquery
@@ -702,15 +857,15 @@ BEGIN
 END
 $function$;
 
--- The owner's cases in which the words are written; none for who does not stand there.
-CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases text[], without text[])
+-- The owner's cases in which the words are written and that have the tags; none for who does not stand there.
+CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases text[], without text[], tags text[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
-    asked tsquery := case_query(words, phrases, without);
+    asked tsquery := case_query(words, phrases, without, tags);
 BEGIN
     IF stands(of_owner, NULL, NULL) THEN
         RETURN QUERY
@@ -782,7 +937,11 @@ AS $function$
             WHERE e.instance = i.id AND e.body IS NOT NULL
               AND jsonb_typeof(v.value) IN ('string', 'number')
         )
-    )
+    ) || array_to_tsvector(ARRAY(
+        SELECT '#' || t.tag
+        FROM case_tag AS t
+        WHERE t.instance = i.id
+    ))
     FROM instance AS i
     WHERE i.id = case_id AND i.ready
     ON CONFLICT (instance) DO UPDATE
@@ -872,3 +1031,41 @@ CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());
+
+-- Makes an instance unread for persons, for who stands there.
+CREATE OR REPLACE FUNCTION unsee(of_instance uuid, persons bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i WHERE i.id = of_instance AND stands(i.owner, i.org, i.app)
+    ) THEN
+        DELETE FROM seen AS s WHERE s.instance = of_instance AND s.person = ANY (persons);
+    END IF;
+END
+$function$;
+
+-- Ids of all versions of a submission, the first one too, for who stands there or follows it.
+CREATE OR REPLACE FUNCTION versions_of(of_instance uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    first uuid := COALESCE(
+        (SELECT i.corrects FROM instance AS i WHERE i.id = of_instance), of_instance
+    );
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i
+        WHERE i.id = first
+          AND (stands(i.owner, i.org, i.app) OR i.org = asking_delivering())
+    ) THEN
+        RETURN QUERY SELECT i.id FROM instance AS i WHERE i.id = first OR i.corrects = first;
+    END IF;
+END
+$function$;

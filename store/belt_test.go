@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"stafett/internal/core"
 	"stafett/store"
@@ -21,6 +19,7 @@ var unbelted = map[string]string{
 	"app_version":      "definitions of apps: published, nobody's data",
 	"audit_check":      "when the seals were recomputed: no case and no person",
 	"audit_seal":       "digests of audit lines: no case and no person",
+	"breaker":          "which targets fail: apps and codes, no case and no person",
 	"goose_db_version": "which migrations have run",
 	"party":            "who there is: asked for before anybody stands anywhere, and no case in it",
 	"role_grant":       "what standing is made from; access asks before it shows a grant",
@@ -33,7 +32,7 @@ const jobs = "river_"
 
 const whatToDo = `%s holds rows and has no policy. If it holds anything of a case or a person, add to its
 migration ENABLE ROW LEVEL SECURITY and a policy, as in the migration row_security: by owner, org
-and app, or by EXISTS on the instance that it belongs to; and a row to beltRows here. If not, add a
+and app, or by EXISTS on the instance that it belongs to; and a row to beltRows. If not, add a
 line to unbelted that says why`
 
 // TestBelt_EveryTableHasAPolicyOrAReason asks the catalogue, so that a new table is met.
@@ -105,112 +104,6 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-const (
-	beltCase   = "0192f000-0000-7000-8000-000000000001"
-	beltUpload = "0192f000-0000-7000-8000-000000000002"
-	beltSent   = "0192f000-0000-7000-8000-000000000003"
-)
-
-// beltRows puts a row of Nordvik kommune's case, and of Kari's, in every table with a policy.
-var beltRows = []string{
-	`INSERT INTO instance (id, org, app, owner, app_version, status, task, ready, submitted, reference)
-	VALUES ('` + beltCase + `', 'nordvik', 'stottesak', 51001, 'h', 'active', 'Task_1', true, now(), 'NK')`,
-	`INSERT INTO instance (id, org, app, owner, app_version, status, task)
-	VALUES ('` + beltSent + `', 'nordvik', 'arrangementsstotte', 50001, 'h', 'draft', 'Task_1')`,
-	`INSERT INTO upload (id, taken_by, attached) VALUES ('` + beltUpload + `', 'person:50001', true)`,
-	`INSERT INTO upload_chunk (upload, n, data) VALUES ('` + beltUpload + `', 0, 'x')`,
-	`INSERT INTO element (id, instance, type, content_type, size, sha256, upload) VALUES
-	(gen_random_uuid(), '` + beltCase + `', 'vedlegg', 'text/plain', 1, sha256('x'), '` + beltUpload + `')`,
-	`INSERT INTO seen (instance, person) VALUES ('` + beltCase + `', 50004)`,
-	`INSERT INTO delivery (id, source_org, source_app, source_owner, source_id, handover, to_org, to_app,
-	owner, payload) VALUES ('` + beltCase + `', 'nordvik', 'stottesak', 51001, '` + beltCase + `', 'h',
-	'nordvik', 'vedtak', 50001, '{}')`,
-	`INSERT INTO delivery_attempt (delivery, number, outcome) VALUES ('` + beltCase + `', 1, 'failed')`,
-	`INSERT INTO idempotency_key (org, key, content, instance_org, instance_app, instance_owner, instance_id)
-	VALUES ('nordvik', 'k', 'x', 'nordvik', 'stottesak', 51001, '` + beltCase + `')`,
-	`INSERT INTO audit_event (actor_kind, organisation_number, party, org, app, instance, act, outcome)
-	VALUES ('org', '999999999', 51001, 'nordvik', 'stottesak', '` + beltCase + `', 'read', 'done')`,
-	`INSERT INTO confirmation (instance, organisation) VALUES ('` + beltCase + `', 'nordvik')`,
-	`INSERT INTO case_search (instance, owner, org, app, words) VALUES ('` + beltCase + `', 51001, 'nordvik',
-	'stottesak', to_tsvector('simple', 'konsert 14827941388'))`,
-	`INSERT INTO case_pick (key, person, owner, cases) VALUES (decode(repeat('00', 16), 'hex'), 50004, 51001,
-	ARRAY['` + beltCase + `'::uuid])`,
-	`INSERT INTO correction (instance, number, body) VALUES ('` + beltCase + `', 1, '{}')`,
-	`INSERT INTO message (instance, id, owner, org, app, sent, body, other_org, other_app, other_owner, other_id)
-	VALUES ('` + beltCase + `', gen_random_uuid(), 51001, 'nordvik', 'stottesak', true, 'Hei', 'nordvik',
-	'arrangementsstotte', 50001, '` + beltSent + `')`,
-	`INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '` + beltCase + `', 'letter')`,
-	`INSERT INTO role_grant (person, party, role, source) VALUES (50004, 51001, 'nordvik-kultur', 'granted'),
-	(50008, 51002, 'nordvik-kultur', 'granted')`,
-	`INSERT INTO role_request (person, party, role, reason) VALUES (50001, 51001, 'nordvik-kultur', 'x')`,
-}
-
-// beltSetup gives a connection as the serving role beside rows that the owner has put there.
-func beltSetup(t *testing.T) (serving, own *pgx.Conn) {
-	t.Helper()
-	_, url := setup(t)
-	own = owner(t, url)
-	for _, sql := range beltRows {
-		exec(t, own, sql)
-	}
-	return connect(t, storetest.Serving(t, url)), own
-}
-
-// outsiders are all who do not stand where the rows are: Ola, a caseworker and the system of
-// another service owner, a token of none, and a transaction that says nothing.
-func outsiders() map[string]core.Actor {
-	return map[string]core.Actor{
-		"another person":                {Kind: core.ActorPerson, User: ola, Party: ola},
-		"another's caseworker":          {Kind: core.ActorPerson, User: siri, Party: siri},
-		"another service owner's token": {Kind: core.ActorOrg, Org: "sorvik", OrganisationNumber: "311357921"},
-		"a token of no service owner":   {Kind: core.ActorOrg, OrganisationNumber: "312468034"},
-		"nobody":                        {},
-	}
-}
-
-func insiders() map[string]core.Actor {
-	return map[string]core.Actor{
-		"the caseworker": {Kind: core.ActorPerson, User: ingrid, Party: ingrid},
-		"the token":      {Kind: core.ActorOrg, Org: "nordvik", OrganisationNumber: "310246816"},
-		"the program":    system,
-	}
-}
-
-// asked runs fn in a transaction that begins as the store's do; nil begins it without a word.
-func asked(t *testing.T, conn *pgx.Conn, a *core.Actor, fn func(pgx.Tx)) {
-	t.Helper()
-	tx, err := conn.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback(t.Context())
-	if a != nil {
-		sql, args := store.Begin(*a)
-		if _, err := tx.Exec(t.Context(), sql, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	fn(tx)
-}
-
-func denied(err error) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == "42501"
-}
-
-// countIn counts the rows of a query in a savepoint; a refusal is none.
-func countIn(t *testing.T, tx pgx.Tx, from string) int {
-	t.Helper()
-	n := 0
-	err := pgx.BeginFunc(t.Context(), tx, func(tx pgx.Tx) error {
-		return tx.QueryRow(t.Context(), "SELECT count(*) FROM "+from).Scan(&n)
-	})
-	if err != nil && !denied(err) {
-		t.Fatalf("%s: %v", from, err)
-	}
-	return n
-}
-
 // TestBelt_RawSQLFindsNothingOfOthers is SECURITY.md's P16: a query that has forgotten every
 // condition, as the serving role.
 func TestBelt_RawSQLFindsNothingOfOthers(t *testing.T) {
@@ -261,6 +154,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"UPDATE instance SET title = 'x'", "DELETE FROM instance", "UPDATE element SET locked = true",
 		"DELETE FROM upload", "UPDATE delivery SET state = 'parked'", "UPDATE message SET unread = false",
 		"DELETE FROM case_pick", "UPDATE notice SET attempts = 9", "DELETE FROM correction",
+		"UPDATE case_mention SET seen = true", "UPDATE case_hold SET ended = now()",
+		"DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
 	}
 	added := []string{
 		strings.ReplaceAll(beltRows[0], beltCase, beltUpload),
@@ -270,6 +165,16 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"INSERT INTO upload_chunk (upload, n, data) VALUES ('" + beltUpload + "', 1, 'x')",
 		"INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '" + beltCase + "', 'letter')",
 		"INSERT INTO correction (instance, number, body) VALUES ('" + beltCase + "', 2, '{}')",
+		"INSERT INTO case_note (instance, id, owner, person, author, body) VALUES ('" + beltCase +
+			"', gen_random_uuid(), 51001, 50001, 'Kari', 'Hei')",
+		"INSERT INTO case_mention (instance, note, person, owner) VALUES ('" + beltCase + "', '" + beltCase +
+			"', 50001, 51001)",
+		"INSERT INTO case_hold (instance, note, owner, until, ended) VALUES ('" + beltCase + "', '" +
+			beltCase + "', 51001, now(), now())",
+		"INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '" + beltCase +
+			"', now())",
+		"INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '" + beltCase + "', 'x', 50001)",
+		"INSERT INTO tag_word (owner, tag) VALUES (51001, 'x')",
 	}
 	checked := 0
 	for who, a := range outsiders() {
@@ -302,14 +207,17 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 	serving, own := beltSetup(t)
 	calls := map[string]string{
 		"cases_of_number": "cases_of_number(51001, '14827941388')",
-		"cases_with":      "cases_with(51001, '{konsert}', '{}', '{}')",
+		"cases_with":      "cases_with(51001, '{konsert}', '{}', '{}', '{}')",
 		"delivery_times":  "delivery_times('" + beltCase + "')",
 		"matter_of":       "matter_of('" + beltCase + "')",
 		"openings_of":     "openings_of('" + beltCase + "', '" + beltCase + "', 51001)",
+		"versions_of":     "versions_of('" + beltCase + "')",
 		// It gives which app a known id is of, for the line of a refusal.
 		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.
 		"index_case": "",
+		// It takes marks of what was read away, and gives nothing.
+		"unsee": "",
 	}
 	rows, err := own.Query(t.Context(), `
 SELECT p.proname FROM pg_proc AS p
@@ -351,6 +259,48 @@ WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
 		})
 	}
 	t.Logf("checked %d functions", len(calls))
+}
+
+// TestBelt_NotesAreForColleagues meets the token of the case's own service owner, and who is unread
+// for whom.
+func TestBelt_NotesAreForColleagues(t *testing.T) {
+	t.Parallel()
+	serving, own := beltSetup(t)
+	for who, a := range insiders() {
+		want := 1
+		if a.Kind == core.ActorOrg {
+			want = 0
+		}
+		asked(t, serving, &a, func(tx pgx.Tx) {
+			for _, name := range []string{"case_note", "case_mention"} {
+				if n := countIn(t, tx, name); n != want {
+					t.Errorf("%s finds %d rows in %s, want %d", who, n, name, want)
+				}
+			}
+		})
+	}
+	exec(t, own, `INSERT INTO seen (instance, person) VALUES ('`+beltCase+`', 50005)`)
+	unsee := func(a core.Actor) (left int) {
+		asked(t, serving, &a, func(tx pgx.Tx) {
+			if _, err := tx.Exec(t.Context(), `SELECT unsee($1, '{50005}')`, beltCase); err != nil {
+				t.Fatal(err)
+			}
+			sql, args := store.Begin(system)
+			if _, err := tx.Exec(t.Context(), sql, args...); err != nil {
+				t.Fatal(err)
+			}
+			left = countIn(t, tx, "seen")
+		})
+		return left
+	}
+	for who, a := range outsiders() {
+		if n := unsee(a); n != 2 {
+			t.Errorf("%s: %d marks are left, want 2", who, n)
+		}
+	}
+	if n := unsee(insiders()["the caseworker"]); n != 1 {
+		t.Errorf("the caseworker: %d marks are left, want 1", n)
+	}
 }
 
 // TestBelt_AListStaysWithinItsScope forgets the list's own conditions, in the scope that access gave.
@@ -444,6 +394,7 @@ func TestServingRole_OwnsNothingAndOnlyAppendsToTheLog(t *testing.T) {
 		"ALTER TABLE audit_event DISABLE TRIGGER ALL", "UPDATE audit_event SET act = 'x'",
 		"DELETE FROM audit_event", "TRUNCATE audit_event", "UPDATE audit_seal SET lines = 1",
 		"DELETE FROM audit_seal", "DELETE FROM audit_check", "TRUNCATE instance CASCADE",
+		"UPDATE case_note SET body = 'x'", "DELETE FROM case_note",
 		"SELECT FROM case_search", "DELETE FROM role_grant", "DELETE FROM party",
 		"UPDATE app_version SET archive = ''", "DELETE FROM goose_db_version", "SET ROLE postgres",
 		"CREATE FUNCTION stands(bigint) RETURNS boolean LANGUAGE sql RETURN true",

@@ -208,10 +208,11 @@ func BenchmarkDeliverA(b *testing.B) {
 	}
 	var next atomic.Int64
 	eachClient(b, func(ctx context.Context) error {
-		id, attempt := ids[next.Add(1)-1], 0
+		id := ids[next.Add(1)-1]
+		var begun store.Begun
 		err := s.InTx(ctx, system, func(tx *store.Tx) error {
 			var err error
-			if attempt, err = tx.BeginAttempt(ctx, id); err != nil {
+			if begun, err = tx.BeginAttempt(ctx, id, time.Minute); err != nil {
 				return err
 			}
 			d, _, err := tx.DeliveryPayload(ctx, id)
@@ -225,7 +226,10 @@ func BenchmarkDeliverA(b *testing.B) {
 			return err
 		}
 		return s.InTx(ctx, system, func(tx *store.Tx) error {
-			return tx.MarkDelivered(ctx, id, core.Attempt{Number: attempt, Milliseconds: 1}, target)
+			a := core.Attempt{Number: begun.Number, Milliseconds: 1}
+			var opened []bool
+			tx.NoteAnswer(id, &opened)
+			return tx.MarkDelivered(ctx, id, a, target)
 		})
 	})
 }

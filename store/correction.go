@@ -62,17 +62,17 @@ func (tx *Tx) Versions(ctx context.Context, first uuid.UUID) ([]core.Instance, e
 const deliveriesOfVersions = `
 SELECT ` + deliveryColumns + `
 FROM delivery AS d
-WHERE d.source_id IN (SELECT i.id FROM instance AS i WHERE i.id = $1 OR i.corrects = $1)
+WHERE d.source_id IN (SELECT v.id FROM versions_of($1) AS v (id))
   AND d.kind IN ('instance', 'correction', 'withdrawal')
 ORDER BY d.created, d.id
 FOR NO KEY UPDATE OF d`
 
-// DeliveriesOfVersions gives what all versions of an instance have handed over to what was made
-// of them, in order, and holds the rows until the transaction ends.
+// DeliveriesOfVersions gives what all versions of an instance, which is one of them, have handed
+// over to what was made of them, in order, and holds the rows until the transaction ends.
 func (tx *Tx) DeliveriesOfVersions(
-	ctx context.Context, first uuid.UUID,
+	ctx context.Context, version uuid.UUID,
 ) ([]core.Delivery, error) {
-	return many(ctx, tx, scanDelivery, "deliveries of versions", deliveriesOfVersions, first)
+	return many(ctx, tx, scanDelivery, "deliveries of versions", deliveriesOfVersions, version)
 }
 
 const releaseAfter = `

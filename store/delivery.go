@@ -15,14 +15,15 @@ import (
 const deliveryColumns = `
 d.id, d.source_org, d.source_app, d.source_owner, d.source_id, d.handover, d.to_org, d.to_app,
 d.owner, d.owner_number, d.reference, d.state, d.attempts, d.error_code, d.error_detail,
-d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round, d.after`
+d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round, d.after,
+d.said, d.given_up, d.given_up_why`
 
 func deliveryFields(d *core.Delivery, owner **core.PartyID, id, after **uuid.UUID) []any {
 	s := &d.Source
 	return []any{&d.ID, &s.Org, &s.App, &s.Owner, &s.ID, &d.Handover, &d.To.Org, &d.To.App,
 		&d.Owner, &d.OwnerNumber, &d.Reference, &d.State, &d.Attempts, &d.ErrorCode,
 		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF, &d.Kind,
-		&d.Round, after}
+		&d.Round, after, &d.Said, &d.GivenUp, &d.GivenUpWhy}
 }
 
 func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
@@ -113,7 +114,7 @@ func (tx *Tx) Deliveries(
 	states := []string{string(state)}
 	if state == "" {
 		states = []string{string(core.DeliveryWaiting), string(core.DeliveryDelivered),
-			string(core.DeliveryParked)}
+			string(core.DeliveryParked), string(core.DeliveryGivenUp)}
 	}
 	at, id := after.beforeAll()
 	list, err := many(ctx, tx, scanDelivery, "deliveries", deliveries, org, states, at, id, n+1)
@@ -127,7 +128,7 @@ func (tx *Tx) Deliveries(
 }
 
 const attemptsOf = `
-SELECT a.number, a.at, a.outcome, a.code, a.detail, a.milliseconds, a.pdf_milliseconds,
+SELECT a.number, a.at, a.outcome, a.code, a.detail, a.said, a.milliseconds, a.pdf_milliseconds,
     a.token_milliseconds
 FROM delivery_attempt AS a
 WHERE a.delivery = $1
@@ -139,88 +140,125 @@ LIMIT 100`
 func (tx *Tx) Attempts(ctx context.Context, id uuid.UUID) ([]core.Attempt, error) {
 	scan := func(row pgx.CollectableRow) (core.Attempt, error) {
 		var a core.Attempt
-		err := row.Scan(&a.Number, &a.At, &a.Outcome, &a.Code, &a.Detail, &a.Milliseconds,
+		err := row.Scan(&a.Number, &a.At, &a.Outcome, &a.Code, &a.Detail, &a.Said, &a.Milliseconds,
 			&a.PDF, &a.Token)
 		return a, err
 	}
 	return many(ctx, tx, scan, "attempts", attemptsOf, id)
 }
 
-const retryDelivery = `
-UPDATE delivery AS d
-SET state = 'waiting', next_try = now()
-WHERE d.id = $1 AND d.state = 'parked'
-RETURNING d.id`
-
-// Retry sets a parked delivery going again, and tells whether it was parked. Enqueue its job in
-// the same transaction.
-func (tx *Tx) Retry(ctx context.Context, id uuid.UUID) (bool, error) {
-	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "retry delivery", retryDelivery, id)
-	return len(ids) == 1, err
-}
-
+// An open breaker holds a delivery back, but for the one that goes to see: it takes the place by
+// moving the time on, which only one can.
 const beginAttempt = `
-WITH begun AS (
+WITH probe AS (
+    UPDATE breaker AS b
+    SET until = now() + make_interval(secs => $2), probe = $1
+    FROM delivery AS w
+    WHERE w.id = $1 AND w.state = 'waiting' AND b.to_org = w.to_org AND b.to_app = w.to_app
+      AND b.until <= now() AND NOT EXISTS (
+          SELECT FROM delivery AS p WHERE p.id = w.after AND p.state <> 'delivered'
+      )
+    RETURNING b.to_org
+), begun AS (
     UPDATE delivery AS d
     SET attempts = d.attempts + 1
     WHERE d.id = $1 AND d.state = 'waiting' AND NOT EXISTS (
         SELECT FROM delivery AS p WHERE p.id = d.after AND p.state <> 'delivered'
-    )
+    ) AND (EXISTS (SELECT FROM probe) OR NOT EXISTS (
+        SELECT FROM breaker AS b
+        WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until IS NOT NULL
+    ))
     RETURNING d.attempts
 )
-SELECT COALESCE((SELECT b.attempts FROM begun AS b), 0) FROM delivery AS d WHERE d.id = $1`
+SELECT COALESCE((SELECT b.attempts FROM begun AS b), 0), COALESCE((
+    SELECT GREATEST(EXTRACT(epoch FROM b.until - now()), 1)
+    FROM breaker AS b
+    WHERE d.state = 'waiting' AND b.to_org = d.to_org AND b.to_app = d.to_app
+), 0)::float8
+FROM delivery AS d
+WHERE d.id = $1`
+
+// Begun is how an attempt began.
+type Begun struct {
+	// Number is the attempt's; 0 when there is nothing to do now.
+	Number int
+	// Hold is, when the target is left alone for now, how long that lasts.
+	Hold time.Duration
+}
 
 // BeginAttempt takes the next attempt number of a waiting delivery, which from now on is the
 // only one that may write an outcome. It gives 0 when the delivery is not waiting, or waits for
-// one before it, and ErrNoRow when there is none. What it carries, and the owner it goes to, are read in the same breath.
-func (tx *Tx) BeginAttempt(ctx context.Context, id uuid.UUID) (int, error) {
-	attempt := 0
-	tx.hold("begin attempt", exactly(pgx.RowTo[int], &attempt), beginAttempt, id)
+// one before it, or when its target is left alone, and ErrNoRow when there is none. probeTime is
+// how long an attempt may take that goes to see whether the target answers again. What it
+// carries, and the owner it goes to, are read in the same breath.
+func (tx *Tx) BeginAttempt(
+	ctx context.Context, id uuid.UUID, probeTime time.Duration,
+) (Begun, error) {
+	var b Begun
+	scan := func(row pgx.CollectableRow) (Begun, error) {
+		var b Begun
+		var hold float64
+		err := row.Scan(&b.Number, &hold)
+		if b.Number == 0 {
+			b.Hold = time.Duration(hold * float64(time.Second))
+		}
+		return b, err
+	}
+	tx.hold("begin attempt", exactly(scan, &b), beginAttempt, id, probeTime.Seconds())
 	err := tx.readPayload(ctx, id)
-	return attempt, err
+	return b, err
 }
 
+// How long a delivery has been tried is judged by the database's clock, as all its times are.
 const endAttempt = `
-WITH ended AS (
+WITH spent AS (
+    SELECT d.id, $3 OR d.tried_since < now() - make_interval(secs => $8) AS parks
+    FROM delivery AS d
+    WHERE d.id = $1
+), ended AS (
     UPDATE delivery AS d
-    SET state = $3, error_code = $4, error_detail = $5,
-        next_try = CASE WHEN $3 = 'waiting' THEN now() + make_interval(secs => $7) END
-    WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
-    RETURNING d.id
+    SET state = CASE WHEN s.parks THEN 'parked' ELSE 'waiting' END,
+        error_code = $4, error_detail = $5, said = $11,
+        next_try = CASE WHEN NOT s.parks THEN now() + make_interval(secs => $7) END
+    FROM spent AS s
+    WHERE d.id = s.id AND d.attempts = $2 AND d.state = 'waiting'
+    RETURNING d.id, d.state
+), noted AS (
+    INSERT INTO delivery_attempt (
+        delivery, number, outcome, code, detail, milliseconds, pdf_milliseconds,
+        token_milliseconds, said
+    )
+    SELECT e.id, $2, CASE e.state WHEN 'parked' THEN 'parked' ELSE 'failed' END, $4, $5, $6, $9,
+        $10, $11
+    FROM ended AS e
 )
-INSERT INTO delivery_attempt (
-    delivery, number, outcome, code, detail, milliseconds, pdf_milliseconds, token_milliseconds
-)
-SELECT e.id, $2, $8, $4, $5, $6, $9, $10 FROM ended AS e`
+SELECT e.state = 'parked' FROM ended AS e`
 
-// EndAttempt notes that an attempt failed and that the delivery is tried again after wait. An
-// attempt that is not the latest any more changes nothing.
+// AfterFailure says what becomes of a delivery after an attempt that failed.
+type AfterFailure struct {
+	// Park stops it until a person tries again.
+	Park bool
+	// Wait is how long until the next attempt, Budget how long it is tried in all before it is
+	// parked.
+	Wait, Budget time.Duration
+}
+
+// EndAttempt notes that an attempt failed, and tells whether the delivery is parked. An attempt
+// that is not the latest any more changes nothing and gives false.
 func (tx *Tx) EndAttempt(
-	_ context.Context, id uuid.UUID, a core.Attempt, wait time.Duration,
-) error {
-	tx.endAttempt(id, a, core.DeliveryWaiting, wait, "failed")
-	return nil
-}
-
-// Park notes that an attempt failed and that the delivery stops until a person tries again. An
-// attempt that is not the latest any more changes nothing.
-func (tx *Tx) Park(_ context.Context, id uuid.UUID, a core.Attempt) error {
-	tx.endAttempt(id, a, core.DeliveryParked, 0, "parked")
-	return nil
-}
-
-func (tx *Tx) endAttempt(
-	id uuid.UUID, a core.Attempt, next core.DeliveryState, wait time.Duration, outcome string,
-) {
-	tx.queue("end attempt", endAttempt, id, a.Number, next, a.Code, a.Detail, a.Milliseconds,
-		wait.Seconds(), outcome, a.PDF, a.Token)
+	ctx context.Context, id uuid.UUID, a core.Attempt, after AfterFailure,
+) (parked bool, err error) {
+	list, err := many(ctx, tx, pgx.RowTo[bool], "end attempt", endAttempt, id, a.Number, after.Park,
+		a.Code, a.Detail, a.Milliseconds, after.Wait.Seconds(), after.Budget.Seconds(), a.PDF,
+		a.Token, a.Said)
+	return len(list) == 1 && list[0], err
 }
 
 // The link from source to target is the delivery itself; the target has its own back.
 const markDelivered = `
 WITH done AS (
     UPDATE delivery AS d
-    SET state = 'delivered', error_code = '', error_detail = '', next_try = NULL,
+    SET state = 'delivered', error_code = '', error_detail = '', said = '', next_try = NULL,
         delivered = now(), target_owner = $3, target_id = $4
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app

@@ -37,7 +37,10 @@ var target = core.InstanceRef{AppRef: appB, Owner: nord,
 
 func begin(t testing.TB, s *store.Store, id uuid.UUID) int {
 	t.Helper()
-	return get(t, s, func(tx *store.Tx) (int, error) { return tx.BeginAttempt(t.Context(), id) })
+	return get(t, s, func(tx *store.Tx) (int, error) {
+		b, err := tx.BeginAttempt(t.Context(), id, time.Minute)
+		return b.Number, err
+	})
 }
 
 func deliver(t testing.TB, s *store.Store, id uuid.UUID) {
@@ -46,6 +49,19 @@ func deliver(t testing.TB, s *store.Store, id uuid.UUID) {
 	do(t, s, func(tx *store.Tx) error {
 		return tx.MarkDelivered(t.Context(), id, core.Attempt{Number: n, Milliseconds: 1000}, target)
 	})
+}
+
+// end ends an attempt, and fails unless it is parked as wanted.
+func end(
+	t testing.TB, s *store.Store, id uuid.UUID, a core.Attempt, after store.AfterFailure, want bool,
+) {
+	t.Helper()
+	parked := get(t, s, func(tx *store.Tx) (bool, error) {
+		return tx.EndAttempt(t.Context(), id, a, after)
+	})
+	if parked != want {
+		t.Errorf("attempt %d: parked %v, want %v", a.Number, parked, want)
+	}
 }
 
 func delivery(t testing.TB, s *store.Store, id uuid.UUID) core.Delivery {
@@ -118,8 +134,9 @@ func TestDelivery_OnlyTheLatestAttemptWritesAnOutcome(t *testing.T) {
 	before := delivery(t, s, d.ID)
 	late := core.Attempt{Number: 1, Code: "late"}
 	do(t, s, func(tx *store.Tx) error {
-		return errors.Join(
-			tx.EndAttempt(ctx, d.ID, late, time.Hour), tx.Park(ctx, d.ID, late),
+		_, failed := tx.EndAttempt(ctx, d.ID, late, store.AfterFailure{Wait: time.Hour})
+		_, parked := tx.EndAttempt(ctx, d.ID, late, store.AfterFailure{Park: true})
+		return errors.Join(failed, parked,
 			tx.GiveUpPDF(ctx, d.ID, 1), tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 1, Milliseconds: 1000}, target))
 	})
 	if got := delivery(t, s, d.ID); !reflect.DeepEqual(got, before) {
@@ -135,8 +152,8 @@ func TestDelivery_OnlyTheLatestAttemptWritesAnOutcome(t *testing.T) {
 	do(t, s, func(tx *store.Tx) error {
 		elsewhere := target
 		elsewhere.ID = uuid.New()
-		return errors.Join(tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 2}, elsewhere),
-			tx.Park(ctx, d.ID, core.Attempt{Number: 2}))
+		_, parked := tx.EndAttempt(ctx, d.ID, core.Attempt{Number: 2}, store.AfterFailure{Park: true})
+		return errors.Join(tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 2}, elsewhere), parked)
 	})
 	if n := begin(t, s, d.ID); n != 0 {
 		t.Errorf("an attempt of a delivered one got number %d, want 0", n)
@@ -159,7 +176,7 @@ func TestDelivery_FailsParksAndGoesAgain(t *testing.T) {
 	d := addDelivery(t, s, draft(kari).InstanceRef)
 	failed := core.Attempt{Number: begin(t, s, d.ID), Code: "http_503", Detail: "busy",
 		Milliseconds: 12}
-	do(t, s, func(tx *store.Tx) error { return tx.EndAttempt(ctx, d.ID, failed, time.Hour) })
+	end(t, s, d.ID, failed, store.AfterFailure{Wait: time.Hour, Budget: time.Hour}, false)
 	got := delivery(t, s, d.ID)
 	if got.State != core.DeliveryWaiting ||
 		got.ErrorCode != "http_503" || got.ErrorDetail != "busy" ||
@@ -168,8 +185,9 @@ func TestDelivery_FailsParksAndGoesAgain(t *testing.T) {
 	}
 	parked := core.Attempt{Number: begin(t, s, d.ID), Code: "http_400"}
 	do(t, s, func(tx *store.Tx) error {
-		return errors.Join(tx.GiveUpPDF(ctx, d.ID, 2), tx.Park(ctx, d.ID, parked))
+		return tx.GiveUpPDF(ctx, d.ID, 2)
 	})
+	end(t, s, d.ID, parked, store.AfterFailure{Park: true}, true)
 	got = delivery(t, s, d.ID)
 	if got.State != core.DeliveryParked || got.ErrorCode != "http_400" || got.NextTry != nil ||
 		!got.WithoutPDF {
@@ -203,7 +221,7 @@ func TestBeginAttempt_UnknownDeliveryIsErrNoRow(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
 	err := s.InTx(t.Context(), system, func(tx *store.Tx) error {
-		_, err := tx.BeginAttempt(t.Context(), uuid.New())
+		_, err := tx.BeginAttempt(t.Context(), uuid.New(), time.Minute)
 		return err
 	})
 	if !errors.Is(err, store.ErrNoRow) {
@@ -222,9 +240,7 @@ func TestDeliveries_OnlyThisOrganisationsByStateInPages(t *testing.T) {
 		storetest.Exec(t, url, "UPDATE delivery SET created = $2 WHERE id = $1", d.ID,
 			time.Now().Add(time.Duration(n-60)*time.Minute))
 		if n < 3 {
-			do(t, s, func(tx *store.Tx) error {
-				return tx.Park(ctx, d.ID, core.Attempt{Number: 0})
-			})
+			end(t, s, d.ID, core.Attempt{}, store.AfterFailure{Park: true}, true)
 		}
 	}
 	foreign := draft(ola).InstanceRef

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,6 +20,9 @@ const (
 	// OrderDue is by deadline, the earliest first, those without one last. It lists open cases
 	// only: the deadline of one that has ended says nothing.
 	OrderDue Order = "due"
+	// OrderHeld lists open cases that wait for their applicants, the one whose wait ends first
+	// before the others.
+	OrderHeld Order = "held"
 )
 
 // noDue is the place of a case without a deadline, as in the column due_at.
@@ -63,7 +67,7 @@ func dueOf(condition string) string {
 
 var inboxByDue = dueOf("")
 
-var inboxByDueOfAssignee = dueOf(` AND i.assignee = $11 `)
+var inboxByDueOfAssignee = dueOf(` AND i.assignee = $11 ` + snoozedBy("$11"))
 
 const countDue = `(
     SELECT count(*) FROM (
@@ -87,7 +91,29 @@ func countedDue(condition string) string {
 
 var countInboxByDue = countedDue("")
 
-var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 `)
+var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8"))
+
+// byHold makes the list of cases that wait out of the one by deadline: it is read in the same way,
+// from an index that has no other cases.
+func byHold(byDue string) string { return strings.ReplaceAll(byDue, "due_at", "hold_until") }
+
+var (
+	inboxHeld      = byHold(inboxByDue)
+	countInboxHeld = byHold(countInboxByDue)
+)
+
+// holdHeld holds back the two statements of the list of cases that wait.
+func (tx *Tx) holdHeld(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
+	f.Status = FilterOpen
+	open := scopeArgs(scope, f)[:5]
+	at, id := after.afterAll()
+	tx.hold("inbox held", every(scanListed, &p.Cases), inboxHeld,
+		append(append([]any{}, open...), endOfTime, at, id, n+1, f.Reader)...)
+	tx.hold("count inbox held", exactly(pgx.RowTo[int], &p.Count), countInboxHeld,
+		append(append([]any{}, open...), endOfTime, CountLimit+1)...)
+}
+
+func heldCursor(i core.Instance) Cursor { return Cursor{At: *i.HoldUntil, ID: i.ID} }
 
 // holdByDue holds back the two statements of a list by deadline.
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
@@ -115,7 +141,7 @@ func dueCursor(i core.Instance) Cursor {
 // ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
 // CountLimit, and CountLimit + 1 when there are more.
 type ViewCounts struct {
-	Open, Mine, Unassigned, Due, Closed int
+	Open, Mine, Unassigned, Due, Waiting, Closed int
 }
 
 // CountViews has the views of the scope counted by the next statement that is sent, in the same
@@ -132,6 +158,8 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
 			append(open, limit, core.PartyID(0))...)
 		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:5:5], due, limit)...)
+		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
+			append(open[:5:5], endOfTime, limit)...)
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})
 }

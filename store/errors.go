@@ -30,6 +30,8 @@ var conflicts = map[string]string{
 	"delivery_once_key":             "fault.already_handed_over",
 	"idempotency_key_pkey":          "fault.idempotency_key_reused",
 	"message_pkey":                  "fault.already_handed_over",
+	"case_note_pkey":                keyChanged,
+	"case_hold_one_key":             keyChanged,
 	"party_person_number_key":       keyChanged,
 	"party_organisation_number_key": keyChanged,
 	"upload_chunk_pkey":             keyChanged,

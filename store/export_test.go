@@ -9,12 +9,14 @@ import (
 // The lists' SQL, for the tests that look at its plans.
 var (
 	SQLInbox           = inbox
-	SQLInboxOfAssignee = inboxOfAssignee
 	SQLCountInbox      = countInbox
 	SQLByDue           = inboxByDue
-	SQLByDueOfAssignee = inboxByDueOfAssignee
 	SQLCountByDue      = countInboxByDue
+	SQLInboxOfAssignee = inboxOfAssignee
+	SQLByDueOfAssignee = inboxByDueOfAssignee
 	SQLCountOfAssignee = countInboxOfAssignee
+	SQLHeld            = inboxHeld
+	SQLCountHeld       = countInboxHeld
 )
 
 // The same, of what needs no composing.
@@ -26,13 +28,20 @@ const (
 	SQLRolesOf        = rolesOf
 	SQLReceived       = receivedBy
 	SQLOpenDeliveries = openDeliveries
+	SQLDeliveriesTo   = deliveriesTo
+	SQLPersonal       = personalCases
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.
-func (s *Store) TakeOver(ctx context.Context) (int, error) { return s.takeOver(ctx) }
+func (s *Store) TakeOver(ctx context.Context) (int, error) {
+	return s.takeOver(ctx, normalLease)
+}
 
 // MendDeliveries is as TakeOver.
 func (s *Store) MendDeliveries(ctx context.Context) (int, error) { return s.mendDeliveries(ctx) }
+
+// WakeLate is as TakeOver.
+func (s *Store) WakeLate(ctx context.Context) (int, error) { return s.wakeLate(ctx) }
 
 // Beat says that the worker lives.
 func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, id) }

@@ -17,7 +17,8 @@ i.id, i.org, i.app, i.owner, i.app_version, i.status, i.version, i.process_start
 i.task_type, i.task_since, i.end_event, i.ended, i.reference, i.title, i.applicant, i.source_org,
 i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.limit_field, i.substatus, i.assignee,
 COALESCE((SELECT p.name FROM party AS p WHERE p.id = i.assignee), ''), COALESCE(i.created_by, 0),
-i.language, i.due, i.created, i.changed, i.submitted, i.corrects, i.withdrawal`
+i.language, i.due, i.created, i.changed, i.submitted, i.corrects, i.withdrawal,
+i.hold_until`
 
 // nullRef is an instance reference that may be NULL, and then is so in all four columns.
 type nullRef struct {
@@ -64,7 +65,8 @@ func instanceFields(i *core.Instance, n *nulls) []any {
 		&i.Title, &i.Applicant, &source.org, &source.app, &source.owner, &source.id,
 		&thread.id, &thread.owner,
 		&i.DataValues, &i.LimitField, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
-		&i.Due, &i.Created, &i.Changed, &i.Submitted, &n.corrects, &i.Withdrawn}
+		&i.Due, &i.Created, &i.Changed, &i.Submitted, &n.corrects, &i.Withdrawn,
+		&i.HoldUntil}
 }
 
 func scanInstance(row pgx.CollectableRow) (core.Instance, error) {
@@ -180,7 +182,8 @@ WITH changed AS (
     UPDATE instance AS i
     SET status = $3, task = $4, task_type = $5, end_event = $6, reference = $7, title = $8,
         applicant = $9, data_values = $10, substatus = $11, assignee = $12,
-        language = $13, due = $14, submitted = $15, withdrawal = $16, version = i.version + 1, changed = now(),
+        language = $13, due = $14, submitted = $15, withdrawal = $16, hold_until = $17,
+        version = i.version + 1, changed = now(),
         task_since = CASE WHEN (i.task, i.end_event) = ($4, $6) THEN i.task_since ELSE now() END,
         ended = CASE WHEN $6 = '' THEN NULL ELSE COALESCE(i.ended, now()) END
     WHERE i.id = $1 AND i.version = $2
@@ -211,7 +214,8 @@ func (tx *Tx) UpdateInstance(ctx context.Context, inst *core.Instance) error {
 	tx.reindex(inst.ID)
 	tx.hold("update instance", exactly(scan, p), updateInstance, inst.ID, inst.Version,
 		inst.Status, p.Task, p.TaskType, p.EndEvent, inst.Reference, inst.Title, inst.Applicant,
-		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted, inst.Withdrawn)
+		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted, inst.Withdrawn,
+		inst.HoldUntil)
 	inst.Version++
 	inst.Changed = now
 	return nil
@@ -322,5 +326,11 @@ func (tx *Tx) MarkSeen(_ context.Context, instance uuid.UUID, person core.PartyI
 	if person != 0 {
 		tx.queue("mark seen", markSeen, instance, person)
 	}
+	return nil
+}
+
+// MarkUnseen makes the instance unread for the person, who has not seen what it is now.
+func (tx *Tx) MarkUnseen(_ context.Context, instance uuid.UUID, person core.PartyID) error {
+	tx.queue("mark unseen", `SELECT unsee($1, ARRAY[$2::bigint])`, instance, person)
 	return nil
 }

@@ -29,7 +29,8 @@ type Filter struct {
 	Apps   []core.AppRef
 	Tasks  []string
 	Status FilterStatus
-	// Assignee narrows to one caseworker's cases, Unassigned to nobody's.
+	// Assignee narrows to one caseworker's cases, without those that they have put off, and
+	// Unassigned to nobody's.
 	Assignee   core.PartyID
 	Unassigned bool
 	// Order is the list's order. DueBefore narrows a list by deadline to what is due before it;
@@ -59,7 +60,7 @@ CROSS JOIN LATERAL (
     FROM instance AS i
     WHERE ` + inEndedItem
 
-const ofAssignee = ` AND i.assignee = $14 `
+var ofAssignee = ` AND i.assignee = $14 ` + snoozedBy("$14")
 
 // keysOf gives the keys of a page of what is in the scope and fits another condition as well.
 func keysOf(condition string) string {
@@ -118,8 +119,11 @@ func (tx *Tx) Inbox(
 	var p InboxPage
 	place := newestCursor
 	hold := tx.holdNewest
-	if f.Order == OrderDue {
+	switch f.Order {
+	case OrderDue:
 		place, hold = dueCursor, tx.holdByDue
+	case OrderHeld:
+		place, hold = heldCursor, tx.holdHeld
 	}
 	tx.within(scope.Owner, scope.apps(), func() { hold(scope, f, after, n, &p) })
 	if err := tx.flush(ctx); err != nil {
@@ -198,7 +202,7 @@ func counted(condition string) string {
 
 var countInbox = counted("")
 
-var countInboxOfAssignee = counted(` AND i.assignee = $11 `)
+var countInboxOfAssignee = counted(` AND i.assignee = $11 ` + snoozedBy("$11"))
 
 const byReference = `
 SELECT ` + instanceColumns + `,

@@ -61,7 +61,8 @@ func (tx *Tx) SentMessages(
 const MessageLimit = 100
 
 const messagesOf = `
-SELECT ` + messageColumns + `, COALESCE(d.state, ''), '', ''
+SELECT ` + messageColumns + `, COALESCE(d.state, ''), '', '',
+    CASE d.state WHEN 'given_up' THEN d.given_up_why ELSE '' END
 FROM (
     SELECT k.instance, k.id, k.at
     FROM unnest($1::uuid[]) AS item (instance)
@@ -81,7 +82,7 @@ ORDER BY page.at, page.id`
 
 func scanMessage(row pgx.CollectableRow) (core.KeptMessage, error) {
 	var m core.KeptMessage
-	err := row.Scan(append(messageFields(&m), &m.State, &m.Title, &m.Reference)...)
+	err := row.Scan(append(messageFields(&m), &m.State, &m.Title, &m.Reference, &m.GivenUpWhy)...)
 	return m, err
 }
 
@@ -97,7 +98,7 @@ func (tx *Tx) Messages(
 }
 
 const cameFrom = `
-SELECT ` + messageColumns + `, '', '', ''
+SELECT ` + messageColumns + `, '', '', '', ''
 FROM message AS m
 WHERE m.instance = $1 AND m.other_id = $2 AND NOT m.sent
 ORDER BY m.at DESC
@@ -121,7 +122,7 @@ func (tx *Tx) ReadMessages(_ context.Context, instances ...uuid.UUID) error {
 }
 
 const receivedBy = `
-SELECT ` + messageColumns + `, '', i.title, i.reference
+SELECT ` + messageColumns + `, '', i.title, i.reference, ''
 FROM (
     SELECT k.instance, k.id, k.at
     FROM unnest($2::text[], $3::text[]) AS item (org, app)

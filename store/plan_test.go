@@ -21,7 +21,7 @@ const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
     applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
-    due, limit_field, data_values
+    due, hold_until, limit_field, data_values
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -33,6 +33,7 @@ SELECT gen_random_uuid(), 'nordvik',
     gen_random_uuid(), CASE WHEN n % 4 < 2 THEN 50004 ELSE 0 END,
     now() - n * interval '1 second', now() - n * interval '1 second',
     CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END,
+    CASE WHEN n % 3 = 0 THEN now() + n % 499 * interval '1 hour' END,
     CASE WHEN n % 3 = 0 THEN 'bydel' ELSE '' END,
     CASE WHEN n % 3 = 0 THEN jsonb_build_object('bydel', 'b' || n / 18 % 5) END
 FROM generate_series(1, $1::int) AS n`
@@ -62,6 +63,31 @@ SELECT i.id, gen_random_uuid(), i.owner, i.org, i.app, false, 'Hei', 'nordvik', 
     gen_random_uuid(), i.submitted
 FROM instance AS i`
 
+// One person is named in every thirtieth case, and has put off fifty; others more.
+const generatePersonal = `
+WITH noted AS (
+    INSERT INTO case_note (instance, id, owner, person, author, body)
+    SELECT i.id, i.id, i.owner, 50005, 'Per Nilsen', 'Hei'
+    FROM instance AS i
+    WHERE i.reference LIKE '%0'
+    RETURNING instance, owner
+), named AS (
+    INSERT INTO case_mention (instance, note, person, owner)
+    SELECT n.instance, n.instance, 50004, n.owner
+    FROM noted AS n
+)
+INSERT INTO case_snooze (owner, person, instance, until)
+SELECT i.owner, 50005, i.id, now() + interval '1 day'
+FROM instance AS i
+WHERE i.reference LIKE '%1'
+UNION ALL
+(
+    SELECT 51001, 50004, i.id, now() + interval '1 day'
+    FROM instance AS i
+    WHERE i.owner = 51001
+    LIMIT 50
+)`
+
 // generate fills the tables of the lists with n rows each.
 func generate(t testing.TB, url string, n int) {
 	t.Helper()
@@ -79,6 +105,7 @@ func generate(t testing.TB, url string, n int) {
 		}
 	}
 	exec(t, conn, generateMessages)
+	exec(t, conn, generatePersonal)
 	for _, sql := range indexes {
 		exec(t, conn, sql)
 	}
@@ -152,7 +179,7 @@ const (
 
 const ownItems = `'{nordvik,nordvik}', '{stottesak,legevurdering}', '{active,archived}'`
 
-const allStates = `'nordvik', '{waiting,delivered,parked}'`
+const allStates = `'nordvik', '{waiting,delivered,parked,given_up}'`
 
 const beginning = `'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
 
@@ -227,10 +254,23 @@ func plans() map[string]plan {
 		},
 		"limited, by due, nobody's": {
 			store.SQLByDueOfAssignee, due + ", bigint",
-			with("51001", limitedOpen, "NULL", beginning, "11, 50004, 0"),
+			with("51001", limitedOpen, "'infinity'", earliest, "11, 50004, 0"),
 		},
 		"limited, by due": {
-			store.SQLByDue, due, with("51001", limitedOpen, "NULL", overdue, "11, 50004"),
+			store.SQLByDue, due, with("51001", limitedOpen, "'infinity'", overdue, "11, 50004"),
+		},
+		"inbox, held": {
+			store.SQLHeld, due, with("51001", openItems, "'infinity'", earliest, "26, 50004"),
+		},
+		"inbox, held, further on": {
+			store.SQLHeld, due,
+			with("51001", openItems, "'infinity'", "now() + interval '9 hours'", "gen_random_uuid()", "26, 50004"),
+		},
+		"inbox, held, counted": {
+			store.SQLCountHeld, items + ", timestamptz, int", with("51001", openItems, "'infinity'", "101"),
+		},
+		"a person's own cases": {
+			store.SQLPersonal, scope + ", bigint, int", with(all, "50004, 100"),
 		},
 		"by reference": {
 			store.SQLByReference, scope + ", text, bigint",
@@ -248,6 +288,10 @@ func plans() map[string]plan {
 		"on its way, counted": {
 			store.SQLOpenDeliveries, "text, text[], text[], text[], text[], int",
 			"'nordvik', '{arrangementsstotte}', '{nordvik}', '{stottesak}', '{h}', 1001",
+		},
+		"an org's deliveries to a target": {
+			store.SQLDeliveriesTo, "text, text, text, text, timestamptz, uuid, int",
+			"'nordvik', 'nordvik', 'stottesak', 'parked', " + middle + ", 26",
 		},
 		"a party's lines":          {store.SQLEventsOfParty, lines, "51001, 9223372036854775807, 50"},
 		"a party's lines, further": {store.SQLEventsOfParty, lines, "51001, 150, 50"},

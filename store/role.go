@@ -52,7 +52,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM serving;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO serving;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO serving;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO serving;
-REVOKE UPDATE, DELETE ON audit_event, audit_seal, app_version FROM serving;
+REVOKE UPDATE, DELETE ON audit_event, audit_seal, app_version, case_note FROM serving;
 REVOKE DELETE ON audit_check, party, role_grant FROM serving;
 REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration FROM serving;
 REVOKE ALL ON case_search FROM serving`

@@ -13,13 +13,14 @@ import (
 // Search narrows a list to cases in which something is written, and by what a Filter cannot say.
 type Search struct {
 	// Words may each be the beginning of a word; Phrases stand just so; Without stand nowhere.
-	Words, Phrases, Without []string
+	// The case must have all the Tags.
+	Words, Phrases, Without, Tags []string
 	// SubmittedBefore, DueBefore and DueAfter are nil where nothing is asked.
 	SubmittedBefore, DueBefore, DueAfter *time.Time
 }
 
 // written tells whether words are asked for, so that the search table is read.
-func (q Search) written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without) > 0 }
+func (q Search) written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without)+len(q.Tags) > 0 }
 
 const searchLimits = `
   AND ($14::bigint IS NULL OR i.assignee = $14)
@@ -35,7 +36,7 @@ const searchPlace = `
 const writtenIn = `
 WITH found AS (
     SELECT i.submitted, i.id
-    FROM cases_with($1, $18, $19, $20) AS s (instance)
+    FROM cases_with($1, $18, $19, $20, $21) AS s (instance)
     JOIN instance AS i ON i.id = s.instance
     WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
     ORDER BY i.submitted DESC, i.id DESC
@@ -99,7 +100,7 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 	args := append(scopeArgs(scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
 		q.DueBefore, q.DueAfter)
 	if q.written() {
-		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without))
+		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
 	}
 	return args
 }

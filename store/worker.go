@@ -25,11 +25,12 @@ const (
 	rescueAfter = 90 * time.Second
 	// softStop is how long running jobs may finish when the process stops.
 	softStop = 10 * time.Second
-	// beatInterval is how often a process says that it lives; silence for lease seconds is death.
-	beatInterval = 2 * time.Second
-	leaseSeconds = 8.0
-	// mendEvery is after how many beats deliveries and notices without a job are looked for.
-	mendEvery = 15
+	// normalLease is how long a process may be silent before it is taken for dead; it says that it
+	// lives beatsInLease times in that time.
+	normalLease  = 8 * time.Second
+	beatsInLease = 4
+	// mendInterval is how often deliveries and notices without a job are looked for.
+	mendInterval = 30 * time.Second
 	// sealInterval is how often the audit log is sealed, checkInterval how often all of its
 	// seals are recomputed.
 	sealInterval  = 2 * time.Second
@@ -42,16 +43,19 @@ type WorkerConfig struct {
 	Workers *river.Workers
 	// MaxWorkers is how many jobs to work at once; 0 means 16.
 	MaxWorkers int
+	// Lease is how long a process may be silent before others take its jobs over; 0 means 8 s.
+	Lease time.Duration
 	// Log is where the job engine writes; nil for the Store's.
 	Log *slog.Logger
 }
 
 // WorkerClient works jobs, in as many processes as there are. The jobs of a process that dies
-// are taken over within about ten seconds.
+// are taken over within the lease and a quarter of it.
 type WorkerClient struct {
 	store *Store
 	river *river.Client[pgx.Tx]
 	log   *slog.Logger
+	lease time.Duration
 
 	stop  context.CancelFunc
 	beats sync.WaitGroup
@@ -61,6 +65,9 @@ type WorkerClient struct {
 func (s *Store) NewWorkerClient(c WorkerConfig) (*WorkerClient, error) {
 	if c.MaxWorkers == 0 {
 		c.MaxWorkers = 16
+	}
+	if c.Lease == 0 {
+		c.Lease = normalLease
 	}
 	if c.Log == nil {
 		c.Log = s.options.Log
@@ -80,7 +87,7 @@ func (s *Store) NewWorkerClient(c WorkerConfig) (*WorkerClient, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker client: %w", err)
 	}
-	return &WorkerClient{store: s, river: client, log: c.Log}, nil
+	return &WorkerClient{store: s, river: client, log: c.Log, lease: c.Lease}, nil
 }
 
 // Start begins to work. ctx is for starting only: Stop ends the work.
@@ -109,15 +116,17 @@ func (w *WorkerClient) Stop(ctx context.Context) error {
 }
 
 func (w *WorkerClient) beatUntilStopped(ctx context.Context) {
-	ticker := time.NewTicker(beatInterval)
+	beat := w.lease / beatsInLease
+	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
+	every := int(max(mendInterval/beat, 1))
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		if err := w.tend(ctx, n); err != nil && ctx.Err() == nil {
+		if err := w.tend(ctx, n%every == 0); err != nil && ctx.Err() == nil {
 			w.log.Error("worker beat", "err", err)
 		}
 	}
@@ -144,26 +153,30 @@ func (w *WorkerClient) sealUntilStopped(ctx context.Context) {
 }
 
 // tend says that this process lives, and looks after the jobs of those that do not.
-func (w *WorkerClient) tend(ctx context.Context, n int) error {
+func (w *WorkerClient) tend(ctx context.Context, mend bool) error {
 	if err := w.store.beat(ctx, w.river.ID()); err != nil {
 		return err
 	}
-	taken, err := w.store.takeOver(ctx)
+	taken, err := w.store.takeOver(ctx, w.lease)
 	if err != nil {
 		return err
 	}
 	if taken > 0 {
 		w.log.Warn("took over the jobs of a dead worker", "jobs", taken)
 	}
-	if n%mendEvery != 0 {
+	if !mend {
 		return nil
 	}
 	mended, err := w.store.mendDeliveries(ctx)
 	if mended > 0 {
 		w.log.Warn("gave a job to deliveries that had lost theirs", "deliveries", mended)
 	}
+	late, wakeErr := w.store.wakeLate(ctx)
+	if late > 0 {
+		w.log.Warn("woke deliveries whose jobs were put off too far", "deliveries", late)
+	}
 	_, failed := w.store.WakeNotices(ctx)
-	return errors.Join(err, failed)
+	return errors.Join(err, wakeErr, failed)
 }
 
 const beat = `
@@ -202,8 +215,8 @@ WHERE j.id IN (
 
 // takeOver makes the running jobs of silent processes available again, and tells how many. Such
 // a process may only be frozen: what it does when it comes back is fenced by attempt numbers.
-func (s *Store) takeOver(ctx context.Context) (int, error) {
-	return s.execCount(ctx, "take over jobs", takeOver, leaseSeconds)
+func (s *Store) takeOver(ctx context.Context, lease time.Duration) (int, error) {
+	return s.execCount(ctx, "take over jobs", takeOver, lease.Seconds())
 }
 
 // River marks a job as finished whoever says so: a process that comes back late can finish the

@@ -10,7 +10,6 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
-	"stafett/internal/instance"
 	"stafett/internal/text"
 )
 
@@ -197,60 +196,4 @@ func (s *site) withdraw(w http.ResponseWriter, r *http.Request, a core.Actor) er
 		return err
 	}
 	return seeOther(w, r, "/admin/"+org.OrganisationNumber+"/people?withdrawn=1")
-}
-
-func (s *site) deliveries(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
-	}
-	state := core.DeliveryState(r.URL.Query().Get("state"))
-	switch state {
-	case "", core.DeliveryWaiting, core.DeliveryDelivered, core.DeliveryParked:
-	default:
-		return fault.New(fault.Malformed, "fault.malformed")
-	}
-	after, err := instance.ParseCursor(r.URL.Query().Get("after"))
-	if err != nil {
-		return err
-	}
-	list, next, err := s.Handover.List(r.Context(), a, org.ID, state, after, instance.PageSize)
-	if err != nil {
-		return err
-	}
-	return s.drawDeliveries(w, r, a, org, state, list, next)
-}
-
-func (s *site) delivery(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
-	}
-	id, err := canonicalID(r.PathValue("delivery"))
-	if err != nil {
-		return err
-	}
-	shown, err := s.Handover.Show(r.Context(), a, org.ID, id)
-	if err != nil {
-		return err
-	}
-	return s.drawDelivery(w, r, a, org, shown)
-}
-
-func (s *site) retryDelivery(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	org, err := s.organisation(r)
-	if err != nil {
-		return err
-	}
-	id, err := canonicalID(r.PathValue("delivery"))
-	if err != nil {
-		return err
-	}
-	if _, err := readForm(w, r); err != nil {
-		return err
-	}
-	if err := s.Handover.Retry(r.Context(), a, org.ID, id); err != nil {
-		return err
-	}
-	return seeOther(w, r, "/admin/"+org.OrganisationNumber+"/deliveries/"+id.String()+"?again=1")
 }

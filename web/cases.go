@@ -91,6 +91,12 @@ func inboxView(f *instance.InboxFilter, view string) error {
 		f.Mine = true
 	case "unassigned":
 		f.Unassigned = true
+	case "mentioned":
+		f.Mentioned = true
+	case "snoozed":
+		f.Snoozed = true
+	case "waiting":
+		f.Waiting = true
 	default:
 		return fault.New(fault.Malformed, "fault.malformed")
 	}

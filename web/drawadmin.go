@@ -7,12 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"stafett/internal/access"
 	"stafett/internal/core"
-	"stafett/internal/handover"
-	"stafett/internal/instance"
 	"stafett/internal/text"
 	"stafett/templates/page"
 )
@@ -170,65 +166,4 @@ func (s *site) drawWithdraw(
 		Head: head, Grant: s.grantRow(g, org, head.Lang), Action: r.URL.Path,
 		PeopleURL: adminBase(org) + "/people", Last: last,
 	})
-}
-
-func (s *site) deliveryRow(d core.Delivery, org core.Party, lang string) page.DeliveryRow {
-	row := page.DeliveryRow{
-		ID: d.ID.String(), URL: adminBase(org) + "/deliveries/" + d.ID.String(),
-		Reference: d.Reference, From: s.appTitle(d.Source.AppRef, lang), To: s.appTitle(d.To, lang),
-		State: d.State, Attempts: d.Attempts, Code: d.ErrorCode, Detail: d.ErrorDetail,
-		Created: d.Created, NextTry: d.NextTry, Delivered: d.Delivered, WithoutPDF: d.WithoutPDF,
-	}
-	if d.Kind == core.DeliveryCorrects || d.Kind == core.DeliveryWithdraws {
-		row.What = text.T(lang, "admin.kind_"+string(d.Kind))
-	}
-	// One that follows another has no time for its next attempt before that has come through.
-	row.Waits = d.State == core.DeliveryWaiting && d.After != uuid.Nil && d.NextTry == nil
-	if d.State == core.DeliveryParked {
-		row.RetryURL = row.URL + "/retry"
-	}
-	return row
-}
-
-func (s *site) drawDeliveries(
-	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, state core.DeliveryState,
-	list []core.Delivery, next *instance.Cursor,
-) error {
-	head, err := s.staffHead(r, a, org)
-	if err != nil {
-		return err
-	}
-	p := page.Deliveries{
-		Head: head, ListURL: adminBase(org) + "/deliveries", State: state, Now: s.Now(),
-	}
-	for _, d := range list {
-		p.Rows = append(p.Rows, s.deliveryRow(d, org, head.Lang))
-	}
-	here := p.ListURL + "?state=" + string(state)
-	if r.URL.Query().Has("after") {
-		p.FirstURL = here
-	}
-	if next != nil {
-		p.NextURL = here + "&after=" + next.String()
-	}
-	return s.render(w, r, http.StatusOK, p)
-}
-
-func (s *site) drawDelivery(
-	w http.ResponseWriter, r *http.Request, a core.Actor, org core.Party, shown handover.Shown,
-) error {
-	head, err := s.staffHead(r, a, org)
-	if err != nil {
-		return err
-	}
-	d := shown.Delivery
-	p := page.Delivery{
-		Head: head, DeliveryRow: s.deliveryRow(d, org, head.Lang),
-		ListURL: adminBase(org) + "/deliveries", Tries: shown.Attempts, Times: shown.Times,
-		Opens: d.Kind != core.DeliveryReports && d.OwnerNumber == org.OrganisationNumber, Now: s.Now(),
-	}
-	for _, other := range shown.Matter {
-		p.Matter = append(p.Matter, s.deliveryRow(other, org, head.Lang))
-	}
-	return s.render(w, r, http.StatusOK, p)
 }

@@ -29,11 +29,13 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box.Views),
+		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
-		p.Cases = append(p.Cases, s.caseRow(inst, a, list, head.Lang))
+		row := s.caseRow(inst, a, list, head.Lang)
+		ofPerson(&row, inst, box.Personal)
+		p.Cases = append(p.Cases, row)
 	}
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {
@@ -52,10 +54,29 @@ func (s *site) drawInbox(
 	return s.render(w, r, status, p)
 }
 
-func viewCounts(n instance.ViewCounts) map[string]int {
-	return map[string]int{
+func viewCounts(box instance.Inbox) map[string]int {
+	n := box.Views
+	counts := map[string]int{
 		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
-		page.ViewDue: n.Due, page.ViewClosed: n.Closed,
+		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewClosed: n.Closed,
+	}
+	for _, one := range box.Personal {
+		if one.Mentioned {
+			counts[page.ViewMentioned]++
+		}
+		if one.Snoozed {
+			counts[page.ViewSnoozed]++
+		}
+	}
+	return counts
+}
+
+// ofPerson marks a row with what the case is to the reader alone.
+func ofPerson(row *page.CaseRow, inst core.Instance, list []instance.Personal) {
+	for _, one := range list {
+		if one.Case == inst.ID {
+			row.Mentioned = one.Unseen
+		}
 	}
 }
 
@@ -108,6 +129,7 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
 		Service: s.appTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
 		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
+		Waits: inst.HoldUntil,
 	}
 	if inst.Submitted != nil {
 		row.Received = *inst.Submitted
@@ -154,6 +176,9 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 	}
+	if c.Instance.HoldUntil != nil {
+		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
+	}
 	if sub := c.Instance.Substatus; sub != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
 	}
@@ -198,7 +223,8 @@ func (s *site) drawCase(
 		Facts: page.CaseFacts{
 			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
 			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,
-			Purpose: purpose(c.App, c.Permit.Role, head.Lang),
+			Purpose: purpose(c.App, c.Permit.Role, head.Lang), Waits: c.Instance.HoldUntil,
+			Waited: c.Work.Waited, Snoozed: c.Work.Snoozed,
 		},
 		Actions: s.caseActions(r, a, c), Version: c.Instance.Version, Task: c.Instance.Process.Task,
 		Now: s.Now(),
@@ -220,6 +246,10 @@ func (s *site) drawCase(
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
+	p.Work = s.caseWorkForms(r, c, t.work)
+	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
+		p.Flash = text.T(head.Lang, did)
+	}
 	for _, e := range c.History {
 		p.History = append(p.History, historyLine(c.App, e, head.Lang))
 	}

@@ -314,12 +314,7 @@ func (s *site) drawStatus(
 			p.Ended = sub.Reported
 		}
 	}
-	for _, d := range sent.Deliveries {
-		p.Handed = page.HandedSent
-		if d.State == core.DeliveryDelivered {
-			p.Handed, p.Delivered = page.HandedDone, d.Delivered
-		}
-	}
+	s.handed(&p, sent)
 	retracted(&p, sent)
 	return s.render(w, r, status, p)
 }

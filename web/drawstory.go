@@ -12,6 +12,7 @@ import (
 	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/page"
+	"stafett/templates/ui"
 )
 
 // chapters are the parts of a matter that belong to the reader, as their own pages are called.
@@ -49,14 +50,18 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 	var out []page.Chapter
 	for _, d := range c.Deliveries {
 		key, at := "story.made", d.Created
-		if d.State != core.DeliveryDelivered {
+		waits := true
+		switch d.State {
+		case core.DeliveryDelivered:
+			waits, at = false, timeOr(d.Delivered, at)
+		case core.DeliveryGivenUp:
+			key, at = "story.given_up", timeOr(d.GivenUp, at)
+		default:
 			key = "story.on_way"
-		} else if d.Delivered != nil {
-			at = *d.Delivered
 		}
 		out = append(out, page.Chapter{
-			ID: d.ID.String(), Title: text.T(lang, key, s.appTitle(d.To, lang)), At: at,
-			Waits: d.State != core.DeliveryDelivered,
+			ID: d.ID.String(), At: at, Waits: waits,
+			Title: text.T(lang, key, s.appTitle(d.To, lang), d.GivenUpWhy),
 		})
 		if late := unanswered(c.History, d.ID); late != nil {
 			out = append(out, page.Chapter{
@@ -75,6 +80,39 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 		out = append(out, one)
 	}
 	return inOrder(append(out, applicantActs(c, lang)...))
+}
+
+func timeOr(t *time.Time, other time.Time) time.Time {
+	if t == nil {
+		return other
+	}
+	return *t
+}
+
+// handed tells how far what a citizen sent has come: as far as the last that is still to arrive,
+// and what never will.
+func (s *site) handed(p *page.Status, sent instance.Sent) {
+	order := map[core.DeliveryState]int{
+		core.DeliveryGivenUp: 1, core.DeliveryDelivered: 2, core.DeliveryWaiting: 3,
+		core.DeliveryParked: 4,
+	}
+	for _, d := range sent.Deliveries {
+		if d.State == core.DeliveryDelivered {
+			p.Delivered = d.Delivered
+		}
+		if order[d.State] > order[core.DeliveryState(p.Handed)] {
+			p.Handed = page.Handed(d.State)
+		}
+	}
+	if p.Handed == page.HandedEnded {
+		p.Status = ui.Tag{Text: p.T("page.course_given_up"), Tone: ui.ToneBroken}
+	}
+	for _, d := range sent.GivenUp {
+		p.GivenUp = append(p.GivenUp, page.GivenUpPart{
+			ID: d.ID.String(), To: s.appTitle(d.To, p.Lang), Why: d.GivenUpWhy,
+			At: timeOr(d.GivenUp, d.Created),
+		})
+	}
 }
 
 // unanswered gives the line that tells that what was asked for by a delivery was not answered in
@@ -135,7 +173,7 @@ func (s *site) drawLetter(
 		})
 	}
 	for _, d := range sent.Deliveries {
-		if instance.Became(sent.Story, d) == nil {
+		if instance.Became(sent.Story, d) == nil && d.State != core.DeliveryGivenUp {
 			p.OnWay = text.T(lang, "story.being_made", s.appTitle(d.To, lang))
 		}
 	}

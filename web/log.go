@@ -26,9 +26,9 @@ const checkLate = 3 * time.Hour
 // loggedActs are the acts that the log can be searched for, in the order they are offered.
 var loggedActs = []string{
 	core.ActRead, core.ActDownload, core.ActPrint, core.ActList, core.ActSearch, core.ActWrite,
-	core.ActTake, core.ActRelease, core.ActSubmit, core.ActNext, core.ActGrant, core.ActWithdraw,
-	core.ActAsk, core.ActDecline, core.ActAdmin, core.ActLog,
-	core.ActExport,
+	core.ActTake, core.ActRelease, core.ActAssign, core.ActSubmit, core.ActNext, core.ActGrant,
+	core.ActWithdraw, core.ActAsk, core.ActDecline, core.ActAdmin, core.ActLog, core.ActExport,
+	core.ActRetry, core.ActGiveUp,
 }
 
 func (s *site) log(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -16,10 +16,12 @@ import (
 // actionMessage is what the address of a case's message form ends with.
 const actionMessage = "message"
 
-// typed is a message that was posted, with what is wrong with it.
+// typed is a message that was posted, with what is wrong with it, or what was posted to another
+// form of the page.
 type typed struct {
 	to          uuid.UUID
 	text, error string
+	work        worked
 }
 
 // readSay reads a posted message. What is no id is left zero, and refused when it is known that
@@ -42,7 +44,7 @@ func mendable(r *http.Request, p instance.Say, err error) (typed, bool) {
 	if !ok || !fault.Is(err, fault.Invalid) {
 		return typed{}, false
 	}
-	return typed{p.To, p.Text, text.T(language(r.Context()), key, args...)}, true
+	return typed{to: p.To, text: p.Text, error: text.T(language(r.Context()), key, args...)}, true
 }
 
 // sayCase takes a caseworker's message to the applicant.
@@ -130,6 +132,8 @@ func messageOf(m core.KeptMessage, lang string) page.Message {
 		out.State = text.T(lang, "message.on_way")
 	case core.DeliveryParked:
 		out.State = text.T(lang, "message.late")
+	case core.DeliveryGivenUp:
+		out.State = text.T(lang, "message.given_up", m.GivenUpWhy)
 	}
 	return out
 }

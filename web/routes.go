@@ -128,6 +128,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+oneCase+"/{action}", s.signedIn(s.caseAction))
 	mux.Handle("POST "+oneCase+"/{action}", s.signedIn(s.doCaseAction))
 	mux.Handle("POST "+oneCase+"/write/save", s.signedIn(s.autosaveCase))
+	mux.Handle("POST "+oneCase+"/work/{act}", s.signedIn(s.doCaseWork))
 
 	// Administration.
 	mux.Handle("GET /admin/{orgnr}", s.signedIn(s.admin))
@@ -143,7 +144,10 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /admin/{orgnr}/solution/{app}", s.signedIn(s.appAccess))
 	mux.Handle("GET /admin/{orgnr}/deliveries", s.signedIn(s.deliveries))
 	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}", s.signedIn(s.delivery))
+	mux.Handle("POST /admin/{orgnr}/deliveries/retry", s.signedIn(s.retryTarget))
 	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/retry", s.signedIn(s.retryDelivery))
+	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}/give-up", s.signedIn(s.giveUpForm))
+	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/give-up", s.signedIn(s.giveUp))
 	mux.Handle("GET /admin/{orgnr}/log", s.signedIn(s.log))
 	mux.Handle("GET /admin/{orgnr}/log.csv", s.signedIn(s.exportLog))
 

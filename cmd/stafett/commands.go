@@ -12,7 +12,7 @@ import (
 // names are the subcommands in the order a person meets them.
 var names = []string{
 	"serve", "check", "try", "new", "graph", "explain", "decide", "migrate", "seed", "token",
-	"audit", "version",
+	"audit", "keys", "version",
 }
 
 func commands() map[string]command {
@@ -28,6 +28,7 @@ func commands() map[string]command {
 		"seed":    {"add the register's people, organisations and roles", seed},
 		"token":   {"print a development organisation token: token <org> <org/app> [scope]", token},
 		"audit":   {"audit verify: recompute the seals of the audit log; audit head: print the newest", audit},
+		"keys":    {"list, make, publish or retire signing keys: keys [make|publish|retire <name> [key]]", keys},
 		"version": {"print the version", version},
 	}
 }

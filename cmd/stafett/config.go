@@ -38,6 +38,9 @@ type Config struct {
 	MaskinportenClientID         string
 	MaskinportenKeyFile          string
 	ExchangeKeyFile              string
+	// DeliveryTime is how long a delivery is tried, WorkerLease how long a process may be silent
+	// before others take its jobs over.
+	DeliveryTime, WorkerLease time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
 	Targets                        map[core.AppRef]string
@@ -88,6 +91,8 @@ var settings = []setting{
 	{"exchange-key-file", "", "private key (PEM) that exchanged tokens are signed with; without it " +
 		"production has no token exchange"},
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
+	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
+	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
@@ -122,6 +127,9 @@ var ownSettings = map[string][]setting{
 		{"request", "", "the request, in XACML's XML or its JSON profile; - is standard input"},
 		{"strict", off, "all AnyOf of a rule must fit, as by the standard; Altinn, and so this program," +
 			" takes those of one category as alternatives"},
+	},
+	"keys": {
+		{"in", "24h", "publish: how long until the key signs; let everyone's cache have it first"},
 	},
 	"graph": {
 		{"format", formatSVG, "svg, text, dot or html"},
@@ -243,12 +251,39 @@ func newConfig(get func(string) string) (Config, error) {
 	if !roleName.MatchString(c.ServeRole) {
 		return c, &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
+	if err := c.readTimes(get); err != nil {
+		return c, err
+	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
 		return c, &usageError{"log: must be debug, info, warn or error"}
 	}
 	var err error
 	c.Targets, err = readTargets(get("targets"))
 	return c, err
+}
+
+// readTimes reads the settings that are lengths of time.
+func (c *Config) readTimes(get func(string) string) error {
+	for _, t := range []struct {
+		name        string
+		least, most time.Duration
+		into        *time.Duration
+	}{
+		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
+		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
+	} {
+		value := get(t.name)
+		if value == "" {
+			continue
+		}
+		d, err := time.ParseDuration(value)
+		if err != nil || d < t.least || d > t.most {
+			return &usageError{fmt.Sprintf("%s: must be a time such as %s, from %s to %s", t.name, t.least,
+				t.least, t.most)}
+		}
+		*t.into = d
+	}
+	return nil
 }
 
 func readTargets(list string) (map[core.AppRef]string, error) {

@@ -27,10 +27,14 @@ func readKey(path string) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
+func developmentPath(dataDir, name string) string {
+	return filepath.Join(dataDir, "keys", name+".pem")
+}
+
 // developmentKey reads the key with the name from the data folder, and makes it at the first
 // start. It is kept, so that tokens and sessions outlive a restart.
 func developmentKey(dataDir, name string) (*rsa.PrivateKey, error) {
-	path := filepath.Join(dataDir, "keys", name+".pem")
+	path := developmentPath(dataDir, name)
 	key, err := readKey(path)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return key, err

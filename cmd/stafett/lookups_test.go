@@ -80,8 +80,10 @@ var lookups = map[string]string{
 	"GET /admin/{orgnr}/solution/{app}":          "admin done nordvik/stottesak HADM part=policy rows=n",
 	"GET /admin/{orgnr}/deliveries":              "admin done none HADM part=deliveries rows=n",
 	"GET /admin/{orgnr}/deliveries/{delivery}":   "admin done nordvik/stottesak HADM part=delivery rows=n",
-	"GET /admin/{orgnr}/log":                     "log done none HADM rows=n",
-	"GET /admin/{orgnr}/log.csv":                 "export done none HADM rows=n",
+	// It has arrived, so that there is nothing to give up: it leads back to the delivery.
+	"GET /admin/{orgnr}/deliveries/{delivery}/give-up": "admin done nordvik/stottesak HADM part=delivery rows=n",
+	"GET /admin/{orgnr}/log":                           "log done none HADM rows=n",
+	"GET /admin/{orgnr}/log.csv":                       "export done none HADM rows=n",
 
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "read done sent PRIV",
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":   "read done draft PRIV",

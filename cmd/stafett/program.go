@@ -31,14 +31,17 @@ import (
 
 // program is everything that one server process runs.
 type program struct {
-	handler http.Handler
-	workers *store.WorkerClient
-	store   *store.Store
-	log     *slog.Logger
-	persons []register.Party
-	ready   atomic.Bool
+	handler   http.Handler
+	handovers *handover.Service
+	workers   *store.WorkerClient
+	store     *store.Store
+	log       *slog.Logger
+	persons   []register.Party
+	ready     atomic.Bool
 	// watch is nil where no folder is watched.
 	watch *watcher
+	// keys are the key files in use.
+	keys *keyFiles
 }
 
 // outsideTime is how long a call to another server may take: a token, a key set.
@@ -80,7 +83,7 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Now: c.now, Log: log,
+		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
@@ -91,7 +94,7 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
-	p := &program{store: s, log: log, watch: watch}
+	p := &program{store: s, log: log, watch: watch, handovers: handovers, keys: b.keys}
 	if people != nil {
 		p.persons = people.Persons()
 	}
@@ -99,7 +102,7 @@ func newProgram(
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
-			Exchange: b.exchange, Exchanged: b.exchanged, ExchangeKeys: b.exchangeKeys,
+			Exchange: b.exchange, Exchanged: b.exchanged,
 			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
@@ -108,7 +111,7 @@ func newProgram(
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})
 	river.AddWorker(workers, &message.Worker{Service: messages})
-	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers})
+	p.workers, err = s.NewWorkerClient(store.WorkerConfig{Workers: workers, Lease: c.WorkerLease})
 	return p, err
 }
 

@@ -29,9 +29,10 @@ type providers struct {
 	tokens                   func(org string) *orgtoken.Client
 	checker                  *orgtoken.Checker
 	// exchange trades organisation tokens for ours, which exchanged checks; nil without a key.
-	exchange     *orgtoken.Exchange
-	exchanged    *orgtoken.Checker
-	exchangeKeys []byte
+	exchange  *orgtoken.Exchange
+	exchanged *orgtoken.Checker
+	// keys are the files that the rings of keys are read from, again when they change.
+	keys *keyFiles
 	// sender carries notices out; nil when nothing does. outbox is the development one.
 	sender message.Sender
 	outbox *message.Outbox
@@ -47,7 +48,7 @@ const (
 )
 
 func newProviders(c Config, people *register.Register) (*providers, error) {
-	p := &providers{development: map[string]http.Handler{}}
+	p := &providers{development: map[string]http.Handler{}, keys: &keyFiles{}}
 	if err := p.signIn(c, people); err != nil {
 		return nil, err
 	}
@@ -84,13 +85,13 @@ func (p *providers) notices(c Config) error {
 // tokenExchange sets up the exchange with the configured key, or in development with one of its
 // own. Production without a key has no exchange.
 func (p *providers) tokenExchange(c Config) error {
-	var key *rsa.PrivateKey
+	var ring *orgtoken.Ring
 	var err error
 	switch {
 	case c.ExchangeKeyFile != "":
-		key, err = readKey(c.ExchangeKeyFile)
+		ring, err = p.keys.open(c.ExchangeKeyFile)
 	case c.Mode == Development:
-		key, err = developmentKey(c.DataDir, "exchange")
+		ring, err = p.keys.openDevelopment(c.DataDir, "exchange")
 	default:
 		return nil
 	}
@@ -99,18 +100,14 @@ func (p *providers) tokenExchange(c Config) error {
 	}
 	issuer := c.BaseURL + api.ExchangeIssuer
 	p.exchange, err = orgtoken.NewExchange(orgtoken.ExchangeConfig{
-		Issuer: issuer, Audience: c.BaseURL, Key: key, Now: time.Now,
+		Issuer: issuer, Audience: c.BaseURL, Ring: ring, Now: time.Now,
 	})
 	if err != nil {
 		return err
 	}
-	if p.exchangeKeys, err = orgtoken.KeySet(&key.PublicKey); err != nil {
-		return err
-	}
 	p.exchanged, err = orgtoken.NewChecker(orgtoken.CheckerConfig{
 		Issuers: []orgtoken.TrustedIssuer{{
-			Issuer: issuer,
-			Keys:   map[string]*rsa.PublicKey{orgtoken.KeyID(&key.PublicKey): &key.PublicKey},
+			Issuer: issuer, Ring: ring, Life: orgtoken.ExchangedLife,
 		}},
 		Now: time.Now,
 	})
@@ -164,16 +161,16 @@ func (p *providers) orgTokens(c Config, people *register.Register) error {
 		return p.realTokens(c)
 	}
 	issuer := developmentIssuer(c)
-	key, err := developmentKey(c.DataDir, "maskinporten")
+	ring, err := p.keys.openDevelopment(c.DataDir, "maskinporten")
 	if err != nil {
 		return err
 	}
-	clients, registered, err := developmentClients(c, people, issuer)
+	clients, registered, err := developmentClients(c, people, issuer, p.keys)
 	if err != nil {
 		return err
 	}
 	served, err := orgtoken.NewIssuer(orgtoken.IssuerConfig{
-		URL: issuer, Clients: registered, Key: key, Now: time.Now,
+		URL: issuer, Clients: registered, Ring: ring, Now: time.Now,
 	})
 	if err != nil {
 		return err
@@ -182,8 +179,7 @@ func (p *providers) orgTokens(c Config, people *register.Register) error {
 	p.tokens = func(org string) *orgtoken.Client { return clients[org] }
 	p.checker, err = orgtoken.NewChecker(orgtoken.CheckerConfig{
 		Issuers: []orgtoken.TrustedIssuer{{
-			Issuer: issuer,
-			Keys:   map[string]*rsa.PublicKey{orgtoken.KeyID(&key.PublicKey): &key.PublicKey},
+			Issuer: issuer, Ring: ring, Life: served.AccessLife,
 		}},
 		HTTP: noRedirects(outsideTime), Now: time.Now,
 	})
@@ -196,7 +192,7 @@ func developmentIssuer(c Config) string { return c.BaseURL + devMaskinporten + "
 // developmentClients gives each service owner of the register a token client with a key of its
 // own, and what the development issuer must know of it.
 func developmentClients(
-	c Config, people *register.Register, issuer string,
+	c Config, people *register.Register, issuer string, keys *keyFiles,
 ) (map[string]*orgtoken.Client, []orgtoken.Registration, error) {
 	clients := map[string]*orgtoken.Client{}
 	var registered []orgtoken.Registration
@@ -204,18 +200,17 @@ func developmentClients(
 		return clients, nil, nil
 	}
 	for _, owner := range people.ServiceOwners() {
-		key, err := developmentKey(c.DataDir, "client-"+owner.Org)
+		ring, err := keys.openDevelopment(c.DataDir, "client-"+owner.Org)
 		if err != nil {
 			return nil, nil, err
 		}
-		id := orgtoken.KeyID(&key.PublicKey)
 		registered = append(registered, orgtoken.Registration{
 			ID: owner.Org, Organisation: owner.Number,
-			Keys:   []orgtoken.RegisteredKey{{ID: id, Key: &key.PublicKey}},
+			Ring:   ring,
 			Scopes: []string{access.ScopeRead, access.ScopeWrite},
 		})
 		clients[owner.Org], err = orgtoken.NewClient(orgtoken.ClientConfig{
-			Issuer: issuer, ClientID: owner.Org, Key: key, KeyID: id,
+			Issuer: issuer, ClientID: owner.Org, Ring: ring,
 			HTTP: noRedirects(outsideTime), Now: time.Now,
 		})
 		if err != nil {
@@ -227,13 +222,13 @@ func developmentClients(
 
 // realTokens uses a real issuer with the configured client, for every service owner here.
 func (p *providers) realTokens(c Config) error {
-	key, err := readKey(c.MaskinportenKeyFile)
+	ring, err := p.keys.open(c.MaskinportenKeyFile)
 	if err != nil {
 		return err
 	}
 	client, err := orgtoken.NewClient(orgtoken.ClientConfig{
-		Issuer: c.MaskinportenIssuer, ClientID: c.MaskinportenClientID, Key: key,
-		KeyID: orgtoken.KeyID(&key.PublicKey), HTTP: noRedirects(outsideTime), Now: time.Now,
+		Issuer: c.MaskinportenIssuer, ClientID: c.MaskinportenClientID, Ring: ring,
+		HTTP: noRedirects(outsideTime), Now: time.Now,
 	})
 	if err != nil {
 		return err
@@ -263,7 +258,7 @@ func token(ctx context.Context, c Config, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	clients, _, err := developmentClients(c, people, developmentIssuer(c))
+	clients, _, err := developmentClients(c, people, developmentIssuer(c), &keyFiles{})
 	if err != nil {
 		return err
 	}

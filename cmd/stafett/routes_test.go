@@ -87,6 +87,7 @@ var doors = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/{action}":         forCaseworker,
 	"POST /inbox/{orgnr}/case/{guid}/{action}":        forCaseworker,
 	"POST /inbox/{orgnr}/case/{guid}/write/save":      forCaseworker,
+	"POST /inbox/{orgnr}/case/{guid}/work/{act}":      forCaseworker,
 	"GET /admin/{orgnr}/people":                       forAdministrator,
 	"GET /admin/{orgnr}/people/{party}":               forAdministrator,
 	"GET /admin/{orgnr}/people/grant":                 forAdministrator,
@@ -100,8 +101,12 @@ var doors = map[string]string{
 	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
 	"GET /admin/{orgnr}/deliveries/{delivery}":        forAdministrator,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry": forAdministrator,
-	"GET /admin/{orgnr}/log":                          forAdministrator,
-	"GET /admin/{orgnr}/log.csv":                      forAdministrator,
+	// No target is named.
+	"POST /admin/{orgnr}/deliveries/retry":              "L --- --- m- --",
+	"GET /admin/{orgnr}/deliveries/{delivery}/give-up":  forAdministrator,
+	"POST /admin/{orgnr}/deliveries/{delivery}/give-up": forAdministrator,
+	"GET /admin/{orgnr}/log":                            forAdministrator,
+	"GET /admin/{orgnr}/log.csv":                        forAdministrator,
 	// The app is the case's, which no person may start.
 	"POST /{org}/{app}/start":                                   forNobody,
 	"GET /{org}/{app}/instance/{party}/{guid}":                  forOwner,
@@ -216,7 +221,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{$}", "", "{org}/{app}", app, "{app}", "stottesak", "{party}", party, "{guid}", guid,
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
-		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{grant}", "1",
+		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

@@ -11,8 +11,6 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 const (
@@ -71,9 +69,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 		return fmt.Errorf("operations listener: %w", err)
 	}
 	defer ops.Close()
-	metrics := http.NewServeMux()
-	metrics.Handle("GET /metrics", promhttp.Handler())
-	servers := []*http.Server{newServer(p.handler), newServer(metrics)}
+	servers := []*http.Server{newServer(p.handler), newServer(p.metrics())}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{listener, ops} {
 		go func() { failed <- servers[i].Serve(l) }()
@@ -85,6 +81,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	defer stop()
 	go p.tidy(tidying)
 	go p.watch.run(tidying)
+	go p.keys.run(tidying, p.log)
 	p.ready.Store(true)
 	ready()
 	select {

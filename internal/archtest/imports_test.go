@@ -15,7 +15,7 @@ const module = "stafett/"
 // engines are pure: no file system, no network, no database, no clock.
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
-	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery",
+	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery", "internal/workday",
 	"internal/relay",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
 	"internal/solution",
@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"internal/policy/wire":     {"internal/policy", "internal/policy/tree", "internal/policy/function"},
 	"internal/orgtoken":        {},
 	"internal/casequery":       {},
+	"internal/workday":         {},
 	"internal/process":         {"internal/expr"},
 	"internal/app": {"internal/expr", "internal/schema", "internal/text", "internal/process",
 		"internal/policy"},
@@ -63,7 +64,7 @@ var may = map[string][]string{
 	"internal/instance": {"store", "internal/handover", "internal/message", "internal/relay", "internal/access",
 		"internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
-		"internal/pdf", "internal/text", "internal/casequery"},
+		"internal/pdf", "internal/text", "internal/casequery", "internal/workday"},
 
 	"internal/scenario": {"internal/access", "internal/app", "internal/form", "internal/handover",
 		"internal/relay", "internal/schema", "internal/text"},
@@ -82,7 +83,7 @@ var may = map[string][]string{
 		"internal/login", "internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
-		"internal/casequery",
+		"internal/casequery", "internal/workday",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/message", "internal/relay", "internal/solution", "internal/text"},
 

@@ -13,8 +13,10 @@ type DeliveryState string
 const (
 	DeliveryWaiting   DeliveryState = "waiting"
 	DeliveryDelivered DeliveryState = "delivered"
-	// DeliveryParked: stopped, until a person tries again.
+	// DeliveryParked: stopped, until a person tries again or gives up.
 	DeliveryParked DeliveryState = "parked"
+	// DeliveryGivenUp: ended by a person, with a reason.
+	DeliveryGivenUp DeliveryState = "given_up"
 )
 
 // DeliveryKind is what a delivery does at its target.
@@ -59,11 +61,16 @@ type Delivery struct {
 	// ErrorCode and ErrorDetail tell why the last attempt failed: a code, a status, field
 	// paths; never a value from the case.
 	ErrorCode, ErrorDetail string
+	// Said is what the target said about it in its own words, when nothing of the case is in it.
+	Said string
 	// Target is the instance that was made; nil until delivered.
 	Target    *InstanceRef
 	Created   time.Time
 	NextTry   *time.Time
 	Delivered *time.Time
+	// GivenUp is when a person ended it, with GivenUpWhy; both are kept when it is tried again.
+	GivenUp    *time.Time
+	GivenUpWhy string
 	// WithoutPDF tells that the target was made without the submission's PDF.
 	WithoutPDF bool
 	// After is the delivery that must have come through first: this one goes to its target; zero
@@ -76,8 +83,8 @@ type Attempt struct {
 	Number  int
 	At      time.Time
 	Outcome string
-	// Code and Detail as in Delivery.
-	Code, Detail string
+	// Code, Detail and Said as in Delivery.
+	Code, Detail, Said string
 	// Milliseconds from the start of the attempt to its outcome.
 	Milliseconds int64
 	// PDF and Token are milliseconds from its start until the PDF and the token were at hand; nil

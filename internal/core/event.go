@@ -34,10 +34,27 @@ const (
 	ActNext        = "next"
 	ActTake        = "take"
 	ActRelease     = "release"
-	ActDeliver     = "deliver"
-	ActRetry       = "retry"
-	ActReport      = "report"
-	ActReceive     = "receive"
+	// ActAssign gives a case to a colleague.
+	ActAssign = "assign"
+	// ActNote: a note for colleagues was written.
+	ActNote = "note"
+	// ActHold: a case was set to wait for its applicant; ActResume: it waits no more.
+	ActHold   = "hold"
+	ActResume = "resume"
+	// ActDue: a deadline was set by hand.
+	ActDue = "due"
+	// ActSnooze: a person put a case off for themselves; ActWake took that back.
+	ActSnooze = "snooze"
+	ActWake   = "wake"
+	// ActLabel: a case was marked with a word; ActUnlabel: it was taken off.
+	ActLabel   = "label"
+	ActUnlabel = "unlabel"
+	ActDeliver = "deliver"
+	ActRetry   = "retry"
+	// ActGiveUp: an administrator ended a delivery.
+	ActGiveUp  = "giveup"
+	ActReport  = "report"
+	ActReceive = "receive"
 	// ActCorrect is the applicant beginning a new version, ActCorrected its coming to an instance
 	// that was made of the old one; so with ActWithdraw and ActWithdrawn.
 	ActCorrect   = "correct"

@@ -127,7 +127,9 @@ type Instance struct {
 	// Language is the applicant's language at submit.
 	Language string
 	// Due is when an answer is due (a date, ends 23.59 that day); nil when none is set.
-	Due       *time.Time
+	Due *time.Time
+	// HoldUntil is until when the case waits for its applicant; nil when it does not.
+	HoldUntil *time.Time
 	Created   time.Time
 	Changed   time.Time
 	Submitted *time.Time

@@ -28,8 +28,9 @@ type KeptMessage struct {
 	At time.Time
 	// Unread tells that nobody has seen it on the owner's behalf. Cases have a mark of their own.
 	Unread bool
-	// State is how far a sent one has come.
-	State DeliveryState
+	// State is how far a sent one has come; GivenUpWhy why it was given up.
+	State      DeliveryState
+	GivenUpWhy string
 	// Title and Reference are the instance's, in lists.
 	Title, Reference string
 }
@@ -56,6 +57,8 @@ const (
 	// NoticeUnanswered goes to no person: it tells a case that what it asked for was not answered
 	// in time.
 	NoticeUnanswered NoticeKind = "unanswered"
+	// NoticeHeld goes to no person: it ends a case's wait for its applicant.
+	NoticeHeld NoticeKind = "held"
 )
 
 // NoticeState is what has become of a notice.

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"stafett/internal/driver"
 )
@@ -21,12 +24,31 @@ type receipt struct {
 	file             [sha256.Size]byte
 }
 
-// ledger is what the citizens know: the only thing that the check at the end believes.
+// ledger is what the citizens know: the only thing that the check at the end believes. What was
+// sent is in it before it is sent.
 type ledger struct {
 	mu         sync.Mutex
 	receipts   []receipt
+	sent       map[string]receipt
 	submitting atomic.Int64
 	begun      atomic.Int64
+}
+
+// sends notes what is about to be sent.
+func (l *ledger) sends(r receipt) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sent == nil {
+		l.sent = map[string]receipt{}
+	}
+	l.sent[r.title] = r
+}
+
+// acknowledged tells how many receipts have been given.
+func (l *ledger) acknowledged() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.receipts)
 }
 
 func (l *ledger) add(r receipt) {
@@ -62,7 +84,7 @@ type citizen struct {
 func newCitizen(t *testing.T, s *server, l *ledger, n int) *citizen {
 	return &citizen{
 		t: t, server: s, ledger: l, name: n, number: citizens[n%len(citizens)],
-		browser: driver.New("http://" + s.addr),
+		browser: driver.New("http://" + s.toTarget.address()),
 	}
 }
 
@@ -115,6 +137,7 @@ const sendTries = 20
 // send presses send until there is a receipt: after a broken connection nobody knows whether the
 // first press arrived, and pressing again must be safe.
 func (c *citizen) send(review *driver.Page, r receipt) error {
+	c.ledger.sends(r)
 	c.ledger.submitting.Add(1)
 	defer c.ledger.submitting.Add(-1)
 	// Not the test's own context: a submission that has begun is brought to its end.
@@ -134,6 +157,46 @@ func (c *citizen) send(review *driver.Page, r receipt) error {
 }
 
 var referenceForm = regexp.MustCompile(`NK-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// checkUnknown holds the cases against the ledger: what got no receipt has one case or none, nothing
+// is there that nobody sent, and each delivery is told of once.
+func checkUnknown(t *testing.T, s *server, l *ledger) {
+	t.Helper()
+	ctx := context.Background()
+	rows, err := s.db.Query(ctx, `SELECT title FROM instance WHERE app = 'stottesak'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, title := range titles {
+		i := strings.Index(title, "Lysfest ")
+		if i < 0 || l.sent[title[i:]].title == "" {
+			t.Errorf("the case %q was sent by nobody", title)
+			continue
+		}
+		if seen[title[i:]] {
+			t.Errorf("two cases of %q", title[i:])
+		}
+		seen[title[i:]] = true
+	}
+	var told, waiting int
+	err = s.db.QueryRow(ctx, `
+		SELECT count(*) FILTER (WHERE d.state = 'delivered' AND d.kind = 'instance' AND (
+		        SELECT count(*) FROM audit_event AS v
+		        WHERE v.instance = d.source_id AND v.act = 'deliver' AND v.detail ->> 'delivery' = d.id::text
+		    ) <> 1), count(*) FILTER (WHERE d.state <> 'delivered')
+		FROM delivery AS d`).Scan(&told, &waiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told != 0 || waiting != 0 {
+		t.Errorf("%d deliveries are not told of exactly once, %d have not arrived", told, waiting)
+	}
+}
 
 // checkCases holds the ledger against the cases.
 func checkCases(t *testing.T, s *server, l *ledger) {
@@ -165,7 +228,9 @@ func checkCases(t *testing.T, s *server, l *ledger) {
 	if err := s.db.QueryRow(ctx, `SELECT count(*) FROM instance WHERE app = 'stottesak'`).Scan(&cases); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("checked %d receipts against %d cases", len(l.receipts), cases)
+	t.Logf("checked %d receipts, of %d that were sent, against %d cases", len(l.receipts), len(l.sent),
+		cases)
+	checkUnknown(t, s, l)
 	if len(l.receipts) == 0 {
 		t.Fatal("nobody got a receipt")
 	}

@@ -31,7 +31,7 @@ func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
 	}
 	t.Logf("seed %d, %d kills", *seed, *kills)
 	random := rand.New(rand.NewPCG(*seed, 1))
-	s := newServer(t)
+	s := newServer(t, random)
 	s.start(t)
 	ledger := &ledger{}
 	ctx, stop := context.WithCancel(t.Context())
@@ -40,6 +40,8 @@ func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
 		citizens.Go(func() { newCitizen(t, s, ledger, n).sendUntil(ctx) })
 	}
 	inFlight := killRepeatedly(t, s, ledger, random)
+	s.startSecond(t)
+	doFaults(t, s, ledger)
 	stop()
 	citizens.Wait()
 	t.Logf("%d of %d kills fell while a submit or a delivery was in flight", inFlight, *kills)

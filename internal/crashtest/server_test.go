@@ -2,14 +2,19 @@ package crashtest
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/embedpg"
@@ -19,11 +24,17 @@ import (
 type server struct {
 	binary, dir, addr, database string
 	db                          *pgxpool.Pool
-	process                     *exec.Cmd
-	log                         *os.File
+	// second is another server on the same database, which no citizen talks to.
+	process, second *exec.Cmd
+	// worker is what the second server's jobs are known by.
+	worker string
+	log    *os.File
+	// toDatabase and toTarget stand on the server's way to the database and to B, which it serves
+	// itself.
+	toDatabase, toTarget *proxy
 }
 
-func newServer(t *testing.T) *server {
+func newServer(t *testing.T, random *rand.Rand) *server {
 	t.Helper()
 	s := &server{dir: t.TempDir(), addr: freeAddress(t)}
 	s.binary = filepath.Join(s.dir, "stafett")
@@ -56,18 +67,37 @@ func newServer(t *testing.T) *server {
 	if err := pg.EnsureDatabase(ctx, "crash"); err != nil {
 		t.Fatal(err)
 	}
-	s.database = pg.URL("crash")
-	if s.db, err = pgxpool.New(ctx, s.database); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.db.Close)
+	s.reach(t, pg.URL("crash"), random)
 	s.openLog(t)
 	t.Cleanup(func() {
 		if s.process != nil {
 			s.kill(t)
 		}
+		if s.second != nil {
+			end(t, s.second)
+		}
 	})
 	return s
+}
+
+// reach sets up the ways: the test's own to the database, and the server's through proxies.
+func (s *server) reach(t *testing.T, database string, random *rand.Rand) {
+	t.Helper()
+	ctx := context.Background()
+	var err error
+	if s.db, err = pgxpool.New(ctx, database); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.db.Close)
+	c := s.db.Config().ConnConfig
+	network, address := "tcp", net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port)))
+	if strings.HasPrefix(c.Host, "/") {
+		network, address = "unix", c.Host+"/.s.PGSQL."+strconv.Itoa(int(c.Port))
+	}
+	part := func() *rand.Rand { return rand.New(rand.NewPCG(random.Uint64(), random.Uint64())) }
+	s.toDatabase = newProxy(t, network, address, part())
+	s.toTarget = newProxy(t, "tcp", s.addr, part())
+	s.database = "postgres://" + c.User + "@" + s.toDatabase.address() + "/" + c.Database + "?sslmode=disable"
 }
 
 func (s *server) openLog(t *testing.T) {
@@ -97,12 +127,54 @@ func freeAddress(t *testing.T) string {
 // spawn starts the process and does not wait for it to be ready.
 func (s *server) spawn(t *testing.T) {
 	t.Helper()
-	s.process = exec.Command(s.binary, "serve", "-addr", s.addr, "-database-url", s.database,
-		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "error")
-	s.process.Stdout, s.process.Stderr = s.log, s.log
-	if err := s.process.Start(); err != nil {
+	s.process = s.run(t, s.addr)
+}
+
+func (s *server) run(t *testing.T, addr string) *exec.Cmd {
+	t.Helper()
+	// B is told by its public address, and called through the proxy.
+	process := exec.Command(s.binary, "serve", "-addr", addr, "-database-url", s.database,
+		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "error",
+		"-base-url", "http://"+s.toTarget.address(), "-worker-lease", "2s",
+		"-targets", "nordvik/stottesak=http://"+s.toTarget.address())
+	process.Stdout, process.Stderr = s.log, s.log
+	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return process
+}
+
+// startSecond starts the second server.
+func (s *server) startSecond(t *testing.T) {
+	t.Helper()
+	before := s.workers(t)
+	addr := freeAddress(t)
+	s.second = s.run(t, addr)
+	if !readyAt(addr, 30*time.Second) {
+		t.Fatal("the second server does not get ready")
+	}
+	for _, id := range s.workers(t) {
+		if !slices.Contains(before, id) {
+			s.worker = id
+		}
+	}
+	if s.worker == "" {
+		t.Fatal("the second server has no worker")
+	}
+}
+
+// workers gives those that work on jobs, or have done so until they were killed.
+func (s *server) workers(t *testing.T) []string {
+	t.Helper()
+	rows, err := s.db.Query(context.Background(), `SELECT id FROM worker`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
 }
 
 // start starts the process and waits until it takes requests.
@@ -114,9 +186,11 @@ func (s *server) start(t *testing.T) {
 	}
 }
 
-func (s *server) ready(limit time.Duration) bool {
+func (s *server) ready(limit time.Duration) bool { return readyAt(s.addr, limit) }
+
+func readyAt(addr string, limit time.Duration) bool {
 	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if answer, err := http.Get("http://" + s.addr + "/readyz"); err == nil {
+		if answer, err := http.Get("http://" + addr + "/readyz"); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return true
@@ -129,12 +203,17 @@ func (s *server) ready(limit time.Duration) bool {
 // kill is SIGKILL: nothing of the process gets to tidy up.
 func (s *server) kill(t *testing.T) {
 	t.Helper()
-	if err := s.process.Process.Kill(); err != nil {
+	end(t, s.process)
+	s.process = nil
+}
+
+func end(t *testing.T, process *exec.Cmd) {
+	t.Helper()
+	if err := process.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	// The error is that it was killed.
-	_ = s.process.Wait()
-	s.process = nil
+	_ = process.Wait()
 }
 
 func (s *server) deliveriesWaiting(t *testing.T) int {

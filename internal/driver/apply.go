@@ -126,7 +126,7 @@ func (b *Browser) Send(ctx context.Context, review *Page) (*Page, error) {
 		return nil, fmt.Errorf("%s cannot be sent from", review.URL)
 	}
 	p, err := b.Submit(ctx, review, f, "go", "submit")
-	if err == nil && !strings.Contains(p.URL, "/receipt") {
+	if err == nil && (!strings.Contains(p.URL, "/receipt") || p.Status != http.StatusOK) {
 		err = fmt.Errorf("no receipt but %s (%d): %s", p.URL, p.Status, p.Main())
 	}
 	return p, err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,26 +18,40 @@ import (
 )
 
 const (
-	// RetryBudget is how long a delivery is tried before it is parked.
+	// RetryBudget is how long a delivery is tried before it is parked, where nothing else is said.
 	RetryBudget = 7 * 24 * time.Hour
 	// pdfTries is how many attempts a failing PDF may hold up before B is made without it.
 	pdfTries = 3
 )
 
+// Later says that a delivery is to be tried again, and when.
+type Later struct {
+	Wait time.Duration
+	// Code is why the attempt failed; "held" when there was none, since the target is left alone.
+	Code string
+	id   uuid.UUID
+}
+
+// Error holds codes only, since the job engine may keep it.
+func (l *Later) Error() string { return fmt.Sprintf("delivery %s: %s", l.id, l.Code) }
+
 // Deliver makes one attempt at a delivery. It gives nil when there is nothing more to do:
-// delivered, parked, or not this attempt's any more. An error means that the job should be
-// tried again; it holds codes only, since the job engine keeps it.
+// delivered, parked, or not this attempt's any more. *Later means that the job should be tried
+// again then; another error is a fault of ours, and the job is tried again too.
 //
 // It holds no connection and no transaction while it waits for a token or for the target.
 func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
 	began := time.Now()
-	attempt, p, err := s.begin(ctx, id)
-	if err != nil || attempt == 0 {
+	begun, p, err := s.begin(ctx, id)
+	if err == nil && begun.Hold > 0 {
+		return &Later{Wait: spread(begun.Hold), Code: "held", id: id}
+	}
+	if err != nil || begun.Number == 0 {
 		return err
 	}
 	p.began = began
-	target, err := s.attempt(ctx, attempt, &p)
-	a := core.Attempt{Number: attempt, Milliseconds: p.sinceBegan(), PDF: p.pdfAt, Token: p.tokenAt}
+	target, err := s.attempt(ctx, begun.Number, &p)
+	a := core.Attempt{Number: begun.Number, Milliseconds: p.sinceBegan(), PDF: p.pdfAt, Token: p.tokenAt}
 	if err == nil {
 		return s.delivered(ctx, p, a, target)
 	}
@@ -44,13 +59,14 @@ func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
 }
 
 // begin takes the next attempt number, which is the fence of everything that this attempt
-// writes later, and reads what was frozen. Attempt 0 means that the delivery is not waiting.
-func (s *Service) begin(ctx context.Context, id uuid.UUID) (int, parcel, error) {
-	var attempt int
+// writes later, and reads what was frozen. Attempt 0 means that the delivery is not waiting, or
+// that its target is left alone.
+func (s *Service) begin(ctx context.Context, id uuid.UUID) (store.Begun, parcel, error) {
+	var begun store.Begun
 	var p parcel
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
 		var err error
-		if attempt, err = tx.BeginAttempt(ctx, id); err != nil || attempt == 0 {
+		if begun, err = tx.BeginAttempt(ctx, id, probeTime); err != nil || begun.Number == 0 {
 			return err
 		}
 		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
@@ -62,12 +78,12 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (int, parcel, error) 
 		return followed(ctx, tx, &p)
 	})
 	if errors.Is(err, store.ErrNoRow) {
-		return 0, p, nil
+		return store.Begun{}, p, nil
 	}
 	if err != nil {
-		return 0, p, fmt.Errorf("begin delivery %s: %w", id, err)
+		return store.Begun{}, p, fmt.Errorf("begin delivery %s: %w", id, err)
 	}
-	return attempt, p, nil
+	return begun, p, nil
 }
 
 // followed finds where a delivery goes that follows another: where that one went.
@@ -193,9 +209,11 @@ func (s *Service) delivered(
 	ctx context.Context, p parcel, a core.Attempt, target core.InstanceRef,
 ) error {
 	var next []uuid.UUID
+	var opened []bool
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
 		err := tx.MarkDelivered(ctx, p.delivery.ID, a, target)
 		tx.ReleaseAfter(p.delivery.ID, &next)
+		tx.NoteAnswer(p.delivery.ID, &opened)
 		return err
 	})
 	if err == nil && len(next) > 0 {
@@ -204,7 +222,7 @@ func (s *Service) delivered(
 	if err != nil {
 		return fmt.Errorf("mark delivered: %w", err)
 	}
-	return nil
+	return s.wake(ctx, p, opened)
 }
 
 // release gives a job to each delivery that waited for one that has come through. Should the
@@ -220,31 +238,42 @@ func (s *Service) release(ctx context.Context, ids []uuid.UUID) error {
 	})
 }
 
-// failed writes why the attempt failed. It gives an error when the job is to be tried again.
+// failed writes why the attempt failed, and what that says of the target. It gives *Later when the
+// delivery is to be tried again.
 func (s *Service) failed(ctx context.Context, p parcel, a core.Attempt, cause error) error {
 	f := asFailure(cause)
 	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", a.Number,
 		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
-	if s.Now().Sub(p.delivery.Created) > RetryBudget {
-		f.park = true
-	}
 	a.Code, a.Detail = f.code, f.detail
+	after := store.AfterFailure{
+		Park: f.park, Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
+	}
 	// A shutdown cancels ctx; the outcome is still worth the few milliseconds.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	var parked bool
+	var opened []bool
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		if f.park {
-			return tx.Park(ctx, p.delivery.ID, a)
+		var err error
+		if a.Said, err = said(ctx, tx, p, f); err != nil {
+			return err
 		}
-		return tx.EndAttempt(ctx, p.delivery.ID, a, Backoff(a.Number))
+		if parked, err = tx.EndAttempt(ctx, p.delivery.ID, a, after); err != nil {
+			return err
+		}
+		s.judge(tx, p, a, f, &opened)
+		return nil
 	})
+	if err == nil {
+		err = s.wake(ctx, p, opened)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("end attempt: %w", err)
-	case f.park:
+	case parked:
 		return nil
 	}
-	return fmt.Errorf("delivery %s: %s", p.delivery.ID, f.code)
+	return &Later{Wait: after.Wait, Code: f.code, id: p.delivery.ID}
 }
 
 func asFailure(err error) *failure {
@@ -274,3 +303,6 @@ func Backoff(n int) time.Duration {
 	}
 	return min(first<<(max(n, 1)-1), longest)
 }
+
+// spread adds up to a quarter, so that a target that comes back does not meet everyone at once.
+func spread(wait time.Duration) time.Duration { return wait + rand.N(wait/4+1) }

@@ -184,9 +184,10 @@ func silent(t *testing.T, s *solutiontest.Solution) {
 	}
 }
 
+func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
 func TestDeliver_TriesAgainWhatMayPass(t *testing.T) {
 	t.Parallel()
-	hangUp := func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }
 	cases := map[string]struct {
 		answer http.HandlerFunc
 		code   string
@@ -252,7 +253,7 @@ func TestDeliver_ToNobodyIsTriedAgainUntilTheBudgetIsSpent(t *testing.T) {
 	if strings.Contains(got.ErrorDetail+attempts[0].Detail, "127.0.0.1") {
 		t.Error("people are shown the target's address")
 	}
-	storetest.Exec(t, s.Database, "UPDATE delivery SET created = created - interval '8 days'")
+	storetest.Exec(t, s.Database, "UPDATE delivery SET tried_since = tried_since - interval '8 days'")
 	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
 		t.Errorf("after eight days: %v", err)
 	}

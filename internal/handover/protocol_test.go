@@ -14,8 +14,10 @@ import (
 
 const (
 	// maxCrashes is how many crashes one run may have, maxFailures how often the target or the
-	// way to it fails besides, maxPresses how often the person presses the button.
+	// way to it fails besides, maxRefusals how often it refuses, maxPresses how often the person
+	// presses the button.
 	maxCrashes  = 3
+	maxRefusals = 1
 	maxFailures = 2
 	maxPresses  = 3
 )
@@ -30,6 +32,7 @@ const (
 	sent
 	answeredYes
 	answeredNo
+	answeredRefused
 	marked
 	failed
 )
@@ -59,16 +62,24 @@ type system struct {
 	asking, stored, acknowledged bool
 	submitted                    bool
 	waiting, delivered           bool
-	events                       int8
-	job                          job
-	workers                      [2]worker
+	// parked and givenUp are where an administrator has to see to it; open tells that the target is
+	// left alone, and probe which worker (its index and one) has gone to see whether it answers.
+	parked, givenUp, open bool
+	refusals, probe       int8
+	events                int8
+	job                   job
+	workers               [2]worker
 	// requests are what B has received and not answered, by worker.
 	requests  [2]bool
 	instances int8
 }
 
 // rules are what the protocol stands on; each is left out once, to see that the check sees it.
-type rules struct{ oneTransaction, fence, key, takeOver, mend bool }
+type rules struct {
+	oneTransaction, fence, key, takeOver, mend, probeEnds bool
+	// crashes and failures are how many of each a run may have.
+	crashes, failures int8
+}
 
 // next gives every state that one step leads to; crash-free steps first.
 func (r rules) next(s system) []system {
@@ -77,12 +88,18 @@ func (r rules) next(s system) []system {
 		out = append(out, r.work(s, w)...)
 		out = append(out, r.target(s, w)...)
 	}
+	out = append(out, administer(s)...)
+	if p := s.probe; r.probeEnds && p != 0 && (s.workers[p-1].at == idle || s.workers[p-1].frozen) {
+		t := s
+		t.probe = 0
+		out = append(out, t)
+	}
 	if r.mend && s.waiting && s.job == noJob {
 		t := s
 		t.job = available
 		out = append(out, t)
 	}
-	return append(out, crashes(s)...)
+	return append(out, r.crash(s)...)
 }
 
 // submit is the person and the page: press, commit, answer, and press again when no answer came.
@@ -112,6 +129,56 @@ func (r rules) submit(s system) []system {
 	return out
 }
 
+// administer is what a person does with a delivery that has stopped: try again, or give up, after
+// which it can be tried again too.
+func administer(s system) []system {
+	if !s.parked && !s.givenUp {
+		return nil
+	}
+	again := s
+	again.parked, again.givenUp, again.waiting, again.job = false, false, true, available
+	if s.givenUp {
+		return []system{again}
+	}
+	ended := s
+	ended.parked, ended.givenUp = false, true
+	return []system{again, ended}
+}
+
+// begin is the step in which a worker takes an attempt number, or sees that the target is left
+// alone, whereupon the job sleeps.
+func begin(s system, i int) []system {
+	asleep, t := s, s
+	asleep.job, asleep.workers[i] = available, worker{}
+	if s.open && s.probe != 0 {
+		return []system{asleep}
+	}
+	t.workers[1-i].latest = false
+	t.workers[i].at, t.workers[i].latest = begun, true
+	if !s.open {
+		return []system{t}
+	}
+	t.probe = int8(i + 1)
+	return []system{asleep, t}
+}
+
+// failedThere is the step in which a worker writes that the target failed: the target may be left
+// alone from now on.
+func failedThere(s system, i int) []system {
+	t := s
+	t.workers[i].at = failed
+	if !s.workers[i].latest {
+		return []system{t}
+	}
+	opened := t
+	opened.open = true
+	if s.probe == int8(i+1) {
+		opened.probe = 0
+		return []system{opened}
+	}
+	return []system{t, opened}
+}
+
 // work is one step of a worker, and the takeover of its job when it is silent.
 func (r rules) work(s system, i int) []system {
 	var out []system
@@ -132,8 +199,7 @@ func (r rules) work(s system, i int) []system {
 	case fetched:
 		w.at = marked
 		if s.waiting {
-			t.workers[1-i].latest = false
-			w.at, w.latest = begun, true
+			return append(out, begin(s, i)...)
 		}
 	case begun:
 		w.at, t.requests[i] = sent, true
@@ -143,9 +209,14 @@ func (r rules) work(s system, i int) []system {
 		} else if !r.fence {
 			t.events++
 		}
-		w.at = marked
+		t.open, t.probe, w.at = false, 0, marked
 	case answeredNo:
-		w.at = failed
+		return append(out, failedThere(s, i)...)
+	case answeredRefused:
+		if s.waiting && w.latest {
+			t.waiting, t.parked = false, true
+		}
+		t.open, t.probe, w.at = false, 0, marked
 	case marked, failed:
 		// The job engine finishes or reschedules a job whoever says so.
 		t.job = noJob
@@ -173,8 +244,15 @@ func (r rules) target(s system, i int) []system {
 	if s.workers[i].at == sent {
 		yes.workers[i].at, no.workers[i].at = answeredYes, answeredNo
 	}
-	if s.failures == maxFailures {
-		return []system{yes}
+	out := []system{yes}
+	if s.refusals < maxRefusals && s.instances == 0 && s.workers[i].at == sent {
+		refused := s
+		refused.requests[i], refused.workers[i].at = false, answeredRefused
+		refused.refusals++
+		out = append(out, refused)
+	}
+	if s.failures == r.failures {
+		return out
 	}
 	// An answer that is lost on the way looks like a failure, after the commit.
 	lost := yes
@@ -183,13 +261,13 @@ func (r rules) target(s system, i int) []system {
 	}
 	no.failures++
 	lost.failures++
-	return []system{yes, no, lost}
+	return append(out, no, lost)
 }
 
-// crashes gives what is left after a process has died or frozen, or an answer to the person has
+// crash gives what is left after a process has died or frozen, or an answer to the person has
 // been lost.
-func crashes(s system) []system {
-	if s.crashes == maxCrashes {
+func (r rules) crash(s system) []system {
+	if s.crashes == r.crashes {
 		return nil
 	}
 	s.crashes++
@@ -292,7 +370,10 @@ func stuck(list []system, before [][]int) string {
 	return ""
 }
 
-var everyRule = rules{oneTransaction: true, fence: true, key: true, takeOver: true, mend: true}
+var everyRule = rules{
+	oneTransaction: true, fence: true, key: true, takeOver: true, mend: true, probeEnds: true,
+	crashes: maxCrashes, failures: maxFailures,
+}
 
 func TestProtocol_NoPathLosesOrDoublesASubmission(t *testing.T) {
 	t.Parallel()
@@ -300,8 +381,8 @@ func TestProtocol_NoPathLosesOrDoublesASubmission(t *testing.T) {
 	if wrong != "" || states < 10_000 {
 		t.Errorf("%d states: %s", states, wrong)
 	}
-	t.Logf("%d states with up to %d crashes and %d failures of the target", states, maxCrashes,
-		maxFailures)
+	t.Logf("%d states with up to %d crashes, %d failures and %d refusals of the target", states,
+		maxCrashes, maxFailures, maxRefusals)
 }
 
 // Without any one of its rules the protocol must be seen to break, or the check checks nothing.
@@ -313,9 +394,12 @@ func TestProtocol_EachRuleIsNeeded(t *testing.T) {
 		"key":             func(r *rules) { r.key = false },
 		"takeover":        func(r *rules) { r.takeOver = false },
 		"mend":            func(r *rules) { r.mend = false },
+		"probe that ends": func(r *rules) { r.probeEnds = false },
 	}
 	for name, drop := range without {
+		// Fewer of both are enough to see it.
 		r := everyRule
+		r.crashes, r.failures = 2, 1
 		drop(&r)
 		states, wrong := r.explore()
 		if wrong == "" {

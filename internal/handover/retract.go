@@ -23,7 +23,7 @@ func (s *Service) Withdraw(ctx context.Context, tx *store.Tx, inst core.Instance
 		return err
 	}
 	for _, made := range line {
-		if made.Kind != core.DeliveryMakes {
+		if made.Kind != core.DeliveryMakes || made.State == core.DeliveryGivenUp {
 			continue
 		}
 		last := latest(line, made.Handover)
@@ -41,11 +41,11 @@ func (s *Service) Withdraw(ctx context.Context, tx *store.Tx, inst core.Instance
 	return nil
 }
 
-// latest gives the last delivery of a handover; the list is in order.
+// latest gives the last delivery of a handover that was not given up; the list is in order.
 func latest(line []core.Delivery, handover string) core.Delivery {
 	var last core.Delivery
 	for _, d := range line {
-		if d.Handover == handover {
+		if d.Handover == handover && d.State != core.DeliveryGivenUp {
 			last = d
 		}
 	}

@@ -48,10 +48,16 @@ func (p *parcel) sinceBegan() int64 { return time.Since(p.began).Milliseconds() 
 // people: they hold no value from the case.
 type failure struct {
 	code, detail string
+	// title and text are what the target said in its own words.
+	title, text string
 	// park: trying again would give the same answer.
 	park bool
 	// token: the target did not take the token.
 	token bool
+	// asked is how long the target asked to be left alone.
+	asked time.Duration
+	// says is what it says about the target.
+	says verdict
 }
 
 func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.detail) }
@@ -60,7 +66,14 @@ func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.det
 func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) {
 	body, out := io.Pipe()
 	form := multipart.NewWriter(out)
-	go func() { out.CloseWithError(s.write(ctx, form, p)) }()
+	go func() {
+		err := s.write(ctx, form, p)
+		if err != nil {
+			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
+			err = &failure{code: "internal"}
+		}
+		out.CloseWithError(err)
+	}()
 	defer body.Close()
 	to := p.delivery.To
 	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
@@ -77,10 +90,23 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	r.Header.Set("Accept", "application/json")
 	answer, err := s.HTTP.Do(r)
 	if err != nil {
-		return core.InstanceRef{}, &failure{code: "network", detail: networkReason(err)}
+		return core.InstanceRef{}, networkFailure(err)
 	}
 	defer answer.Body.Close()
-	return read(answer, p)
+	return read(answer, p, s.Now())
+}
+
+// networkFailure is one without an answer; a fault of ours on the way there says nothing about the
+// target.
+func networkFailure(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	f := &failure{code: "network", detail: networkReason(err), says: targetUnreached}
+	if f.detail == "cancelled" {
+		f.says = nothingOfTarget
+	}
+	return f
 }
 
 // networkReason names the kind of network fault without the address, which may be internal.
@@ -243,26 +269,48 @@ func newTemplate(p parcel) template {
 }
 
 // read judges the target's answer.
-func read(answer *http.Response, p parcel) (core.InstanceRef, error) {
+func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, error) {
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
-		return core.InstanceRef{}, &failure{code: "network", detail: networkReason(err)}
+		return core.InstanceRef{}, networkFailure(err)
 	}
 	status := answer.StatusCode
 	if status == http.StatusCreated || status == http.StatusOK {
 		return made(body, p)
 	}
-	f := &failure{code: "http_" + strconv.Itoa(status), detail: explanation(body)}
+	f := &failure{code: "http_" + strconv.Itoa(status), says: targetFails}
+	f.detail, f.title, f.text = explanation(body)
 	f.token = status == http.StatusUnauthorized
 	f.park = status < 500 && status != http.StatusRequestTimeout &&
 		status != http.StatusTooEarly && status != http.StatusTooManyRequests
+	if f.park {
+		f.says = targetAnswers
+	} else {
+		f.asked = retryAfter(answer.Header.Get("Retry-After"), now)
+	}
 	return core.InstanceRef{}, f
 }
 
-// explanation takes the code and the field paths out of a problem document; a title or a detail
-// may hold values, so they are left.
-func explanation(body []byte) string {
+// longestAsked is how long a target can ask to be left alone.
+const longestAsked = time.Hour
+
+// retryAfter reads the header (RFC 9110 section 10.2.3): seconds, or a date.
+func retryAfter(value string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
+		wait = time.Duration(min(seconds, int(longestAsked/time.Second))) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = at.Sub(now)
+	}
+	return max(0, min(wait, longestAsked))
+}
+
+// explanation takes a problem document apart: the code and the field paths, which hold no value,
+// and what the target says in its own words, which may.
+func explanation(body []byte) (detail, title, text string) {
 	var problem struct {
+		Title  string `json:"title"`
+		Detail string `json:"detail"`
 		Code   string `json:"code"`
 		Errors []struct {
 			Path string `json:"path"`
@@ -270,14 +318,14 @@ func explanation(body []byte) string {
 		} `json:"errors"`
 	}
 	if json.Unmarshal(body, &problem) != nil {
-		return ""
+		return "", "", ""
 	}
 	words := []string{plainWord(problem.Code)}
 	for _, e := range problem.Errors {
 		words = append(words, strings.Trim(plainWord(e.Path)+"="+plainWord(e.Code), "="))
 	}
-	text := strings.TrimSpace(strings.Join(words, " "))
-	return text[:min(len(text), 500)]
+	detail = strings.TrimSpace(strings.Join(words, " "))
+	return detail[:min(len(detail), 500)], problem.Title, problem.Detail
 }
 
 // plainWord keeps a code or path only when it looks like one.
@@ -305,7 +353,7 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 			OrganisationNumber string      `json:"organisationNumber"`
 		} `json:"instanceOwner"`
 	}
-	strange := &failure{code: "strange_answer", park: true}
+	strange := &failure{code: "strange_answer", park: true, says: targetFails}
 	if json.Unmarshal(body, &answer) != nil {
 		return core.InstanceRef{}, strange
 	}

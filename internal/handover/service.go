@@ -43,8 +43,12 @@ type Config struct {
 	// token may not travel (SECURITY.md P39).
 	HTTP   *http.Client
 	Render Renderer
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Budget is how long a delivery is tried before it is parked; 0 means RetryBudget.
+	Budget time.Duration
+	// Hold is when a target that fails is left alone; the zero value is the usual.
+	Hold Hold
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Service plans, delivers and shows handovers.
@@ -57,49 +61,50 @@ func New(c Config) *Service {
 		return http.ErrUseLastResponse
 	}
 	c.HTTP = &client
+	if c.Budget == 0 {
+		c.Budget = RetryBudget
+	}
+	c.Hold = c.Hold.withDefaults()
 	return &Service{c}
 }
 
-// List gives an organisation's deliveries, newest first; state "" is all of them. The actor
-// must administer the organisation. It shows references and codes, nothing of a case.
+// Narrow is what a list of deliveries is narrowed to; its zero value is all of them.
+type Narrow struct {
+	State core.DeliveryState
+	// To is a target; with it a state other than delivered must be given.
+	To core.AppRef
+}
+
+// shape is what the look-up log tells of it.
+func (n Narrow) shape() map[string]string {
+	shape := map[string]string{"part": "deliveries", "state": string(n.State)}
+	if n.To != (core.AppRef{}) {
+		shape["to"] = n.To.String()
+	}
+	return shape
+}
+
+// List gives an organisation's deliveries, newest first. The actor must administer the
+// organisation. It shows references and codes, nothing of a case.
 func (s *Service) List(
-	ctx context.Context, a core.Actor, org core.PartyID, state core.DeliveryState, after *store.Cursor, n int,
+	ctx context.Context, a core.Actor, org core.PartyID, by Narrow, after *store.Cursor, n int,
 ) ([]core.Delivery, *store.Cursor, error) {
 	var list []core.Delivery
 	var next *store.Cursor
 	err := s.asAdministrator(ctx, a, org, func(tx *store.Tx, code string) error {
 		var err error
-		if list, next, err = tx.Deliveries(ctx, code, state, after, n); err != nil {
+		if by.To != (core.AppRef{}) {
+			list, next, err = tx.DeliveriesTo(ctx, code, by.To, by.State, after, n)
+		} else {
+			list, next, err = tx.Deliveries(ctx, code, by.State, after, n)
+		}
+		if err != nil {
 			return err
 		}
-		tx.Audit(access.AdminEvent(a, core.ActAdmin, org, len(list), map[string]string{
-			"part": "deliveries", "state": string(state),
-		}))
+		tx.Audit(access.AdminEvent(a, core.ActAdmin, org, len(list), by.shape()))
 		return nil
 	})
 	return list, next, err
-}
-
-// Retry sets a parked delivery going again. Pressing twice is safe: a delivery that is not
-// parked any more is fault.Conflict, and nothing happens.
-func (s *Service) Retry(ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID) error {
-	return s.asAdministrator(ctx, a, org, func(tx *store.Tx, code string) error {
-		d, err := own(ctx, tx, code, id)
-		if err != nil {
-			return err
-		}
-		again, err := tx.Retry(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !again {
-			return fault.New(fault.Conflict, "fault.admin_not_parked")
-		}
-		e := access.NewEvent(a, core.ActRetry, org)
-		e.App, e.Detail = d.To, map[string]string{"delivery": id.String()}
-		tx.Audit(e)
-		return tx.Enqueue(ctx, core.DeliverArgs{Delivery: id})
-	})
 }
 
 func (s *Service) asAdministrator(

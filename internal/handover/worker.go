@@ -2,7 +2,7 @@ package handover
 
 import (
 	"context"
-	"math/rand/v2"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -18,12 +18,15 @@ type Worker struct {
 
 // Work makes one attempt.
 func (w *Worker) Work(ctx context.Context, job *river.Job[core.DeliverArgs]) error {
-	return w.Service.Deliver(ctx, job.Args.Delivery)
+	err := w.Service.Deliver(ctx, job.Args.Delivery)
+	if later, ok := errors.AsType[*Later](err); ok {
+		// The delivery has its own count and its own times; the job only sleeps.
+		return river.JobSnooze(later.Wait)
+	}
+	return err
 }
 
-// NextRetry waits as Backoff says, with up to a quarter more, so that a target that comes back
-// does not meet everyone at once.
+// NextRetry is after a fault of ours, such as a database that is away.
 func (w *Worker) NextRetry(job *river.Job[core.DeliverArgs]) time.Time {
-	wait := Backoff(job.Attempt)
-	return w.Service.Now().Add(wait + rand.N(wait/4))
+	return w.Service.Now().Add(spread(Backoff(job.Attempt)))
 }

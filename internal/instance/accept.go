@@ -127,7 +127,7 @@ func (s *Service) addTo(
 	if err := s.touch(ctx, tx, a, v, core.ActReceive, nil); err != nil {
 		return err
 	}
-	return tx.ChangedHands(ctx, v.Instance.ID)
+	return came(ctx, tx, a, v)
 }
 
 func (s *Service) addDocument(

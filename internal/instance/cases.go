@@ -13,7 +13,6 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/casequery"
 	"stafett/internal/core"
-	"stafett/internal/fault"
 	"stafett/internal/text"
 	"stafett/store"
 )
@@ -32,10 +31,15 @@ type InboxFilter struct {
 	Unassigned bool
 	// DueSoon narrows to what is due before the week is over, overdue cases among them.
 	DueSoon bool
+	// Waiting narrows to what waits for its applicant.
+	Waiting bool
 	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
 	ByDue bool
 	// Query is what was typed in the search; Language is what its names are read in.
 	Query, Language string
+	// Mentioned narrows to cases in whose notes the person is named, Snoozed to those that they
+	// have put off; nothing else narrows these.
+	Mentioned, Snoozed bool
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
 	After *store.Cursor
@@ -49,6 +53,8 @@ type Inbox struct {
 	More bool
 	// Views are how many cases each view has, whatever else the filter says.
 	Views ViewCounts
+	// Personal are the cases that are something to the person alone.
+	Personal []store.Personal
 	// Problems are what could not be understood in the query; nothing is listed then.
 	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
@@ -101,11 +107,18 @@ func (s *Service) list(
 	switch {
 	case f.DueSoon:
 		filter.Order, filter.DueBefore = store.OrderDue, &due
+	case f.Waiting:
+		filter.Order = store.OrderHeld
 	case f.ByDue && !f.Closed:
 		filter.Order = store.OrderDue
 	}
 	tx.CountViews(box.Scope, a.User, due, &box.Views)
+	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
 	switch {
+	case f.Mentioned:
+		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
+	case f.Snoozed:
+		err = s.personal(ctx, tx, a, store.Personal.IsSnoozed, box)
 	case f.Found != uuid.Nil:
 		err = s.picked(ctx, tx, a, f.Found, box)
 	case strings.TrimSpace(f.Query) != "":
@@ -116,6 +129,25 @@ func (s *Service) list(
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
 	}
+	return err
+}
+
+// personal lists those of the actor's own cases that are something to them.
+func (s *Service) personal(
+	ctx context.Context, tx *store.Tx, a core.Actor, is func(store.Personal) bool, box *Inbox,
+) error {
+	if err := tx.FlushCounts(ctx); err != nil {
+		return err
+	}
+	var ids []uuid.UUID
+	for _, p := range box.Personal {
+		if is(p) {
+			ids = append(ids, p.Case)
+		}
+	}
+	var err error
+	box.Cases, err = tx.CasesIn(ctx, box.Scope, ids, a.User)
+	box.Count = len(box.Cases)
 	return err
 }
 
@@ -138,6 +170,8 @@ type Case struct {
 	Corrections []Corrected
 	// Conversation is what has been said between the applicant and those who work on the matter.
 	Conversation Conversation
+	// Work is what colleagues have done with the case among themselves.
+	Work Work
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -169,6 +203,12 @@ func (s *Service) Case(
 			return err
 		}
 		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
+			return err
+		}
+		if c.Work, err = s.work(ctx, tx, a, c.View); err != nil {
+			return err
+		}
+		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
@@ -216,43 +256,6 @@ func (s *Service) CaseRef(
 	return ref, err
 }
 
-// Take makes the actor the case's assignee. When two take it at once, one wins and the other is
-// told who: fault.Conflict.
-func (s *Service) Take(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
-	return s.assign(ctx, a, ref, access.ActionTake, a.User)
-}
-
-// Release gives the case back: it has no assignee any more.
-func (s *Service) Release(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
-	return s.assign(ctx, a, ref, access.ActionRelease, 0)
-}
-
-func (s *Service) assign(
-	ctx context.Context, a core.Actor, ref core.InstanceRef, action string, to core.PartyID,
-) error {
-	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		v, err := s.open(ctx, tx, a, ref, opening{action: action, lock: true})
-		if err != nil {
-			return err
-		}
-		held := v.Instance.Assignee
-		switch {
-		case v.Instance.Status == core.StatusArchived:
-			return changed()
-		case held == to:
-			return nil
-		case held != 0 && held != a.User:
-			return fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
-		}
-		v.Instance.Assignee = to
-		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
-			return err
-		}
-		audit(tx, a, action, v, nil)
-		return nil
-	})
-}
-
 // ActionNext is the name that addresses and buttons use for a task's own way on.
 const ActionNext = "next"
 
@@ -285,6 +288,9 @@ type Cursor = store.Cursor
 
 // ViewCounts are how many cases each view has, and one more than CountLimit where there are more.
 type ViewCounts = store.ViewCounts
+
+// Personal is what a case is to one person.
+type Personal = store.Personal
 
 // CountLimit is how far cases are counted.
 const CountLimit = store.CountLimit

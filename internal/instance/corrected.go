@@ -70,6 +70,9 @@ func (s *Service) takenBack(
 	w.Late = v.Instance.Process.Ended != nil
 	v.Instance.Withdrawn = &w
 	audit(tx, a, core.ActWithdrawn, *v, nil)
+	if _, err := endHold(ctx, tx, a, v); err != nil {
+		return err
+	}
 	if err := s.leave(ctx, tx, a, v); err != nil {
 		return err
 	}
@@ -129,7 +132,7 @@ func (s *Service) corrected(
 	if err := s.touch(ctx, tx, a, v, core.ActCorrected, nil); err != nil {
 		return err
 	}
-	return tx.ChangedHands(ctx, v.Instance.ID)
+	return came(ctx, tx, a, v)
 }
 
 // merge lays the new version of one document over what stands there.

@@ -152,7 +152,7 @@ func (s *Service) hear(
 	if !isCase {
 		return nil
 	}
-	return tx.ChangedHands(ctx, v.Instance.ID)
+	return came(ctx, tx, a, &v)
 }
 
 // maxFrom is how long the name of a sender may be, in bytes.

@@ -141,8 +141,10 @@ func (s *Service) Delete(ctx context.Context, a core.Actor, ref core.InstanceRef
 // Sent is a submission as its owner sees it afterwards.
 type Sent struct {
 	View
-	// Deliveries are the handovers of this submission.
+	// Deliveries are the handovers of this submission, in whichever version they are.
 	Deliveries []core.Delivery
+	// GivenUp is what of it, or of what was said of it later, never got to where it should.
+	GivenUp []core.Delivery
 	// Story is what else belongs to the matter and the actor may read.
 	Story []Chapter
 	// Versions are the later versions that have been sent, oldest first, and Newest what the last
@@ -208,12 +210,11 @@ func (s *Service) sent(
 		return sent, fault.New(fault.Conflict, "fault.not_submitted")
 	}
 	audit(tx, a, as.act, sent.View, nil)
-	if sent.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
-		return sent, err
-	}
-	sent.Deliveries = Handed(sent.Deliveries)
 	sent.Input.Language = as.language
 	if err := s.versions(ctx, tx, a, &sent); err != nil {
+		return sent, err
+	}
+	if err := handed(ctx, tx, &sent); err != nil {
 		return sent, err
 	}
 	sent.Story, err = s.story(ctx, tx, a, sent.Instance)

@@ -128,6 +128,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	relay.Present(v.App, &v.Instance, v.Input)
+	if _, err := endHold(ctx, tx, a, v); err != nil {
+		return err
+	}
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ func (s *Service) search(
 	if len(box.Problems) > 0 {
 		return tx.FlushCounts(ctx)
 	}
-	search := store.Search{Words: q.Words, Phrases: q.Phrases, Without: q.Without}
+	search := store.Search{
+		Words: q.Words, Phrases: q.Phrases, Without: q.Without, Tags: q.Tags,
+	}
 	if q.Older > 0 {
 		before := now.AddDate(0, 0, -q.Older)
 		search.SubmittedBefore = &before

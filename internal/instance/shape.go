@@ -28,7 +28,7 @@ func (f InboxFilter) shape() map[string]string {
 	for name, n := range map[string]int{
 		"words": len(q.Words), "phrases": len(q.Phrases), "without": len(q.Without),
 		"statuses": len(q.Statuses), "services": len(q.Services), "problems": len(problems),
-		"older": q.Older,
+		"older": q.Older, "tags": len(q.Tags),
 	} {
 		out[name] = strconv.Itoa(n)
 	}
@@ -41,8 +41,14 @@ func (f InboxFilter) shape() map[string]string {
 
 func (f InboxFilter) view() string {
 	switch {
+	case f.Mentioned:
+		return "mentioned"
+	case f.Snoozed:
+		return "snoozed"
 	case f.DueSoon:
 		return "due"
+	case f.Waiting:
+		return "waiting"
 	case f.Closed:
 		return "closed"
 	case f.Mine:

@@ -2,6 +2,7 @@ package instance
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -62,6 +63,46 @@ func (v View) LetterSet() *app.LayoutSet {
 		return v.Set
 	}
 	return v.App.Sets[0]
+}
+
+// handed finds what all versions of a submission have handed over.
+func handed(ctx context.Context, tx *store.Tx, sent *Sent) error {
+	all, err := tx.DeliveriesOf(ctx, sent.Instance.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range sent.Versions {
+		more, err := tx.DeliveriesOf(ctx, v.Instance.ID)
+		if err != nil {
+			return err
+		}
+		all = append(all, more...)
+	}
+	all = standing(all)
+	sent.Deliveries = Handed(all)
+	for _, d := range all {
+		if d.State == core.DeliveryGivenUp && d.Kind != core.DeliveryReports &&
+			d.Kind != core.DeliverySays {
+			sent.GivenUp = append(sent.GivenUp, d)
+		}
+	}
+	return nil
+}
+
+// standing leaves out what was given up and has gone by itself in a later version.
+func standing(list []core.Delivery) []core.Delivery {
+	var out []core.Delivery
+	for i, d := range list {
+		replaced := d.State == core.DeliveryGivenUp && slices.ContainsFunc(list[i+1:],
+			func(later core.Delivery) bool {
+				return later.Handover == d.Handover && later.Source.ID != d.Source.ID &&
+					later.State != core.DeliveryGivenUp
+			})
+		if !replaced {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Handed gives the deliveries that made or added to something, and leaves the others out.

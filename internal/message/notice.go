@@ -124,6 +124,8 @@ func (s *Service) prepare(
 	switch {
 	case n.Kind == core.NoticeUnanswered:
 		return nil, s.unanswered(ctx, tx, n, inst, attempt)
+	case n.Kind == core.NoticeHeld:
+		return nil, s.heldOut(ctx, tx, n, inst, attempt)
 	case n.Kind == core.NoticeReminder && inst.Status != core.StatusDraft:
 		return nil, tx.EndNotice(ctx, n.ID, attempt, core.NoticeDropped)
 	}
@@ -153,6 +155,37 @@ func (s *Service) unanswered(
 	e := access.NewEvent(core.System(), core.ActUnanswered, inst.Owner)
 	e.App, e.Instance, e.Task = inst.AppRef, inst.ID, inst.Process.Task
 	e.Detail = map[string]string{"delivery": n.Delivery.String()}
+	tx.Audit(e)
+	if err := tx.ChangedHands(ctx, inst.ID); err != nil {
+		return err
+	}
+	return tx.EndNotice(ctx, n.ID, attempt, core.NoticeSent)
+}
+
+// Hold has a case's wait for its applicant end at a time.
+func (s *Service) Hold(
+	ctx context.Context, tx *store.Tx, instance uuid.UUID, until time.Time,
+) error {
+	return s.plan(ctx, tx, core.Notice{Instance: instance, Kind: core.NoticeHeld, At: until})
+}
+
+// heldOut ends a case's wait for its applicant, when that lasts to no later than the notice's
+// time. The deadline has been moved by as long already.
+func (s *Service) heldOut(
+	ctx context.Context, tx *store.Tx, n core.Notice, inst core.Instance, attempt int,
+) error {
+	if inst.HoldUntil == nil || inst.HoldUntil.After(n.At) {
+		return tx.EndNotice(ctx, n.ID, attempt, core.NoticeDropped)
+	}
+	inst.HoldUntil = nil
+	if err := tx.EndHold(ctx, inst.ID); err != nil {
+		return err
+	}
+	if err := tx.UpdateInstance(ctx, &inst); err != nil {
+		return err
+	}
+	e := access.NewEvent(core.System(), core.ActResume, inst.Owner)
+	e.App, e.Instance, e.Task = inst.AppRef, inst.ID, inst.Process.Task
 	tx.Audit(e)
 	if err := tx.ChangedHands(ctx, inst.ID); err != nil {
 		return err

@@ -144,7 +144,9 @@ func TestTell_ANoticeHasNoContentAndSpeaksTheOwnersLanguage(t *testing.T) {
 func TestTell_AReminderOfWhatIsAnsweredIsDropped(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
-	inst := request(t, s, time.Now().AddDate(0, 0, 14), 3, 0)
+	// At noon, after the hour of the last day's reminder, whatever the time is now.
+	y, m, d := time.Now().In(text.Oslo()).Date()
+	inst := request(t, s, time.Date(y, m, d+14, 12, 0, 0, 0, text.Oslo()), 3, 0)
 	storetest.Exec(t, s.Database, `UPDATE instance SET status = 'archived', submitted = now(),
 		task = '', end_event = 'EndEvent_1', ended = now() WHERE id = $1`, inst.ID)
 	tell(t, s)

@@ -3,6 +3,7 @@ package orgtoken
 import (
 	"crypto/rsa"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -11,8 +12,8 @@ import (
 )
 
 const (
-	// exchangedLife is how long an exchanged token lives (SECURITY.md 1.4).
-	exchangedLife = 30 * time.Minute
+	// ExchangedLife is how long an exchanged token lives (SECURITY.md 1.4).
+	ExchangedLife = 30 * time.Minute
 	// serviceOwner is the scope, and with a slash the beginning of the scopes, of service owners.
 	serviceOwner = "altinn:serviceowner"
 )
@@ -21,8 +22,10 @@ const (
 type ExchangeConfig struct {
 	// Issuer is the exchange's own name, Audience the one that its tokens are for.
 	Issuer, Audience string
-	Key              *rsa.PrivateKey
-	Now              func() time.Time
+	// Ring are the keys that it signs with; Key is a ring of one.
+	Ring *Ring
+	Key  *rsa.PrivateKey
+	Now  func() time.Time
 }
 
 // Exchange trades a checked Maskinporten token for one of our own, in Altinn's shape (FORMAT.md
@@ -32,10 +35,19 @@ type Exchange struct{ ExchangeConfig }
 // NewExchange gives the exchange. It fails without a name, an audience, a clock and a key of
 // MinKeyBits.
 func NewExchange(c ExchangeConfig) (*Exchange, error) {
-	if c.Issuer == "" || c.Audience == "" || c.Now == nil || c.Key == nil {
+	if c.Issuer == "" || c.Audience == "" || c.Now == nil {
 		return nil, errors.New("token exchange: issuer, audience, key and clock are needed")
 	}
-	return &Exchange{c}, checkSize(&c.Key.PublicKey)
+	var err error
+	if c.Ring, err = ringOf(c.Ring, c.Key, ""); err != nil {
+		return nil, fmt.Errorf("token exchange: %w", err)
+	}
+	return &Exchange{c}, nil
+}
+
+// KeySet is what the exchange's tokens are checked with, as a JWK set.
+func (x *Exchange) KeySet() ([]byte, error) {
+	return KeySet(x.Ring.Public(x.Now(), ExchangedLife+Skew)...)
 }
 
 // Trade gives the new token. source is one that a Checker has taken as t; org is the code of the
@@ -58,7 +70,7 @@ func (x *Exchange) Trade(source string, t Token, org string) (string, error) {
 	now := x.Now()
 	maps.Copy(claims, map[string]any{
 		"iss": x.Issuer, "aud": x.Audience, "sid": uuid.NewString(),
-		"iat": now.Unix(), "exp": now.Add(exchangedLife).Unix(),
+		"iat": now.Unix(), "exp": now.Add(ExchangedLife).Unix(),
 		"urn:altinn:orgNumber":          t.Organisation,
 		"urn:altinn:authenticatemethod": "maskinporten",
 		"urn:altinn:authlevel":          3,
@@ -66,7 +78,8 @@ func (x *Exchange) Trade(source string, t Token, org string) (string, error) {
 	if org != "" && forServiceOwner(t.Scopes) {
 		claims["urn:altinn:org"] = org
 	}
-	return Sign(x.Key, KeyID(&x.Key.PublicKey), claims)
+	key := x.Ring.Signing(now)
+	return Sign(key.Key, key.ID, claims)
 }
 
 // forServiceOwner tells whether one of the scopes is a service owner's: by its whole words, for a

@@ -20,13 +20,16 @@ type CheckerConfig struct {
 	Now  func() time.Time
 }
 
-// TrustedIssuer is an issuer and where its keys are: given here (Keys, by key id), at JWKSURL,
-// or, when both are empty, where the issuer's own metadata says.
+// TrustedIssuer is an issuer and where its keys are: given here (Keys, by key id, or the Ring of an
+// issuer of our own whose tokens live that long at most), at JWKSURL, or, when all are empty, where
+// the issuer's own metadata says.
 type TrustedIssuer struct {
 	// Issuer is compared with the token's iss byte for byte.
 	Issuer  string
 	JWKSURL string
 	Keys    map[string]*rsa.PublicKey
+	Ring    *Ring
+	Life    time.Duration
 }
 
 // Want is what a token must be good for.
@@ -129,7 +132,7 @@ func NewChecker(c CheckerConfig) (*Checker, error) {
 		}
 		checker.rings[t.Issuer] = &keyring{
 			issuer: t.Issuer, address: t.JWKSURL, caller: newCaller(c.HTTP), now: c.Now,
-			keys: t.Keys, fixed: t.Keys != nil,
+			keys: t.Keys, fixed: t.Keys != nil, own: t.Ring, keep: t.Life + Skew,
 		}
 	}
 	return checker, nil

@@ -28,8 +28,10 @@ type ClientConfig struct {
 	Issuer string
 	// ClientID is the id at the issuer: the grant's iss.
 	ClientID string
-	Key      *rsa.PrivateKey
-	// KeyID is the id under which the public key is registered; empty is its thumbprint.
+	// Ring are the keys that grants are signed with. Key is a ring of one, with KeyID as the id
+	// under which it is registered; empty is its thumbprint.
+	Ring  *Ring
+	Key   *rsa.PrivateKey
 	KeyID string
 	// HTTP is used without its redirect policy: redirects are never followed. nil is a client
 	// with a time limit of ten seconds.
@@ -69,14 +71,12 @@ type flight struct {
 // NewClient gives the client; it calls nobody yet. It fails without issuer, id, clock or a key
 // of MinKeyBits.
 func NewClient(c ClientConfig) (*Client, error) {
-	if c.Issuer == "" || c.ClientID == "" || c.Now == nil || c.Key == nil {
+	if c.Issuer == "" || c.ClientID == "" || c.Now == nil {
 		return nil, errors.New("token client: issuer, client id, key and clock are needed")
 	}
-	if err := checkSize(&c.Key.PublicKey); err != nil {
+	var err error
+	if c.Ring, err = ringOf(c.Ring, c.Key, c.KeyID); err != nil {
 		return nil, fmt.Errorf("token client: %w", err)
-	}
-	if c.KeyID == "" {
-		c.KeyID = KeyID(&c.Key.PublicKey)
 	}
 	return &Client{ClientConfig: c, caller: newCaller(c.HTTP), tokens: map[order]*kept{}}, nil
 }
@@ -187,6 +187,7 @@ func (c *Client) assertion(o order) (Secret, error) {
 	if o.resource != "" {
 		claims["resource"] = []string{o.resource}
 	}
-	token, err := Sign(c.Key, c.KeyID, claims)
+	key := c.Ring.Signing(now)
+	token, err := Sign(key.Key, key.ID, claims)
 	return Secret(token), err
 }

@@ -115,8 +115,8 @@ func (i *Issuer) issue(g grant, now time.Time) (map[string]any, *grantError) {
 		e.status = http.StatusServiceUnavailable
 		return nil, e
 	}
-	k := i.signing(now)
-	token, err := Sign(k.key, k.id, i.claims(g, now))
+	k := i.Ring.Signing(now)
+	token, err := Sign(k.Key, k.ID, i.claims(g, now))
 	if err != nil {
 		e := refuse(CheckSignature, "server_error", "", "The token could not be signed.")
 		e.status = http.StatusInternalServerError

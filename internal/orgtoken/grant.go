@@ -75,11 +75,10 @@ func (i *Issuer) authenticate(s Signed, now time.Time) (Registration, *grantErro
 		return client, refuse(CheckIssuer, "invalid_grant", "MP-100",
 			"Invalid assertion. Client authentication failed.")
 	}
-	n := slices.IndexFunc(client.Keys, func(k RegisteredKey) bool { return k.ID == h.KeyID })
-	if n < 0 {
+	key, found := client.key(h.KeyID, now)
+	if !found {
 		return client, badSignature(CheckKeyID)
 	}
-	key := client.Keys[n]
 	if !key.Expires.IsZero() && !now.Before(key.Expires) {
 		return client, refuse(CheckKeyExpired, "invalid_grant", "MP-121",
 			"Invalid assertion. Client authentication failed. Expired key.")
@@ -88,6 +87,19 @@ func (i *Issuer) authenticate(s Signed, now time.Time) (Registration, *grantErro
 		return client, badSignature(CheckSignature)
 	}
 	return client, nil
+}
+
+// key gives the client's key with the id.
+func (r Registration) key(id string, now time.Time) (RegisteredKey, bool) {
+	n := slices.IndexFunc(r.Keys, func(k RegisteredKey) bool { return k.ID == id })
+	if n >= 0 {
+		return r.Keys[n], true
+	}
+	if r.Ring == nil {
+		return RegisteredKey{}, false
+	}
+	key := r.Ring.find(id, now, maxGrantLife)
+	return RegisteredKey{ID: id, Key: key}, key != nil
 }
 
 func badSignature(c Check) *grantError {

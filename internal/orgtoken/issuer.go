@@ -26,24 +26,16 @@ type IssuerConfig struct {
 	// a slash, as Maskinporten's does.
 	URL     string
 	Clients []Registration
-	// Key signs until the first of NextKeys takes over.
-	Key *rsa.PrivateKey
-	// NextKeys are published at once and sign from their time on: let that be longest cache time
-	// ahead (24 hours), so that every checker has a key before it meets it. A key that has been
-	// replaced stays published until the last token that it signed is out of time.
-	NextKeys []NextKey
+	// Ring are the keys that it signs with; Key is a ring of one. A key that has been replaced stays
+	// published until the last token that it signed is out of time.
+	Ring *Ring
+	Key  *rsa.PrivateKey
 	// AccessLife is how long tokens live; 0 is ten minutes.
 	AccessLife time.Duration
 	// ForbiddenIs403 answers MP-250 and MP-251 with 403 and not 400: the real service's status
 	// is not documented, and a client must bear both.
 	ForbiddenIs403 bool
 	Now            func() time.Time
-}
-
-// NextKey is a signing key that is still to come.
-type NextKey struct {
-	Key       *rsa.PrivateKey
-	SignsFrom time.Time
 }
 
 // Registration is a client that the issuer knows.
@@ -53,6 +45,8 @@ type Registration struct {
 	// Organisation is the number of the organisation that the client belongs to.
 	Organisation string
 	Keys         []RegisteredKey
+	// Ring are further keys, as the client itself tells of them; nil for none.
+	Ring *Ring
 	// Scopes are those registered on the client.
 	Scopes []string
 	// NotGranted are those of Scopes that their owner has not granted to the organisation.
@@ -80,14 +74,7 @@ type Delegation struct{ Consumer, Scope string }
 type Issuer struct {
 	IssuerConfig
 	clients map[string]Registration
-	keys    []issuerKey
 	used    *Once
-}
-
-type issuerKey struct {
-	key  *rsa.PrivateKey
-	id   string
-	from time.Time
 }
 
 // NewIssuer gives the issuer. It fails on an address without its slash, keys under MinKeyBits,
@@ -103,13 +90,10 @@ func NewIssuer(c IssuerConfig) (*Issuer, error) {
 		c.AccessLife = defaultLife
 	}
 	i := &Issuer{IssuerConfig: c, clients: map[string]Registration{}, used: NewOnce(maxGrants)}
-	for _, k := range append([]NextKey{{Key: c.Key}}, c.NextKeys...) {
-		if k.Key == nil || checkSize(&k.Key.PublicKey) != nil {
-			return nil, fmt.Errorf("token issuer: a signing key of %d bits is needed", MinKeyBits)
-		}
-		i.keys = append(i.keys, issuerKey{k.Key, KeyID(&k.Key.PublicKey), k.SignsFrom})
+	var err error
+	if i.Ring, err = ringOf(c.Ring, c.Key, ""); err != nil {
+		return nil, fmt.Errorf("token issuer: %w", err)
 	}
-	slices.SortStableFunc(i.keys, func(a, b issuerKey) int { return a.from.Compare(b.from) })
 	for _, r := range c.Clients {
 		if err := i.register(r); err != nil {
 			return nil, fmt.Errorf("token issuer: client %q: %w", r.ID, err)
@@ -161,37 +145,13 @@ func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (i *Issuer) keySet(w http.ResponseWriter, _ *http.Request) {
-	set, err := KeySet(i.published(i.Now())...)
+	set, err := KeySet(i.Ring.Public(i.Now(), i.AccessLife+Skew)...)
 	if err != nil {
 		http.Error(w, "key set", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(set) // the caller is gone: nobody is left to tell
-}
-
-// signing gives the key that signs now: the newest one whose time has come.
-func (i *Issuer) signing(now time.Time) issuerKey {
-	current := i.keys[0]
-	for _, k := range i.keys[1:] {
-		if !k.from.After(now) {
-			current = k
-		}
-	}
-	return current
-}
-
-// published gives all keys but those that were replaced so long ago that no token of theirs
-// can be in use.
-func (i *Issuer) published(now time.Time) []*rsa.PublicKey {
-	var keys []*rsa.PublicKey
-	for n, k := range i.keys {
-		replaced := n+1 < len(i.keys) && now.After(i.keys[n+1].from.Add(i.AccessLife+Skew))
-		if !replaced {
-			keys = append(keys, &k.key.PublicKey)
-		}
-	}
-	return keys
 }
 
 // answer writes JSON that no cache may keep (RFC 6749 section 5.1).

@@ -175,7 +175,12 @@ func TestIssuer_RotatesItsKeysSoThatNoCheckerMeetsAnUnknownOne(t *testing.T) {
 	w, clock := tokentest.New(t, noon), newClock()
 	issuer := newIssuer(t, w, func(c *orgtoken.IssuerConfig) {
 		c.Now = clock.now
-		c.NextKeys = []orgtoken.NextKey{{Key: w.RSA("mp2"), SignsFrom: noon.Add(24 * time.Hour)}}
+		var err error
+		c.Ring, err = orgtoken.NewRing(orgtoken.RingKey{Key: w.RSA("mp1")},
+			orgtoken.RingKey{Key: w.RSA("mp2"), SignsFrom: noon.Add(24 * time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
 	})
 	address := serve(t, issuer.Handler())
 	first, second := orgtoken.KeyID(&w.RSA("mp1").PublicKey), orgtoken.KeyID(&w.RSA("mp2").PublicKey)

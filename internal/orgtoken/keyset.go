@@ -34,6 +34,10 @@ type keyring struct {
 	address string
 	caller  caller
 	now     func() time.Time
+	// own is the ring of an issuer of our own, asked in place of all else; keep is how long its
+	// keys are good after they have stopped to sign.
+	own  *Ring
+	keep time.Duration
 
 	mu     sync.Mutex
 	keys   map[string]*rsa.PublicKey
@@ -48,6 +52,9 @@ type keyring struct {
 // find gives the key with the id; nil when the issuer has none such. The error is errNoKeys, or
 // the context's.
 func (k *keyring) find(ctx context.Context, id string) (*rsa.PublicKey, error) {
+	if k.own != nil {
+		return k.own.find(id, k.now(), k.keep), nil
+	}
 	key, wait := k.look(ctx, id)
 	if wait == nil {
 		return k.settle(key)

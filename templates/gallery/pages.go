@@ -321,7 +321,12 @@ func sentIn(h layout.Head) []Sample {
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
 	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
+	stopped, never := way, way
+	stopped.Handed, never.Handed = page.HandedStopped, page.HandedEnded
+	never.GivenUp = []page.GivenUpPart{{ID: "d1", To: "Støttesak", At: before(1),
+		Why: "Ordningen er stengt for i år. Søk igjen i januar."}}
 	return []Sample{
+		{"status-stopped", stopped}, {"status-given-up", never},
 		{"status-corrected", corrected}, {"status-correction-begun", begun},
 		{"status-withdrawn", withdrawn}, {"withdraw", ask}, {"withdraw-too-long", tooLong},
 		{"withdraw-no-reason", noReason},

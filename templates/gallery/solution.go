@@ -1,6 +1,8 @@
 package gallery
 
 import (
+	"time"
+
 	"stafett/internal/core"
 	"stafett/internal/solution"
 	"stafett/templates/layout"
@@ -16,13 +18,18 @@ func deliverySamples(h layout.Head) []Sample {
 	retrying.ID, retrying.Attempts, retrying.Code, retrying.NextTry = "d2", 3, "http_503", in(0)
 	parked.ID, parked.State, parked.Attempts, parked.Code = "d3", core.DeliveryParked, 1,
 		"no_target"
-	parked.Detail, parked.RetryURL = "soker.navn", "/d/3/retry"
+	parked.Detail, parked.RetryURL, parked.GiveUpURL = "soker.navn", "/d/3/retry", "/d/3/give-up"
+	parked.Said = "Skjemaet er endret – Versjon 4 tas ikke imot etter 1. mai."
+	ended := parked
+	ended.ID, ended.State, ended.GivenUp, ended.GiveUpURL = "d6", core.DeliveryGivenUp, in(0), ""
+	ended.GivenUpWhy = "Ordningen er stengt for i år. Søk igjen i januar."
 	done.ID, done.State, done.Delivered, done.WithoutPDF = "d4", core.DeliveryDelivered, in(0), true
 	follows := row
 	follows.ID, follows.What, follows.Waits = "d5", "Retting fra søkeren", true
 	list := page.Deliveries{
 		Head: h, ListURL: "/admin/310246816/deliveries", Rows: []page.DeliveryRow{parked,
-			retrying, row, done, follows},
+			retrying, row, done, follows, ended},
+		Targets: targetSamples(),
 		NextURL: "?after=x", Now: now,
 	}
 	return []Sample{
@@ -36,6 +43,14 @@ func deliverySamples(h layout.Head) []Sample {
 				{Number: 1, At: before(1), Outcome: "failed", Code: "http_503", Milliseconds: 2041},
 			},
 		}},
+		{"deliveries-to", page.Deliveries{Head: h, ListURL: list.ListURL, To: "Støttesak",
+			State: core.DeliveryParked, Rows: []page.DeliveryRow{parked}, Now: now}},
+		{"delivery-given-up", page.Delivery{Head: h, DeliveryRow: ended, ListURL: list.ListURL,
+			Now: now}},
+		{"give-up", page.GiveUp{Head: h, DeliveryRow: parked, ListURL: list.ListURL,
+			Action: "/d/3/give-up"}},
+		{"give-up-error", page.GiveUp{Head: h, DeliveryRow: parked, ListURL: list.ListURL,
+			Action: "/d/3/give-up", Reason: "Nei", Problem: h.T("fault.admin_give_up_reason")}},
 		{"delivery-new", page.Delivery{Head: h, DeliveryRow: row, ListURL: list.ListURL, Now: now}},
 		{"delivery-done", page.Delivery{
 			Head: h, DeliveryRow: done, ListURL: list.ListURL, Now: now, Opens: true,
@@ -45,6 +60,27 @@ func deliverySamples(h layout.Head) []Sample {
 		}},
 		{"delivery-unopened", page.Delivery{Head: h, DeliveryRow: done, ListURL: list.ListURL,
 			Now: now, Opens: true}},
+	}
+}
+
+func targetSamples() []page.TargetRow {
+	row := func(app, name string, waiting, parked int, b *core.Breaker) page.TargetRow {
+		to := core.AppRef{Org: "nordvik", App: app}
+		return page.TargetRow{
+			ID: app, Name: name, Figures: core.TargetFigures{
+				To: to, Waiting: waiting, Parked: parked, Oldest: 95 * time.Minute, Breaker: b,
+			},
+			WaitingURL: "?state=waiting", ParkedURL: "?state=parked", RetryURL: "/retry",
+		}
+	}
+	open := &core.Breaker{Failures: 7, Code: "http_503", Opened: new(before(1)), Until: in(0)}
+	probing := *open
+	probing.Probing = true
+	quiet := row("arkiv", longWord, 0, 0, nil)
+	quiet.RetryURL = ""
+	return []page.TargetRow{
+		row("stottesak", "Støttesak", 412, 3, open), row("parkering", "Parkering", 1, 1, &probing),
+		row("lege", "Legevurdering", 2, 0, &core.Breaker{Failures: 1, Code: "network"}), quiet,
 	}
 }
 

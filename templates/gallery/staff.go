@@ -107,6 +107,7 @@ func casePages(h layout.Head) []Sample {
 			Purpose: "Saksbehandler kultur",
 		},
 	}
+	one.Flash, one.Work = h.T("work.did_hold"), caseWork(h, head.CaseURL+"/work/")
 	spoken := one
 	spoken.Conversations = conversations(h)[:1]
 	spoken.Conversations[0].Form.Label = h.T("message.to_applicant")

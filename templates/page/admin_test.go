@@ -117,14 +117,38 @@ func TestDeliveryRow_SaysHowFarItHasCome(t *testing.T) {
 	}
 }
 
+func TestDeliveries_TellHowItGoesTargetByTarget(t *testing.T) {
+	t.Parallel()
+	since, until := now.Add(-time.Hour), now.Add(30*time.Second)
+	open := &core.Breaker{Code: "http_503", Opened: &since, Until: &until}
+	probing := *open
+	probing.Probing = true
+	row := func(id string, waiting int, b *core.Breaker) TargetRow {
+		return TargetRow{ID: id, Name: id, Figures: core.TargetFigures{
+			To: core.AppRef{Org: "n", App: id}, Waiting: waiting, Oldest: 95 * time.Minute, Breaker: b,
+		}, WaitingURL: "/w/" + id}
+	}
+	stopped := row("stopped", 0, nil)
+	stopped.Figures.Parked, stopped.ParkedURL, stopped.RetryURL = 3, "/p", "/d/retry"
+	html := render(t, Deliveries{Head: nb, ListURL: "/d", Now: now, Targets: []TargetRow{
+		row("open", 412, open), row("probing", 1, &probing),
+		row("failing", 0, &core.Breaker{Code: "network"}), stopped,
+	}})
+	wantIn(t, html, "Svarer ikke", "Mottakeren hadde en feil (503).", "Neste prøve om 30,0",
+		`href="/w/open"`, "412", "den eldste i 1", "Prøver om den svarer", "Har feilet",
+		`href="/p"`, `action="/d/retry"`, `name="to" value="n/stopped"`, "Prøv alle igjen")
+	wantNotIn(t, html, `value="n/open"`, `href="/w/failing"`)
+}
+
 func TestDeliveries_OnlyAStoppedOneIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	html := render(t, Deliveries{Head: nb, ListURL: "/d", Now: now, Rows: []DeliveryRow{
 		{ID: "1", Reference: "NK-1", State: core.DeliveryParked, Code: "pdf",
-			RetryURL: "/d/1/retry", Created: now},
+			RetryURL: "/d/1/retry", GiveUpURL: "/d/1/give-up", Said: "Stengt <nå>", Created: now},
 		{ID: "2", Reference: "NK-2", State: core.DeliveryWaiting, Created: now},
 	}})
-	wantIn(t, html, `action="/d/1/retry"`, "Én innsending har stoppet", `href="/d?state=parked"`)
+	wantIn(t, html, `action="/d/1/retry"`, "Én innsending har stoppet",
+		`href="/d/1/give-up"`, "<q>Stengt &lt;nå&gt;</q>", `href="/d?state=parked"`)
 	wantNotIn(t, html, "/d/2/retry")
 }
 

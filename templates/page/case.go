@@ -23,6 +23,10 @@ type CaseHead struct {
 	Attachments int
 	// Messages tells that there is a conversation to go to.
 	Messages bool
+	// Notes tells that there are notes to go to, or to be written.
+	Notes bool
+	// Work tells that there is something that colleagues can do with it.
+	Work bool
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -45,6 +49,8 @@ type Case struct {
 	// Conversations are what has been said between the applicant and those who work on the matter,
 	// this case's first.
 	Conversations []Conversation
+	// Work is what colleagues do with the case among themselves.
+	Work Work
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -63,6 +69,12 @@ type CaseFacts struct {
 	Ended *time.Time
 	// Purpose is the role that lets the reader in, in plain words.
 	Purpose string
+	// Waits is until when the case waits for its applicant, nil when it does not; Waited is for how
+	// long it has done so in all.
+	Waits  *time.Time
+	Waited time.Duration
+	// Snoozed is to when the reader has put the case off; nil when they have not.
+	Snoozed *time.Time
 }
 
 // CaseFile is an attachment.
@@ -125,7 +137,7 @@ func (c CaseHead) crumbed(h layout.Head) layout.Head {
 }
 
 func (p Case) top() layout.Head {
-	return p.crumbed(erring(p.Head, p.Conversations).Titled(p.title()))
+	return p.crumbed(p.erring().Titled(p.title()))
 }
 
 func (a CaseAction) id() string { return "action-" + a.ID }
@@ -160,6 +172,8 @@ func (a CaseAction) icon() ui.Icon {
 // counted is the head with the number of attachments that the page has.
 func (p Case) counted() CaseHead {
 	p.CaseHead.Attachments, p.CaseHead.Messages = len(p.Files), len(p.Conversations) > 0
+	p.CaseHead.Notes = len(p.Work.Notes) > 0 || p.Work.Note != nil
+	p.CaseHead.Work = len(p.Work.Forms) > 0
 	return p.CaseHead
 }
 
@@ -172,7 +186,14 @@ func (c CaseHead) parts(h layout.Head) []part {
 	if c.Messages {
 		parts = append(parts, part{"messages", h.T("message.title"), 0})
 	}
-	return append(parts, part{"history", h.T("inbox.history"), 0})
+	if c.Notes {
+		parts = append(parts, part{"notes", h.T("work.notes"), 0})
+	}
+	parts = append(parts, part{"history", h.T("inbox.history"), 0})
+	if c.Work {
+		parts = append(parts, part{"work", h.T("work.title"), 0})
+	}
+	return parts
 }
 
 // part is a part of the page; Count is how many things are in it, 0 for none.
@@ -200,6 +221,7 @@ func (p Case) facts() []ui.Entry {
 		first := ui.Entry{Term: p.T("inbox.due"), Content: dueLine(Due{p.Head, *f.Due, p.Now})}
 		entries = append([]ui.Entry{first}, entries...)
 	}
+	entries = append(entries, p.times()...)
 	if f.Ended != nil {
 		entries = append(entries, ui.Entry{Term: p.T("inbox.ended"), Content: dateTime(p.Head,
 			*f.Ended)})

@@ -21,7 +21,11 @@ type Deliveries struct {
 	ListURL string
 	// State is what the list is narrowed to; empty is all.
 	State core.DeliveryState
-	Rows  []DeliveryRow
+	// Targets are how it goes target by target; To is the one that the list is narrowed to, as it
+	// is called, or empty.
+	Targets []TargetRow
+	To      string
+	Rows    []DeliveryRow
 	// FirstURL leads back to the newest; NextURL to older ones.
 	FirstURL, NextURL string
 	Now               time.Time
@@ -29,9 +33,10 @@ type Deliveries struct {
 
 // DeliveryRow is one handover.
 type DeliveryRow struct {
-	// ID is the delivery's; URL its page; RetryURL where it is set going again.
-	ID, URL, RetryURL string
-	Reference         string
+	// ID is the delivery's; URL its page; RetryURL where it is set going again, GiveUpURL where it
+	// is ended.
+	ID, URL, RetryURL, GiveUpURL string
+	Reference                    string
 	// From and To are what the two apps are called.
 	From, To string
 	// What is told of one that makes nothing; empty for the others. Waits tells that one before it
@@ -42,10 +47,15 @@ type DeliveryRow struct {
 	Attempts int
 	// Code and Detail say why the last attempt failed; empty when none has.
 	Code, Detail string
-	Created      time.Time
+	// Said is what the receiver said about it in its own words.
+	Said    string
+	Created time.Time
 	// NextTry and Delivered are nil when there is none.
 	NextTry, Delivered *time.Time
-	WithoutPDF         bool
+	// GivenUp is when it was ended, with the reason that people are told.
+	GivenUp    *time.Time
+	GivenUpWhy string
+	WithoutPDF bool
 }
 
 // Delivery is one handover with every attempt.
@@ -75,7 +85,7 @@ func (p Delivery) Render(ctx context.Context,
 }
 
 var deliveryStates = []core.DeliveryState{
-	"", core.DeliveryParked, core.DeliveryWaiting, core.DeliveryDelivered,
+	"", core.DeliveryParked, core.DeliveryWaiting, core.DeliveryDelivered, core.DeliveryGivenUp,
 }
 
 func (p Deliveries) stateURL(s core.DeliveryState) string {
@@ -115,6 +125,8 @@ func (r DeliveryRow) tag(h layout.Head) ui.Tag {
 	switch {
 	case r.State == core.DeliveryParked:
 		return ui.Tag{Text: h.T("admin.delivery_parked"), Tone: ui.ToneBroken}
+	case r.State == core.DeliveryGivenUp:
+		return ui.Tag{Text: h.T("admin.delivery_given_up"), Tone: ui.ToneEnded}
 	case r.State == core.DeliveryDelivered:
 		return ui.Tag{Text: h.T("admin.delivery_delivered"), Tone: ui.ToneDone}
 	case r.Code != "":
@@ -133,6 +145,8 @@ func (r DeliveryRow) progress(h layout.Head, now time.Time) string {
 		return h.T("admin.waits_for_earlier")
 	case r.Attempts == 0:
 		return h.T("admin.no_attempts")
+	case r.State == core.DeliveryGivenUp && r.GivenUp != nil:
+		return text.DateTime(h.Lang, *r.GivenUp)
 	case r.State == core.DeliveryParked:
 		words = plural(h, "admin.stopped_after", r.Attempts)
 	default:
@@ -179,7 +193,7 @@ func (p Deliveries) table() ui.Table {
 			{Content: deliveryState(p.Head, r, p.Now)},
 			{Text: text.DateTime(p.Lang, r.Created), Class: "small num"},
 			{Content: deliveryWhy(p.Head, r), Class: "small"},
-			{Content: deliveryRetry(p.Head, r, "retry-"+r.ID)},
+			{Content: deliveryChoices(p.Head, r, "-"+r.ID)},
 		}
 		t.Rows = append(t.Rows, ui.Row{ID: "delivery-" + r.ID, Cells: cells})
 	}
@@ -198,6 +212,10 @@ func (p Delivery) facts() []ui.Entry {
 		{Term: p.T("admin.handover"), Text: p.name()},
 		{Term: p.T("admin.submitted"), Content: dateTime(p.Head, p.Created)},
 		{Term: p.T("admin.progress"), Text: p.progress(p.Head, p.Now)},
+	}
+	if p.GivenUp != nil {
+		entries = append(entries, ui.Entry{Term: p.T("admin.given_up"),
+			Text: text.DateTime(p.Lang, *p.GivenUp) + ": " + p.GivenUpWhy})
 	}
 	if p.WithoutPDF {
 		entries = append(entries, ui.Entry{Term: p.T("admin.pdf"), Text: p.T("admin.without_pdf")})
@@ -219,11 +237,20 @@ func (p Delivery) table() ui.Table {
 			{Text: strconv.Itoa(a.Number), Class: "num"},
 			{Text: text.DateTime(p.Lang, a.At), Class: "num"},
 			{Text: outcome(p.Head, a)},
-			{Text: strings.TrimSpace(a.Code + " " + a.Detail), Class: "small"},
+			{Text: tried(a), Class: "small"},
 			{Text: strconv.FormatInt(a.Milliseconds, 10) + " ms"},
 		}})
 	}
 	return t
+}
+
+// tried tells why an attempt failed: the code, the field paths, and the receiver's own words.
+func tried(a core.Attempt) string {
+	words := strings.TrimSpace(a.Code + " " + a.Detail)
+	if a.Said != "" {
+		words += " «" + a.Said + "»"
+	}
+	return words
 }
 
 func outcome(h layout.Head, a core.Attempt) string {

@@ -31,6 +31,8 @@ func (p Delivery) course() ui.Timeline {
 		c.add("done", p.T("admin.course_opened"), *p.Times.Opened)
 	case p.Delivered != nil && p.Opens:
 		c.points = append(c.points, ui.Point{Title: p.T("admin.course_unopened")})
+	case p.State == core.DeliveryGivenUp && p.GivenUp != nil:
+		c.add("bad", p.T("admin.delivery_given_up"), *p.GivenUp, p.GivenUpWhy)
 	case p.State == core.DeliveryParked:
 		c.points = append(c.points, ui.Point{State: "attn", Title: p.T("admin.delivery_parked")})
 	case p.State == core.DeliveryWaiting && p.NextTry != nil:
@@ -79,7 +81,7 @@ func (c *course) try(a core.Attempt) {
 	}
 	title := strings.TrimSuffix(why(c.page.Head, a.Code), ".")
 	c.add("bad", c.page.T("admin.course_failed", a.Number, title), began,
-		append(steps, strings.TrimSpace(a.Code+" "+a.Detail))...)
+		append(steps, tried(a))...)
 }
 
 // matterTable lists the deliveries of the matter, this one among them.

@@ -15,6 +15,9 @@ func EventWords(lang string, e core.Event, name string) string {
 	case name != "":
 		what = text.T(lang, "event.own", name)
 	}
+	if e.Act == core.ActGiveUp && e.Purpose != "" {
+		what += ": " + e.Purpose
+	}
 	if e.Outcome == core.OutcomeRefused {
 		return text.T(lang, "event.refused", what)
 	}

@@ -17,7 +17,7 @@ type Inbox struct {
 	layout.Head
 	// ListURL is the inbox's address without a query.
 	ListURL string
-	// View is open, mine, unassigned, due or closed.
+	// View is one of the views below.
 	View string
 	// Counts are how many cases each view has, by its name, one above countLimit for more.
 	Counts map[string]int
@@ -59,6 +59,10 @@ type CaseRow struct {
 	Unread   bool
 	// Withdrawn is when the applicant took it back; nil for those who have not.
 	Withdrawn *time.Time
+	// Mentioned tells that the reader is named in a note that they have not seen.
+	Mentioned bool
+	// Waits is until when it waits for its applicant; nil when it does not.
+	Waits *time.Time
 	// TakeURL is where the case is taken; empty when the reader cannot take it.
 	TakeURL string
 }
@@ -70,9 +74,14 @@ const (
 	ViewUnassigned = "unassigned"
 	ViewDue        = "due"
 	ViewClosed     = "closed"
+	ViewWaiting    = "waiting"
+	ViewMentioned  = "mentioned"
+	ViewSnoozed    = "snoozed"
 )
 
-var views = []string{ViewMine, ViewUnassigned, ViewDue, ViewOpen, ViewClosed}
+var views = []string{
+	ViewMine, ViewUnassigned, ViewDue, ViewWaiting, ViewMentioned, ViewSnoozed, ViewOpen, ViewClosed,
+}
 
 // countLimit is how far lists are counted.
 const countLimit = 1000
@@ -98,11 +107,19 @@ func (p Inbox) viewURL(view string) string {
 // query is what every address of the list carries: the view, and the order where it has one.
 func (p Inbox) query(view string) url.Values {
 	q := url.Values{"view": {view}}
-	if p.ByDue && view != ViewClosed && view != ViewDue {
+	if p.ByDue && !p.oneOrder(view) {
 		q.Set("sort", "due")
 	}
 	return q
 }
+
+// oneOrder tells whether a view has one order only.
+func (p Inbox) oneOrder(view string) bool {
+	return view == ViewClosed || view == ViewDue || view == ViewWaiting || p.personal(view)
+}
+
+// personal tells whether a view is a short list of the reader's own, which nothing narrows.
+func (p Inbox) personal(view string) bool { return view == ViewMentioned || view == ViewSnoozed }
 
 // clearURL is the view without any filter or search.
 func (p Inbox) clearURL() string { return p.viewURL(p.view()) }
@@ -133,7 +150,7 @@ func (p Inbox) viewCount(view string) string {
 
 // orders are the ways to order the view; none where there is one only.
 func (p Inbox) orders() []orderLink {
-	if v := p.view(); v == ViewDue || v == ViewClosed || p.Query != "" || p.Found {
+	if v := p.view(); p.oneOrder(v) || p.Query != "" || p.Found {
 		return nil
 	}
 	newest, due := p, p
@@ -152,7 +169,7 @@ type orderLink struct {
 
 // byDue tells whether the list is ordered by deadline.
 func (p Inbox) byDue() bool {
-	return p.Query == "" && !p.Found && (p.view() == ViewDue || p.ByDue && p.view() != ViewClosed)
+	return p.Query == "" && !p.Found && (p.view() == ViewDue || p.ByDue && !p.oneOrder(p.view()))
 }
 
 // dueGroup is the words that gather the cases of a list by deadline.

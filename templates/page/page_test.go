@@ -131,6 +131,10 @@ func TestStatus_SaysWhoHasItNow(t *testing.T) {
 	base := Status{Head: nb, App: "A", Recipient: "Nordvik kommune", Submitted: now, Now: now}
 	way, ended := base, base
 	way.Handed, ended.Ended = HandedSent, &now
+	stopped, never := base, base
+	stopped.Handed, never.Handed = HandedStopped, HandedEnded
+	never.GivenUp = []GivenUpPart{{ID: "1", To: "B", Why: "Ordningen er stengt.", At: now}}
+	wantIn(t, render(t, never), "Ikke levert: B", "Ordningen er stengt.")
 	for _, c := range []struct {
 		page Status
 		want string
@@ -138,6 +142,8 @@ func TestStatus_SaysWhoHasItNow(t *testing.T) {
 	}{
 		{base, "Nordvik kommune har søknaden.", "done done now "},
 		{way, "på vei til Nordvik kommune", "done now  "},
+		{stopped, "har ikke kommet fram til Nordvik kommune", "done now  "},
+		{never, "Nordvik kommune prøver ikke mer", "done bad"},
 		{ended, "Nordvik kommune har behandlet søknaden ferdig.", "done done done done"},
 	} {
 		if got := c.page.where(); !strings.Contains(got, c.want) {

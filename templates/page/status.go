@@ -21,6 +21,10 @@ const (
 	HandedNone Handed = ""
 	HandedSent Handed = "waiting"
 	HandedDone Handed = "delivered"
+	// HandedStopped: somebody there has to see to it before it goes on.
+	HandedStopped Handed = "parked"
+	// HandedEnded: it never got there, and is not tried any more.
+	HandedEnded Handed = "given_up"
 )
 
 // Status tells a citizen where what they sent is, who has it, and what is expected of them.
@@ -38,6 +42,9 @@ type Status struct {
 	TodoURL   string
 	Handed    Handed
 	Delivered *time.Time
+	// GivenUp is when and why what was sent is not tried any more, for each receiver that has not
+	// got it.
+	GivenUp []GivenUpPart
 	// Recipient is who has it.
 	Recipient string
 	Owner     string
@@ -59,6 +66,12 @@ type Status struct {
 	Openings []Opening
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
+}
+
+// GivenUpPart is something that was sent and never got to where it should.
+type GivenUpPart struct {
+	ID, To, Why string
+	At          time.Time
 }
 
 // Chapter is one thing that belongs to a matter: what was asked for and answered, a decision.
@@ -147,7 +160,7 @@ func (p Status) facts() []ui.Entry {
 		{Term: p.T("page.submitted"), Content: dateTime(p.Head, p.Submitted)},
 		{Term: p.T("page.applicant"), Text: p.Owner},
 	}
-	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil {
+	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil && p.Handed != HandedEnded {
 		entries = append(entries, ui.Entry{
 			Term: p.T("page.answer_expected"), Content: dueLine(Due{p.Head, *p.Due, p.Now}),
 		})
@@ -169,6 +182,10 @@ func (p Status) where() string {
 		return p.T("retract.where", text.DateTime(p.Lang, p.Withdrawn.At))
 	case p.Ended != nil:
 		return p.T("page.where_ended", p.Recipient)
+	case p.Handed == HandedEnded:
+		return p.T("page.where_given_up", p.Recipient)
+	case p.Handed == HandedStopped:
+		return p.T("page.where_stopped", p.Recipient)
 	case p.Handed == HandedSent:
 		return p.T("page.where_on_way", p.Recipient)
 	case p.TodoURL != "":
@@ -190,7 +207,16 @@ func (p Status) course() ui.Timeline {
 	}}
 	received := ui.Point{State: "now", Title: p.T("page.course_on_way"),
 		Text: p.T("page.course_on_way_text")}
-	if p.Handed != HandedSent {
+	switch p.Handed {
+	case HandedSent:
+	case HandedStopped:
+		received.Text = p.T("page.course_stopped_text")
+	case HandedEnded:
+		return ui.Timeline{Points: append(points, ui.Point{
+			State: "bad", Title: p.T("page.course_given_up"),
+			Text: text.DateTime(p.Lang, p.GivenUp[len(p.GivenUp)-1].At),
+		})}
+	default:
 		received = ui.Point{State: "done", Title: p.T("page.course_received")}
 		if p.Delivered != nil {
 			received.Text = text.DateTime(p.Lang, *p.Delivered)
@@ -205,7 +231,7 @@ func (p Status) course() ui.Timeline {
 	case p.Ended != nil:
 		work.State, answer.State = "done", "done"
 		answer.Text = text.DateTime(p.Lang, *p.Ended)
-	case p.Handed != HandedSent:
+	case p.Handed != HandedSent && p.Handed != HandedStopped:
 		work.State = "now"
 	}
 	points = append(points, received)

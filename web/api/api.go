@@ -31,8 +31,6 @@ type Config struct {
 	Checker, Exchanged *orgtoken.Checker
 	// Exchange trades tokens; nil when this program does not.
 	Exchange *orgtoken.Exchange
-	// ExchangeKeys is the exchange's key set, as JSON.
-	ExchangeKeys []byte
 	// BaseURL is the public address; a token's audience is BaseURL/org/app, and an exchanged
 	// one's is BaseURL.
 	BaseURL string

@@ -63,7 +63,11 @@ func (a *API) exchangeKeys(w http.ResponseWriter, _ *http.Request) error {
 	if a.Exchange == nil {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
+	set, err := a.Exchange.KeySet()
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(a.ExchangeKeys) // the caller is gone: nobody is left to tell
+	_, _ = w.Write(set) // the caller is gone: nobody is left to tell
 	return nil
 }
