@@ -121,6 +121,8 @@ var searches = []struct{ who, method, path, typed, line string }{
 		"search done none nordvik-kultur rows=n view=mine without=1 words=1"},
 	{ingrid, "GET", "/inbox/" + nordvik + "?q=tildelt:meg+eldre:3d&sort=due", "",
 		"search done none nordvik-kultur assigned=me older=3 rows=n sort=due view=open"},
+	{ingrid, "GET", "/inbox/" + nordvik + "?q=merkelapp:haster&view=waiting", "",
+		"search done none nordvik-kultur rows=n tags=1 view=waiting"},
 	{ingrid, "POST", "/inbox/" + nordvik + "/search", siri,
 		"search done none nordvik-kultur by=number rows=n"},
 	{ingrid, "POST", "/inbox/" + nordvik + "/search", "{reference}",

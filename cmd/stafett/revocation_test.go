@@ -19,6 +19,8 @@ type reader struct {
 	client        *http.Client
 	url, cookies  string
 	read, refused int
+	// cut tells that a download was under way when the role was withdrawn: it got no further.
+	cut bool
 	// late are the reads that began after the withdrawal was answered and were let in.
 	late []string
 }
@@ -52,6 +54,8 @@ func (r *reader) run(ctx context.Context, withdrawn *atomic.Bool, letIn func()) 
 		after = withdrawn.Load()
 		ok, err := r.once(ctx)
 		switch {
+		case errors.Is(err, io.ErrUnexpectedEOF) && !after && !r.cut && strings.Contains(r.url, "/files/"):
+			r.cut = true
 		case err != nil:
 			return err
 		case ok && after:
