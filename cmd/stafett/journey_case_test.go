@@ -1,8 +1,13 @@
 package main
 
 import (
+	"path"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
+
+	"stafett/store/storetest"
 )
 
 // begin takes a case and begins to work on it.
@@ -196,6 +201,7 @@ func (p *walker) lookRound() {
 	p.ClickCSS("main td a, main tbody a")
 	p.says("Leveransen er planlagt", "senere")
 	p.look("delivery")
+	p.giveUp(p.path())
 	p.open("/admin/" + nordvik + "/solution")
 	p.says("Sak om arrangementsstøtte", "Har med 42 felt")
 	p.look("solution")
@@ -206,6 +212,22 @@ func (p *walker) lookRound() {
 	p.open("/admin/" + nordvik + "/log")
 	p.says("Ble nektet", "nordvik-kultur")
 	p.look("log")
+}
+
+// giveUp sees the question about a delivery that does not get through: one like another, which is
+// there for as long as that takes.
+func (p *walker) giveUp(delivery string) {
+	p.t.Helper()
+	stopped := uuid.NewString()
+	storetest.Exec(p.t, p.s.database, `INSERT INTO delivery (id, source_org, source_app, source_owner,
+		source_id, handover, round, to_org, to_app, owner, payload, state)
+		SELECT $2::uuid, d.source_org, d.source_app, d.source_owner, d.source_id, 'stopped', d.round,
+			d.to_org, d.to_app, d.owner, d.payload, 'parked'
+		FROM delivery AS d WHERE d.id = $1::uuid`, path.Base(delivery), stopped)
+	p.open(path.Dir(delivery) + "/" + stopped + "/give-up")
+	p.says("Hvorfor gir dere opp?")
+	p.look("give-up")
+	storetest.Exec(p.t, p.s.database, "DELETE FROM delivery WHERE id = $1::uuid", stopped)
 }
 
 // after is what the citizen sees when the case is at its end.

@@ -16,6 +16,7 @@ import (
 // stage is what all journeys share: one server, one browser, and what has been looked at.
 type stage struct {
 	address  string
+	database string
 	browser  *browsertest.Browser
 	patterns []string
 	muxes    []*http.ServeMux
@@ -30,7 +31,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{browser: browsertest.Start(t), shown: map[string]bool{}}
-	s.address, _ = runningWith(t, t.TempDir(), map[string]string{
+	s.address, s.database = runningWith(t, t.TempDir(), map[string]string{
 		"apps": withSubform + "," + withConfirmation(t),
 	})
 	s.patterns, s.muxes = pageRoutes(t)

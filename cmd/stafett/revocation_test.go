@@ -25,8 +25,7 @@ type reader struct {
 	late []string
 }
 
-// once reads, and tells whether it was let in. A download that is under way when the role goes is
-// cut off: row-level security gives no further piece.
+// once reads, and tells whether it was let in.
 func (r *reader) once(ctx context.Context) (bool, error) {
 	q, err := http.NewRequestWithContext(ctx, "GET", r.url, nil)
 	if err != nil {
@@ -38,7 +37,7 @@ func (r *reader) once(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer answer.Body.Close()
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
 		return false, err
 	}
 	if answer.StatusCode != 200 && answer.StatusCode != 403 {
