@@ -76,6 +76,7 @@ var doors = map[string]string{
 	"GET /my/messages":   forSignedIn,
 
 	"GET /inbox/{orgnr}":                              forOffice,
+	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,

@@ -23,6 +23,7 @@ func inboxes(h layout.Head) []Sample {
 			Label: "Vurdering"}},
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
+		ExportURL: list + "/cases.csv", ExportLimit: 10000,
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
