@@ -148,6 +148,7 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+CREATE INDEX instance_ended_at ON instance (owner, org, app, end_event, ended) INCLUDE (submitted) WHERE (ready AND (ended IS NOT NULL));
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);

@@ -22,6 +22,10 @@ const (
 	SQLRolesOf         = rolesOf
 	SQLReceived        = receivedBy
 	SQLOpenDeliveries  = openDeliveries
+	SQLOpenNumbers     = openNumbers
+	SQLCameNumbers     = cameNumbers
+	SQLEndedNumbers    = endedNumbers
+	SQLTookNumbers     = tookNumbers
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.

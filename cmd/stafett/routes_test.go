@@ -77,6 +77,8 @@ var doors = map[string]string{
 
 	"GET /inbox/{orgnr}":                              forOffice,
 	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
+	"GET /inbox/{orgnr}/numbers":                      forOffice,
+	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,

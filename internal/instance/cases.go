@@ -15,7 +15,6 @@ import (
 	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
-	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -136,8 +135,7 @@ func (f InboxFilter) pageSize() int { return cmp.Or(f.size, PageSize) }
 
 // weekEnd is the end of the week that the moment is in: midnight after Sunday, in Oslo.
 func weekEnd(now time.Time) time.Time {
-	y, m, d := now.In(text.Oslo()).Date()
-	day := time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
+	day := today(now)
 	return day.AddDate(0, 0, 7-(int(day.Weekday())+6)%7)
 }
 
