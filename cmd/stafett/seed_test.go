@@ -94,7 +94,7 @@ func (w *world) opens(t *testing.T, clerk *driver.Browser, one seeded) {
 		}
 	}
 	if r := w.do(t, "GET", file, nil, "Cookie", clerk.Cookies()); r.status != 200 ||
-		!bytes.HasPrefix(r.body, []byte("%PDF")) || !bytes.Contains(r.body, []byte(one.applicant)) {
+		!bytes.HasPrefix(r.body, []byte("%PDF")) || !bytes.Contains(r.body, latin(one.applicant)) {
 		t.Errorf("the file %s: %d %q", file, r.status, r.body)
 	}
 	found := search(t, clerk, `"`+one.title+`" `+one.applicant)
@@ -124,6 +124,14 @@ func (w *world) opens(t *testing.T, clerk *driver.Browser, one seeded) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// latin is a text in Latin 1.
+func latin(s string) (out []byte) {
+	for _, r := range s {
+		out = append(out, byte(r))
+	}
+	return out
 }
 
 // settle waits until nothing is on its way any more.

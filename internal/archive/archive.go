@@ -7,8 +7,8 @@ package archive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,8 +17,12 @@ import (
 	"stafett/store"
 )
 
-// batch is how many matters are written in one transaction.
-const batch = 100
+const (
+	// batch is how many matters are written in one transaction.
+	batch = 100
+	// writers is how many transactions are under way at once.
+	writers = 3
+)
 
 // ErrNoPatterns tells that there is no matter to copy.
 var ErrNoPatterns = errors.New("there is no finished matter to copy")
@@ -34,28 +38,60 @@ func Fill(ctx context.Context, s *store.Store, cases int, seed uint64, now time.
 	if d.people, err = newPeople(ctx, s, d.rnd, min(max(cases/8, 20), 2000)); err != nil {
 		return 0, err
 	}
-	added := 0
-	for added < cases {
-		var rows []store.ArchiveRow
-		var instances []uuid.UUID
-		n := 0
-		for range batch {
-			if added+n >= cases {
-				break
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	loads, failed := make(chan load), make([]error, writers)
+	for i := range failed {
+		work.Go(func() {
+			if failed[i] = write(ctx, s, loads); failed[i] != nil {
+				stop()
 			}
-			p := pick(d.rnd, patterns)
-			copied, ids := d.dress(p)
-			rows, instances, n = append(rows, copied...), append(instances, ids...), n+p.cases
+		})
+	}
+	added := 0
+	for added < cases && ctx.Err() == nil {
+		l := d.load(patterns, cases-added)
+		select {
+		case loads <- l:
+			added += l.cases
+		case <-ctx.Done():
 		}
+	}
+	close(loads)
+	work.Wait()
+	return added, errors.Join(errors.Join(failed...), ctx.Err())
+}
+
+// load is what is written in one transaction.
+type load struct {
+	rows      []store.ArchiveRow
+	instances []uuid.UUID
+	cases     int
+}
+
+// load copies matters until there are so many cases, or as many as go together.
+func (d *dresser) load(patterns []*pattern, cases int) load {
+	var l load
+	for n := 0; n < batch && l.cases < cases; n++ {
+		p := pick(d.rnd, patterns)
+		rows, instances := d.dress(p)
+		l.rows, l.instances = append(l.rows, rows...), append(l.instances, instances...)
+		l.cases += p.cases
+	}
+	return l
+}
+
+func write(ctx context.Context, s *store.Store, loads <-chan load) error {
+	for l := range loads {
 		err := s.InTx(ctx, core.System(), func(tx *store.Tx) error {
-			return tx.AddArchive(ctx, rows, instances)
+			return tx.AddArchive(ctx, l.rows, l.instances)
 		})
 		if err != nil {
-			return added, fmt.Errorf("after %d cases: %w", added, err)
+			return err
 		}
-		added += n
 	}
-	return added, nil
+	return nil
 }
 
 func readPatterns(ctx context.Context, s *store.Store) ([]*pattern, error) {

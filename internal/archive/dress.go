@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"stafett/internal/core"
+	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -77,8 +78,8 @@ type copied struct {
 }
 
 // addFile makes the small file that a copy has instead of its pattern's.
-func (c *copied) addFile(old []byte, text string) {
-	content := smallPDF(fmt.Sprintf("%s (%x)", text, old[:4]))
+func (c *copied) addFile(old []byte, about string) {
+	content := smallPDF(fmt.Sprintf("%s (%x)", about, old[:4]))
 	digest := sha256.Sum256(content)
 	name := hex.EncodeToString(old)
 	c.words[name] = hex.EncodeToString(digest[:])
@@ -98,22 +99,25 @@ func (c *copied) text(p piece, rnd *rand.Rand) string {
 	case pieceMoment:
 		return c.moment(p.at)
 	case pieceDay:
-		days := int(c.begins.Sub(c.from) / (24 * time.Hour))
-		return p.at.AddDate(0, 0, days).Format(`"` + time.DateOnly + `"`)
+		return p.at.AddDate(0, 0, c.days()).Format(`"` + time.DateOnly + `"`)
 	case pieceWord:
 		return c.words[p.text]
 	}
 	return p.text
 }
 
-// moment draws out what happened; what is still to come keeps its distance.
+// moment draws out what happened; what is still to come keeps its distance in days, and its time of
+// the day.
 func (c *copied) moment(t time.Time) string {
-	since := t.Sub(c.from)
-	if !t.After(c.to) {
-		since = time.Duration(float64(since) * c.stretch)
+	moved := c.begins.Add(time.Duration(float64(t.Sub(c.from)) * c.stretch))
+	if t.After(c.to) {
+		moved = t.In(text.Oslo()).AddDate(0, 0, c.days())
 	}
-	return c.begins.Add(since).UTC().Format(`"2006-01-02T15:04:05.999999Z07:00"`)
+	return moved.UTC().Format(`"2006-01-02T15:04:05.999999Z07:00"`)
 }
+
+// days is by how many days the copy is moved.
+func (c *copied) days() int { return int(c.begins.Sub(c.from) / (24 * time.Hour)) }
 
 func newID(rnd *rand.Rand) uuid.UUID {
 	var id uuid.UUID
@@ -123,9 +127,15 @@ func newID(rnd *rand.Rand) uuid.UUID {
 	return id
 }
 
-// smallPDF is a page with a line on it.
-func smallPDF(text string) []byte {
-	stream := "BT /F1 12 Tf 60 760 Td (" + strings.NewReplacer("(", "", ")", "", `\`, "").Replace(text) + ") Tj ET"
+// smallPDF is a page with a line on it, of which it takes the letters of Latin 1.
+func smallPDF(words string) []byte {
+	var latin []byte
+	for _, r := range words {
+		if r < 256 && !strings.ContainsRune(`()\`, r) {
+			latin = append(latin, byte(r))
+		}
+	}
+	stream := "BT /F1 12 Tf 60 760 Td (" + string(latin) + ") Tj ET"
 	var b strings.Builder
 	var at []int
 	b.WriteString("%PDF-1.4\n")
@@ -133,7 +143,7 @@ func smallPDF(text string) []byte {
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
 		fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(stream), stream),
-		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
 	} {
 		at = append(at, b.Len())
 		fmt.Fprintf(&b, "%d 0 obj%s endobj\n", i+1, object)
