@@ -99,3 +99,10 @@ const MaxPage = 100
 
 // pageSize keeps a page between 1 and MaxPage rows.
 func pageSize(n int) int { return min(max(n, 1), MaxPage) }
+
+// MaxExport is how many rows of an inbox are read at most at a time: for an export, which shows
+// them on no page.
+const MaxExport = 1000
+
+// listSize keeps what is read of an inbox between 1 and MaxExport rows.
+func listSize(n int) int { return min(max(n, 1), MaxExport) }

@@ -17,6 +17,10 @@ var (
 	SQLCountOfAssignee = countInboxOfAssignee
 	SQLHeld            = inboxHeld
 	SQLCountHeld       = countInboxHeld
+	SQLOpenNumbers     = openNumbers
+	SQLCameNumbers     = cameNumbers
+	SQLEndedNumbers    = endedNumbers
+	SQLTookNumbers     = tookNumbers
 )
 
 // The same, of what needs no composing.

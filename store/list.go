@@ -110,12 +110,12 @@ type InboxPage struct {
 	Count int
 }
 
-// Inbox gives the cases that the scope lets see, in the filter's order, n at a time (100 at
-// most), after a cursor, and their count. Only cases that are whole are there.
+// Inbox gives the cases that the scope lets see, in the filter's order, n at a time
+// (MaxExport at most), after a cursor, and their count. Only cases that are whole are there.
 func (tx *Tx) Inbox(
 	ctx context.Context, scope Scope, f Filter, after *Cursor, n int,
 ) (InboxPage, error) {
-	n = pageSize(n)
+	n = listSize(n)
 	var p InboxPage
 	place := newestCursor
 	hold := tx.holdNewest

@@ -66,12 +66,12 @@ ORDER BY f.submitted DESC, f.id DESC`
 const foundCount = `SELECT count(*) FROM found AS f WHERE $13::bigint IS NOT NULL`
 
 // Search gives the cases that the scope lets see and that fit the filter and the search, newest
-// first, n at a time (100 at most), after a cursor, and their count. The filter's own order is
+// first, n at a time (MaxExport at most), after a cursor, and their count. The filter's own order is
 // not looked at.
 func (tx *Tx) Search(
 	ctx context.Context, scope Scope, f Filter, q Search, after *Cursor, n int,
 ) (InboxPage, error) {
-	n = pageSize(n)
+	n = listSize(n)
 	var p InboxPage
 	at, id := after.beforeAll()
 	sql := limitedTo

@@ -30,6 +30,7 @@ func (s *site) drawInbox(
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
 		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
+		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -180,27 +178,17 @@ func (s *site) exportLog(w http.ResponseWriter, r *http.Request, a core.Actor) e
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := s.writeLog(&b, events, language(r.Context())); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="logg.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write(b.Bytes())
-	return err
+	out := newSheet(w, "logg.csv")
+	s.writeLog(out, events, language(r.Context()))
+	return out.end()
 }
 
-// writeLog writes lines as spreadsheets here read them: semicolons, and a mark that tells UTF-8.
-func (s *site) writeLog(b *bytes.Buffer, events []core.Event, lang string) error {
-	b.WriteString("\ufeff")
-	out := csv.NewWriter(b)
-	out.Comma, out.UseCRLF = ';', true
-	rows := [][]string{{
+func (s *site) writeLog(out *sheet, events []core.Event, lang string) {
+	out.row(
 		text.T(lang, "admin.time"), text.T(lang, "admin.who"), text.T(lang, "admin.event"),
 		text.T(lang, "admin.about"), text.T(lang, "admin.with"), text.T(lang, "admin.result"),
 		text.T(lang, "admin.log_instance"), text.T(lang, "admin.log_request"),
-	}}
+	)
 	for _, e := range events {
 		line, result, about := s.logLine(e, lang), "admin.allowed", ""
 		if line.Refused {
@@ -209,23 +197,9 @@ func (s *site) writeLog(b *bytes.Buffer, events []core.Event, lang string) error
 		if e.Instance != [16]byte{} {
 			about = e.Instance.String()
 		}
-		rows = append(rows, []string{
+		out.row(
 			e.At.In(text.Oslo()).Format(time.RFC3339), line.Who, line.What, line.About, line.With,
 			text.T(lang, result), about, e.Request,
-		})
+		)
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = harmless(row[i])
-		}
-	}
-	return out.WriteAll(rows)
-}
-
-// harmless keeps a spreadsheet from taking what somebody has typed for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

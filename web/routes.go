@@ -121,6 +121,9 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
 	mux.Handle("GET /inbox/{orgnr}", s.signedIn(s.inbox))
+	mux.Handle("GET /inbox/{orgnr}/cases.csv", s.signedIn(s.exportCases))
+	mux.Handle("GET /inbox/{orgnr}/numbers", s.signedIn(s.numbers))
+	mux.Handle("GET /inbox/{orgnr}/numbers.csv", s.signedIn(s.exportNumbers))
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))
 	mux.Handle("GET "+oneCase, s.signedIn(s.oneCase))
 	mux.Handle("GET "+oneCase+"/files/{element}", s.signedIn(s.caseFile))

@@ -1,14 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"log/slog"
 	"os"
-	"time"
 
 	"stafett/apps"
 	"stafett/internal/app"
@@ -74,24 +69,4 @@ func postalPlaces(c Config) (func(postcode string) string, error) {
 		}
 	}
 	return nil, nil
-}
-
-// seed adds the register's people, organisations and roles to the database.
-func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
-	db, err := openDatabase(ctx, c, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer db.close()
-	folders, _ := loadApps(c)
-	people, err := readRegister(folders)
-	if err != nil {
-		return err
-	}
-	if err := people.Seed(ctx, db.store, time.Now()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "%d parties, %d register roles and %d grants are in place\n",
-		len(people.Parties), len(people.Roles), len(people.Grants))
-	return err
 }

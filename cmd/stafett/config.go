@@ -117,6 +117,10 @@ var ownSettings = map[string][]setting{
 		{"dir", "apps", "folder that the app is put in, at <org>/<app>"},
 		{"kind", "form", "form: people fill it in; case: an organisation handles it"},
 	},
+	"seed": {
+		{"cases", "0", "also add so many cases of made-up people; not in production mode"},
+		{"seed", "1", "number that the made-up cases are drawn by"},
+	},
 	"audit": {
 		{"from", "", "verify from this seal on; default: the first"},
 		{"to", "", "verify up to this seal; default: the newest"},

@@ -80,6 +80,9 @@ var doors = map[string]string{
 	"POST /my/requests": "L mmm mmm mm mm",
 
 	"GET /inbox/{orgnr}":                              forOffice,
+	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
+	"GET /inbox/{orgnr}/numbers":                      forOffice,
+	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,

@@ -55,6 +55,7 @@ var may = map[string][]string{
 
 	"internal/catalogue": {"store", "internal/app"},
 	"internal/register":  {"store"},
+	"internal/archive":   {"store", "internal/text"},
 	"internal/access": {"store", "internal/catalogue", "internal/app", "internal/policy",
 		"internal/solution", "internal/text"},
 	"internal/login":   {"store", "internal/access", "internal/orgtoken"},

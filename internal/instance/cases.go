@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -13,7 +14,6 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/casequery"
 	"stafett/internal/core"
-	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -43,6 +43,8 @@ type InboxFilter struct {
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
 	After *store.Cursor
+	// size is how many cases are read; 0 is a page.
+	size int
 }
 
 // Inbox is one page of an organisation's cases.
@@ -59,6 +61,8 @@ type Inbox struct {
 	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
+	// Cut tells that an export ends here although the list has more.
+	Cut bool
 }
 
 // Inbox lists the cases of the organisation with the number that the actor's
@@ -66,6 +70,17 @@ type Inbox struct {
 // without any role gets a refusal: the page can then tell which role to ask for.
 func (s *Service) Inbox(
 	ctx context.Context, a core.Actor, number string, f InboxFilter,
+) (Inbox, error) {
+	act := core.ActList
+	if f.Found != uuid.Nil || strings.TrimSpace(f.Query) != "" {
+		act = core.ActSearch
+	}
+	return s.look(ctx, a, number, f, act)
+}
+
+// look reads a part of a list; act is what the audit log tells of it.
+func (s *Service) look(
+	ctx context.Context, a core.Actor, number string, f InboxFilter, act string,
 ) (Inbox, error) {
 	var box Inbox
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
@@ -75,10 +90,6 @@ func (s *Service) Inbox(
 		}
 		if err := s.list(ctx, tx, a, f, &box); err != nil {
 			return err
-		}
-		act := core.ActList
-		if f.Found != uuid.Nil || strings.TrimSpace(f.Query) != "" {
-			act = core.ActSearch
 		}
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
@@ -124,7 +135,7 @@ func (s *Service) list(
 	case strings.TrimSpace(f.Query) != "":
 		err = s.search(ctx, tx, f, filter, now, box)
 	default:
-		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, PageSize)
+		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, f.pageSize())
 	}
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true
@@ -151,10 +162,12 @@ func (s *Service) personal(
 	return err
 }
 
+// pageSize is how many cases are read at a time.
+func (f InboxFilter) pageSize() int { return cmp.Or(f.size, PageSize) }
+
 // weekEnd is the end of the week that the moment is in: midnight after Sunday, in Oslo.
 func weekEnd(now time.Time) time.Time {
-	y, m, d := now.In(text.Oslo()).Date()
-	day := time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
+	day := today(now)
 	return day.AddDate(0, 0, 7-(int(day.Weekday())+6)%7)
 }
 

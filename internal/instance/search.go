@@ -44,7 +44,7 @@ func (s *Service) search(
 		}
 	}
 	var err error
-	box.InboxPage, err = tx.Search(ctx, box.Scope, filter, search, f.After, PageSize)
+	box.InboxPage, err = tx.Search(ctx, box.Scope, filter, search, f.After, f.pageSize())
 	return err
 }
 

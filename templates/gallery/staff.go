@@ -23,6 +23,7 @@ func inboxes(h layout.Head) []Sample {
 			Label: "Vurdering"}},
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
+		ExportURL: list + "/cases.csv", ExportLimit: 10000,
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
@@ -36,6 +37,40 @@ func inboxes(h layout.Head) []Sample {
 			View: view, Now: now}})
 	}
 	return out
+}
+
+// numbers are of an inbox with cases, and of one without.
+func numbers(h layout.Head) []Sample {
+	const inbox = "/inbox/310246816"
+	h = staff(h, inbox+"/numbers")
+	monday := time.Date(now.Year(), now.Month(), now.Day()-(int(now.Weekday())+6)%7, 0, 0, 0, 0, now.Location())
+	none := page.Numbers{
+		Head: h, InboxURL: inbox, ListURL: inbox + "/numbers", Periods: []int{12, 26}, Now: now,
+		StepsURL: inbox + "/numbers.csv?of=steps", WeeksURL: inbox + "/numbers.csv?of=weeks",
+		Steps: []page.NumbersStep{{Service: "Parkering", Step: "Ny"}},
+		Ended: []page.NumbersEnded{{Service: "Parkering"}},
+	}
+	for i := range 12 {
+		none.Weeks = append(none.Weeks, page.NumbersWeek{Monday: monday.AddDate(0, 0, 7*(i-11))})
+	}
+	full := none
+	full.Services = []page.FilterOption{
+		{Value: "nordvik/stottesak", Label: "Arrangementsstøtte", Chosen: true},
+		{Value: "nordvik/parkeringssak", Label: "Parkering"},
+	}
+	full.Steps = []page.NumbersStep{
+		{Service: "Arrangementsstøtte", Step: "Ny", Open: 1204, Overdue: 17, Oldest: in(-61), Middle: in(-9)},
+		{Service: "Parkering", Step: "Ny"},
+	}
+	full.Ended = append([]page.NumbersEnded{
+		{Service: "Arrangementsstøtte", Cases: 212, Took: 23 * 24 * time.Hour},
+	}, none.Ended...)
+	full.Weeks = nil
+	for i, w := range none.Weeks {
+		w.Came, w.Ended, w.Backlog = 10+i*7%23, 8+i*11%19, 1100+9*i
+		full.Weeks = append(full.Weeks, w)
+	}
+	return []Sample{{"numbers", full}, {"numbers-none", none}}
 }
 
 func caseRows() []page.CaseRow {

@@ -36,7 +36,10 @@ type Inbox struct {
 	More  bool
 	// FirstURL leads back to the newest; empty on the first page. NextURL leads to older ones.
 	FirstURL, NextURL string
-	Now               time.Time
+	// ExportURL is the whole list as a spreadsheet, of at most ExportLimit cases.
+	ExportURL   string
+	ExportLimit int
+	Now         time.Time
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"

@@ -1,0 +1,141 @@
+package archive
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/core"
+	"stafett/internal/text"
+	"stafett/store"
+)
+
+var (
+	dayOne = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+	now    = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+)
+
+const (
+	form, caseID = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+	file         = "33333333-3333-4333-8333-333333333333"
+)
+
+// sample is a matter of two instances, a file and two lines of the log.
+func sample(t *testing.T) *pattern {
+	t.Helper()
+	digest := strings.Repeat("ab", 32)
+	rows := []store.ArchiveRow{
+		{Table: "instance", Line: `{"id":"` + form + `","owner":50001,"ready":false,"title":"Lysfest",` +
+			`"reference":"NK-7F3K-92QD","created":"2026-11-02T08:00:00+00:00","ended":"2026-11-02T08:00:10+00:00"}`},
+		{Table: "instance", Line: `{"id":"` + caseID + `","owner":51001,"ready":true,"applicant":"Kari Solbakken",` +
+			`"source_id":"` + form + `","source_owner":50001,"created":"2026-11-02T08:00:20+00:00",` +
+			`"ended":null,"due":"2026-12-14T22:59:00+00:00"}`},
+		{Table: "upload_chunk", Line: `{"upload":"` + file + `","n":0,"data":"\\x255044"}`},
+		{Table: "upload_chunk", Line: `{"upload":"` + file + `","n":1,"data":"\\x255044"}`},
+		{Table: "element", Line: `{"upload":"` + file + `","instance":"` + caseID + `","size":6,"sha256":"\\x` + digest + `"}`},
+		{Table: "element", Line: `{"upload":null,"instance":"` + form + `","size":150001,"body":{"dato":"2027-06-12",` +
+			`"epost":"kari@solbakken.example"}}`},
+		{Table: "audit_event", Line: `{"instance":"` + caseID + `","actor":50001,"at":"2026-11-02T08:00:40+00:00"}`},
+	}
+	p, err := newPattern(
+		core.Instance{
+			InstanceRef: core.InstanceRef{Owner: 50001, ID: uuid.MustParse(form)}, Title: "Lysfest",
+			Reference: "NK-7F3K-92QD", Created: dayOne,
+		},
+		core.Party{ID: 50001, Name: "Kari Solbakken", PersonNumber: "14827941388", Email: "kari@solbakken.example"},
+		rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func newDresser(seed uint64) *dresser {
+	d := &dresser{rnd: rand.New(rand.NewPCG(seed, 1)), now: now}
+	for i := range 30 {
+		person := madeUp(d.rnd)
+		person.ID = core.PartyID(60001 + i)
+		d.people = append(d.people, person)
+	}
+	return d
+}
+
+func TestDress_GivesACopyItsOwnAndTheSameSeedTheSame(t *testing.T) {
+	t.Parallel()
+	p := sample(t)
+	if p.cases != 1 || p.closed || !p.to.Equal(dayOne.Add(40*time.Second)) {
+		t.Errorf("the pattern has %d cases, closed %v, until %v", p.cases, p.closed, p.to)
+	}
+	for seed := range uint64(50) {
+		rows, instances := newDresser(seed).dress(p)
+		again, _ := newDresser(seed).dress(p)
+		other, _ := newDresser(seed + 1000).dress(p)
+		all := fmt.Sprint(rows)
+		if all != fmt.Sprint(again) || all == fmt.Sprint(other) {
+			t.Fatalf("seed %d: the copies are not the seed's own", seed)
+		}
+		for _, old := range []string{
+			form, caseID, file, ":50001,", "Kari", "kari@", "Lysfest\"", "7F3K-92QD", "@size", "@data", "abababab",
+		} {
+			if strings.Contains(all, old) {
+				t.Fatalf("seed %d: %q is left in %s", seed, old, all)
+			}
+		}
+		if len(rows) != 6 || len(instances) != 2 || strings.Count(all, instances[0].String()) != 3 ||
+			strings.Count(all, instances[1].String()) != 3 || !strings.Contains(all, `"size":150001`) {
+			t.Fatalf("seed %d: %v in %s", seed, instances, all)
+		}
+	}
+}
+
+func TestMoment_DrawsOutWhatHappenedAndKeepsWhatIsToCome(t *testing.T) {
+	t.Parallel()
+	at := regexp.MustCompile(`"at":"([^"]+)"`)
+	due := regexp.MustCompile(`"created":"([^"]+)","ended":null,"due":"([^"]+)"`)
+	p := sample(t)
+	for seed := range uint64(200) {
+		rows, _ := newDresser(seed).dress(p)
+		all := fmt.Sprint(rows)
+		last, err := time.Parse(time.RFC3339Nano, at.FindStringSubmatch(all)[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := due.FindStringSubmatch(all)
+		made, err := time.Parse(time.RFC3339Nano, found[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := time.Parse(time.RFC3339Nano, found[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last.After(now) || !last.After(made) || now.Sub(made) > 71*24*time.Hour {
+			t.Errorf("seed %d: made %v, last %v", seed, made, last)
+		}
+		if !strings.HasSuffix(answer.In(text.Oslo()).Format(time.TimeOnly), "23:59:00") {
+			t.Errorf("seed %d: due %v", seed, answer)
+		}
+		if wait := answer.Sub(made); wait < 0 || wait > 44*24*time.Hour {
+			t.Errorf("seed %d: made %v, due %v", seed, made, answer)
+		}
+	}
+}
+
+func TestMadeUp_IsNobody(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		p := madeUp(rnd)
+		if n := p.PersonNumber.Reveal(); !core.ValidPersonNumber(n) || n[2] < '8' {
+			t.Errorf("%s has the number %s", p.Name, n)
+		}
+	}
+	if got := reference(rnd, "NK-7F3K-92QD"); !regexp.MustCompile(`^NK-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(got) {
+		t.Errorf("got %q", got)
+	}
+}
