@@ -15,7 +15,7 @@ import (
 )
 
 // TestGrant_LimitedToAnAnswerOpensThoseCasesOnly follows one limited grant through every way in:
-// the list, its count, the search and the case itself say the same.
+// the list, its count, the search, the numbers and the case itself say the same.
 func TestGrant_LimitedToAnAnswerOpensThoseCasesOnly(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
@@ -53,6 +53,20 @@ func TestGrant_LimitedToAnAnswerOpensThoseCasesOnly(t *testing.T) {
 				store.Search{Words: []string{"fest"}}, nil, 100)
 			for _, inst := range p.Cases {
 				found[inst.ID] = true
+			}
+			if err != nil {
+				return err
+			}
+			n, err := tx.Numbers(t.Context(), scope, store.Filter{}, time.Now(), time.Now().AddDate(0, 0, -7))
+			open, came := 0, 0
+			for _, step := range n.Steps {
+				open += step.Open
+			}
+			for _, week := range n.Came {
+				came += week.Cases
+			}
+			if open != len(want) || came != len(want) {
+				t.Errorf("the numbers tell of %d open and %d that came, want %d", open, came, len(want))
 			}
 			return err
 		})
