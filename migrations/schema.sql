@@ -148,6 +148,7 @@ CREATE INDEX instance_due_assignee ON instance (owner, org, app, task, assignee,
 CREATE UNIQUE INDEX instance_reference_key ON instance (reference) WHERE ((source_id IS NULL) AND (corrects IS NULL) AND (reference <> ''));
 CREATE INDEX instance_of_corrects ON instance (corrects) WHERE (corrects IS NOT NULL);
 CREATE UNIQUE INDEX instance_correction_draft_key ON instance (corrects) WHERE ((corrects IS NOT NULL) AND (status = 'draft'));
+CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -215,6 +216,7 @@ CREATE TABLE element (
     CONSTRAINT element_size_check CHECK ((size >= 0))
 );
 CREATE INDEX element_of_instance ON element (instance);
+CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF body, upload ON element FOR EACH ROW WHEN ((asking_org() IS NOT NULL)) EXECUTE FUNCTION tell_saved();
 ALTER TABLE element ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance)));
 
@@ -355,6 +357,7 @@ CREATE TABLE confirmation (
     CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
     CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+CREATE TRIGGER tell AFTER INSERT ON confirmation FOR EACH ROW EXECUTE FUNCTION tell_beside();
 ALTER TABLE confirmation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance)));
 
@@ -428,6 +431,7 @@ CREATE TABLE message (
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
 CREATE INDEX message_of_owner ON message (owner, org, app, at DESC, id DESC) WHERE (NOT sent);
 CREATE INDEX message_unread ON message (owner, org, app) WHERE unread;
+CREATE TRIGGER tell AFTER INSERT ON message FOR EACH ROW EXECUTE FUNCTION tell_beside();
 ALTER TABLE message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON message USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON message AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -486,6 +490,79 @@ CREATE TABLE audit_check (
     first text NOT NULL DEFAULT '',
     CONSTRAINT audit_check_pkey PRIMARY KEY (id)
 );
+
+-- Changes of instances that systems follow, by feed and by webhook. Append-only; no content.
+CREATE TABLE instance_event (
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    n bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    at timestamptz NOT NULL DEFAULT now(),
+    type text NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    -- Where the change left the instance, or where it was deleted: decides who is told.
+    task text NOT NULL,
+    end_event text NOT NULL,
+    CONSTRAINT instance_event_pkey PRIMARY KEY (id)
+);
+CREATE INDEX instance_event_feed ON instance_event (org, app, task, end_event, xact, n);
+CREATE INDEX instance_event_of_org ON instance_event (org, xact, n);
+CREATE TRIGGER instance_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON instance_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+ALTER TABLE instance_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON instance_event FOR SELECT USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Which service owner's system is told of events by webhook, and where.
+CREATE TABLE subscription (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    org text NOT NULL,
+    organisation_number text NOT NULL,
+    endpoint text NOT NULL,
+    source_filter text NOT NULL DEFAULT '',
+    app text NOT NULL DEFAULT '',
+    type_filter text NOT NULL DEFAULT '',
+    owner bigint NOT NULL DEFAULT 0,
+    -- Signs what is sent; shown once, to who subscribed.
+    secret bytea NOT NULL,
+    state text NOT NULL DEFAULT 'validating',
+    created timestamptz NOT NULL DEFAULT now(),
+    -- Everything up to (after_xact, after_n) has been told.
+    after_xact xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot()),
+    after_n bigint NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0,
+    -- Since when the next event has not been taken; NULL when nothing fails.
+    failing timestamptz,
+    next_try timestamptz NOT NULL DEFAULT now(),
+    -- Why the last attempt failed, or why it stands still.
+    code text NOT NULL DEFAULT '',
+    leased timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    fence integer NOT NULL DEFAULT 0,
+    CONSTRAINT subscription_pkey PRIMARY KEY (id),
+    CONSTRAINT subscription_secret_check CHECK ((octet_length(secret) = 32)),
+    CONSTRAINT subscription_state_check CHECK ((state = ANY (ARRAY['validating', 'active', 'parked', 'ended'])))
+);
+CREATE INDEX subscription_of_org ON subscription (org, id);
+ALTER TABLE subscription ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON subscription USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR (org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Each attempt to tell a subscriber of an event; code is empty when it was taken.
+CREATE TABLE subscription_attempt (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    subscription bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    -- The event's id; a test and a validation have one of their own.
+    event uuid NOT NULL,
+    type text NOT NULL,
+    number integer NOT NULL,
+    code text NOT NULL DEFAULT '',
+    milliseconds bigint NOT NULL,
+    CONSTRAINT subscription_attempt_pkey PRIMARY KEY (id),
+    CONSTRAINT subscription_attempt_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id) ON DELETE CASCADE
+);
+CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id DESC);
+ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
@@ -825,3 +902,89 @@ CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());
+
+CREATE OR REPLACE FUNCTION tell(what text, i instance)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO instance_event (type, org, app, owner, instance, task, end_event)
+    VALUES (what, i.org, i.app, i.owner, i.id, i.task, i.end_event);
+    PERFORM set_config('stafett.told',
+        COALESCE(current_setting('stafett.told', true), '') || ' ' || i.id, true);
+END
+$function$;
+
+-- Appends the events of a confirmation and of a message.
+CREATE OR REPLACE FUNCTION tell_beside()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    i instance;
+BEGIN
+    SELECT k.* INTO i FROM instance AS k WHERE k.id = NEW.instance;
+    IF TG_TABLE_NAME = 'confirmation' THEN
+        PERFORM tell('app.instance.confirmed', i);
+    ELSIF NEW.sent THEN
+        PERFORM tell('app.instance.message.sent', i);
+    ELSE
+        PERFORM tell('app.instance.message.received', i);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+-- Appends the events of an instance's own row, as the owner.
+CREATE OR REPLACE FUNCTION tell_instance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM tell('app.instance.deleted', OLD);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM tell('app.instance.created', NEW);
+        RETURN NULL;
+    END IF;
+    IF NEW.task <> OLD.task AND NEW.task <> '' THEN
+        PERFORM tell('app.instance.process.movedTo.' || NEW.task, NEW);
+    END IF;
+    IF NEW.end_event <> '' AND OLD.end_event = '' THEN
+        PERFORM tell('app.instance.process.completed', NEW);
+    END IF;
+    IF NEW.substatus IS DISTINCT FROM OLD.substatus THEN
+        PERFORM tell('app.instance.substatus.changed', NEW);
+    END IF;
+    IF NEW.withdrawal IS NOT NULL AND OLD.withdrawal IS NULL THEN
+        PERFORM tell('app.instance.withdrawn', NEW);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+-- Appends the event of what an organisation's system has saved.
+CREATE OR REPLACE FUNCTION tell_saved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    i instance;
+BEGIN
+    SELECT k.* INTO i FROM instance AS k
+    WHERE k.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.instance ELSE NEW.instance END;
+    IF i.id IS NOT NULL
+        AND strpos(COALESCE(current_setting('stafett.told', true), ''), i.id) = 0 THEN
+        PERFORM tell('app.instance.saved', i);
+    END IF;
+    RETURN NULL;
+END
+$function$;

@@ -140,6 +140,10 @@ var beltRows = []string{
 	VALUES ('` + beltCase + `', gen_random_uuid(), 51001, 'nordvik', 'stottesak', true, 'Hei', 'nordvik',
 	'arrangementsstotte', 50001, '` + beltSent + `')`,
 	`INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '` + beltCase + `', 'letter')`,
+	`INSERT INTO subscription (org, organisation_number, endpoint, secret)
+	VALUES ('nordvik', '310246816', 'https://example.no/', sha256('x'))`,
+	`INSERT INTO subscription_attempt (subscription, event, type, number, milliseconds)
+	SELECT id, gen_random_uuid(), 'x', 1, 1 FROM subscription`,
 	`INSERT INTO role_grant (person, party, role, source) VALUES (50004, 51001, 'nordvik-kultur', 'granted'),
 	(50008, 51002, 'nordvik-kultur', 'granted')`,
 }
@@ -260,6 +264,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"UPDATE instance SET title = 'x'", "DELETE FROM instance", "UPDATE element SET locked = true",
 		"DELETE FROM upload", "UPDATE delivery SET state = 'parked'", "UPDATE message SET unread = false",
 		"DELETE FROM case_pick", "UPDATE notice SET attempts = 9", "DELETE FROM correction",
+		"DELETE FROM subscription", "UPDATE subscription SET endpoint = 'https://example.org/'",
+		"DELETE FROM subscription_attempt",
 	}
 	added := []string{
 		strings.ReplaceAll(beltRows[0], beltCase, beltUpload),
@@ -269,6 +275,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"INSERT INTO upload_chunk (upload, n, data) VALUES ('" + beltUpload + "', 1, 'x')",
 		"INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '" + beltCase + "', 'letter')",
 		"INSERT INTO correction (instance, number, body) VALUES ('" + beltCase + "', 2, '{}')",
+		"INSERT INTO subscription (org, organisation_number, endpoint, secret) " +
+			"VALUES ('nordvik', '310246816', 'https://example.org/', sha256('x'))",
 	}
 	checked := 0
 	for who, a := range outsiders() {
@@ -309,6 +317,8 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.
 		"index_case": "",
+		// They append the events of a change that is made, and are called by nothing else.
+		"tell_beside": "", "tell_instance": "", "tell_saved": "",
 	}
 	rows, err := own.Query(t.Context(), `
 SELECT p.proname FROM pg_proc AS p
@@ -442,6 +452,9 @@ func TestServingRole_OwnsNothingAndOnlyAppendsToTheLog(t *testing.T) {
 		"DROP POLICY asked ON instance", "DROP TABLE instance", "CREATE INDEX ON instance (title)",
 		"ALTER TABLE audit_event DISABLE TRIGGER ALL", "UPDATE audit_event SET act = 'x'",
 		"DELETE FROM audit_event", "TRUNCATE audit_event", "UPDATE audit_seal SET lines = 1",
+		"UPDATE instance_event SET type = 'x'", "DELETE FROM instance_event", "SELECT tell('x', NULL)",
+		"INSERT INTO instance_event (type, org, app, owner, instance, task, end_event) " +
+			"VALUES ('x', 'nordvik', 'stottesak', 51001, gen_random_uuid(), 'Task_1', '')",
 		"DELETE FROM audit_seal", "DELETE FROM audit_check", "TRUNCATE instance CASCADE",
 		"SELECT FROM case_search", "DELETE FROM role_grant", "DELETE FROM party",
 		"UPDATE app_version SET archive = ''", "DELETE FROM goose_db_version", "SET ROLE postgres",
