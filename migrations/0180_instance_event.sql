@@ -28,7 +28,8 @@ CREATE TRIGGER instance_event_append_only
 
 ALTER TABLE instance_event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance_event FOR SELECT USING (COALESCE(
-    org = (SELECT asking_org()) OR (SELECT asking_system()), false
+    org = (SELECT asking_org()) OR org = (SELECT asking_delivering()) OR (SELECT asking_system()),
+    false
 ));
 
 COMMENT ON TABLE instance_event IS

@@ -511,7 +511,7 @@ CREATE INDEX instance_event_feed ON instance_event (org, app, task, end_event, x
 CREATE INDEX instance_event_of_org ON instance_event (org, xact, n);
 CREATE TRIGGER instance_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON instance_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
 ALTER TABLE instance_event ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON instance_event FOR SELECT USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system)), false);
+CREATE POLICY asked ON instance_event FOR SELECT USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR (org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Which service owner's system is told of events by webhook, and where.
 CREATE TABLE subscription (

@@ -212,7 +212,7 @@ func developmentClients(
 		registered = append(registered, orgtoken.Registration{
 			ID: owner.Org, Organisation: owner.Number,
 			Keys:   []orgtoken.RegisteredKey{{ID: id, Key: &key.PublicKey}},
-			Scopes: []string{access.ScopeRead, access.ScopeWrite},
+			Scopes: []string{access.ScopeRead, access.ScopeWrite, access.ScopeSubscribe},
 		})
 		clients[owner.Org], err = orgtoken.NewClient(orgtoken.ClientConfig{
 			Issuer: issuer, ClientID: owner.Org, Key: key, KeyID: id,
