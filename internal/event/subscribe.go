@@ -200,10 +200,12 @@ func (s *Service) List(
 
 // own gives one of the organisation's subscriptions; another's is refused in the same words as one
 // that does not exist.
-func own(ctx context.Context, tx *store.Tx, code string, id int64) (core.Subscription, error) {
+func own(
+	ctx context.Context, tx *store.Tx, a core.Actor, code string, id int64,
+) (core.Subscription, error) {
 	sub, err := tx.Subscription(ctx, code, id)
 	if errors.Is(err, store.ErrNoRow) {
-		return sub, fault.New(fault.Forbidden, "fault.forbidden")
+		err = refuse(tx, a, core.ActSubscribe, fault.New(fault.Forbidden, "fault.forbidden"))
 	}
 	return sub, err
 }
@@ -214,7 +216,7 @@ func (s *Service) Show(
 	ctx context.Context, a core.Actor, org core.PartyID, id, before int64,
 ) (sub core.Subscription, list []core.SubscriptionAttempt, next int64, err error) {
 	err = s.within(ctx, a, org, func(tx *store.Tx, code string) error {
-		if sub, err = own(ctx, tx, code, id); err != nil {
+		if sub, err = own(ctx, tx, a, code, id); err != nil {
 			return err
 		}
 		if list, err = tx.SubscriptionAttempts(ctx, id, before, attemptPage+1); err != nil {
@@ -283,7 +285,7 @@ func (s *Service) change(
 	do func(*store.Tx, core.Subscription) error,
 ) error {
 	return s.within(ctx, a, org, func(tx *store.Tx, code string) error {
-		sub, err := own(ctx, tx, code, id)
+		sub, err := own(ctx, tx, a, code, id)
 		if err != nil {
 			return err
 		}
@@ -309,7 +311,12 @@ func (s *Service) Test(
 	attempt := s.send(ctx, sub, c)
 	attempt.Event, attempt.At = uuid.MustParse(c.ID), c.Time
 	return attempt, s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		if _, err := own(ctx, tx, sub.Org, id); err != nil {
+		_, err := tx.Subscription(ctx, sub.Org, id)
+		if errors.Is(err, store.ErrNoRow) {
+			// It was ended in the meantime, and its log with it.
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		return tx.AddSubscriptionAttempt(ctx, id, attempt)
