@@ -174,6 +174,7 @@ CREATE INDEX instance_ended_limited_assignee ON instance (owner, org, app, end_e
 CREATE INDEX instance_due_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, due_at, id) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
 CREATE INDEX instance_held ON instance (owner, org, app, task, hold_until, id) WHERE (ready AND (ended IS NULL) AND (hold_until IS NOT NULL));
 CREATE INDEX instance_ended_at ON instance (owner, org, app, end_event, ended) INCLUDE (submitted) WHERE (ready AND (ended IS NOT NULL));
+CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -241,6 +242,7 @@ CREATE TABLE element (
     CONSTRAINT element_size_check CHECK ((size >= 0))
 );
 CREATE INDEX element_of_instance ON element (instance);
+CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF body, upload ON element FOR EACH ROW WHEN ((asking_org() IS NOT NULL)) EXECUTE FUNCTION tell_saved();
 ALTER TABLE element ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance)));
 
@@ -391,6 +393,7 @@ CREATE TABLE confirmation (
     CONSTRAINT confirmation_pkey PRIMARY KEY (instance, organisation),
     CONSTRAINT confirmation_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
+CREATE TRIGGER tell AFTER INSERT ON confirmation FOR EACH ROW EXECUTE FUNCTION tell_beside();
 ALTER TABLE confirmation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance)));
 
@@ -464,6 +467,7 @@ CREATE TABLE message (
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
 CREATE INDEX message_of_owner ON message (owner, org, app, at DESC, id DESC) WHERE (NOT sent);
 CREATE INDEX message_unread ON message (owner, org, app) WHERE unread;
+CREATE TRIGGER tell AFTER INSERT ON message FOR EACH ROW EXECUTE FUNCTION tell_beside();
 ALTER TABLE message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON message USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON message AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -663,6 +667,79 @@ CREATE INDEX tag_word_used ON tag_word (owner, used DESC);
 ALTER TABLE tag_word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON tag_word USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system) OR (owner IN ( SELECT p.id FROM party p WHERE (p.org = ( SELECT asking_open_org() AS asking_open_org))))), false);
 
+-- Changes of instances that systems follow, by feed and by webhook. Append-only; no content.
+CREATE TABLE instance_event (
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    n bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    at timestamptz NOT NULL DEFAULT now(),
+    type text NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    -- Where the change left the instance, or where it was deleted: decides who is told.
+    task text NOT NULL,
+    end_event text NOT NULL,
+    CONSTRAINT instance_event_pkey PRIMARY KEY (id)
+);
+CREATE INDEX instance_event_feed ON instance_event (org, app, task, end_event, xact, n);
+CREATE INDEX instance_event_of_org ON instance_event (org, xact, n);
+CREATE TRIGGER instance_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON instance_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+ALTER TABLE instance_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON instance_event FOR SELECT USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR (org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Which service owner's system is told of events by webhook, and where.
+CREATE TABLE subscription (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    org text NOT NULL,
+    organisation_number text NOT NULL,
+    endpoint text NOT NULL,
+    source_filter text NOT NULL DEFAULT '',
+    app text NOT NULL DEFAULT '',
+    type_filter text NOT NULL DEFAULT '',
+    owner bigint NOT NULL DEFAULT 0,
+    -- Signs what is sent; shown once, to who subscribed.
+    secret bytea NOT NULL,
+    state text NOT NULL DEFAULT 'validating',
+    created timestamptz NOT NULL DEFAULT now(),
+    -- Everything up to (after_xact, after_n) has been told.
+    after_xact xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot()),
+    after_n bigint NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0,
+    -- Since when the next event has not been taken; NULL when nothing fails.
+    failing timestamptz,
+    next_try timestamptz NOT NULL DEFAULT now(),
+    -- Why the last attempt failed, or why it stands still.
+    code text NOT NULL DEFAULT '',
+    leased timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    fence integer NOT NULL DEFAULT 0,
+    CONSTRAINT subscription_pkey PRIMARY KEY (id),
+    CONSTRAINT subscription_secret_check CHECK ((octet_length(secret) = 32)),
+    CONSTRAINT subscription_state_check CHECK ((state = ANY (ARRAY['validating', 'active', 'parked', 'ended'])))
+);
+CREATE INDEX subscription_of_org ON subscription (org, id);
+ALTER TABLE subscription ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON subscription USING COALESCE(((org = ( SELECT asking_org() AS asking_org)) OR (org = ( SELECT asking_delivering() AS asking_delivering)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Each attempt to tell a subscriber of an event; code is empty when it was taken.
+CREATE TABLE subscription_attempt (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    subscription bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    -- The event's id; a test and a validation have one of their own.
+    event uuid NOT NULL,
+    type text NOT NULL,
+    number integer NOT NULL,
+    code text NOT NULL DEFAULT '',
+    milliseconds bigint NOT NULL,
+    CONSTRAINT subscription_attempt_pkey PRIMARY KEY (id),
+    CONSTRAINT subscription_attempt_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id) ON DELETE CASCADE
+);
+CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id DESC);
+ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -760,24 +837,6 @@ BEGIN
 END
 $function$;
 
--- As the other one, with the tags that a case must have.
-CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
- RETURNS tsquery
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-DECLARE
-    tag   text;
-    asked tsquery := case_query(words, phrases, without);
-BEGIN
-    FOREACH tag IN ARRAY tags LOOP
-        tag := quote_literal('#' || tag);
-        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
-    END LOOP;
-    RETURN asked;
-END
-$function$;
-
 -- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
 CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
  RETURNS tsquery
@@ -805,6 +864,24 @@ BEGIN
         CONTINUE WHEN numnode(part) = 0;
         part := !!(part || phraseto_tsquery('simple', case_text(word)));
         asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
     END LOOP;
     RETURN asked;
 END
@@ -1032,6 +1109,92 @@ CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());
+
+CREATE OR REPLACE FUNCTION tell(what text, i instance)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO instance_event (type, org, app, owner, instance, task, end_event)
+    VALUES (what, i.org, i.app, i.owner, i.id, i.task, i.end_event);
+    PERFORM set_config('stafett.told',
+        COALESCE(current_setting('stafett.told', true), '') || ' ' || i.id, true);
+END
+$function$;
+
+-- Appends the events of a confirmation and of a message.
+CREATE OR REPLACE FUNCTION tell_beside()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    i instance;
+BEGIN
+    SELECT k.* INTO i FROM instance AS k WHERE k.id = NEW.instance;
+    IF TG_TABLE_NAME = 'confirmation' THEN
+        PERFORM tell('app.instance.confirmed', i);
+    ELSIF NEW.sent THEN
+        PERFORM tell('app.instance.message.sent', i);
+    ELSE
+        PERFORM tell('app.instance.message.received', i);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+-- Appends the events of an instance's own row, as the owner.
+CREATE OR REPLACE FUNCTION tell_instance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM tell('app.instance.deleted', OLD);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM tell('app.instance.created', NEW);
+        RETURN NULL;
+    END IF;
+    IF NEW.task <> OLD.task AND NEW.task <> '' THEN
+        PERFORM tell('app.instance.process.movedTo.' || NEW.task, NEW);
+    END IF;
+    IF NEW.end_event <> '' AND OLD.end_event = '' THEN
+        PERFORM tell('app.instance.process.completed', NEW);
+    END IF;
+    IF NEW.substatus IS DISTINCT FROM OLD.substatus THEN
+        PERFORM tell('app.instance.substatus.changed', NEW);
+    END IF;
+    IF NEW.withdrawal IS NOT NULL AND OLD.withdrawal IS NULL THEN
+        PERFORM tell('app.instance.withdrawn', NEW);
+    END IF;
+    RETURN NULL;
+END
+$function$;
+
+-- Appends the event of what an organisation's system has saved.
+CREATE OR REPLACE FUNCTION tell_saved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    i instance;
+BEGIN
+    SELECT k.* INTO i FROM instance AS k
+    WHERE k.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.instance ELSE NEW.instance END;
+    IF i.id IS NOT NULL
+        AND strpos(COALESCE(current_setting('stafett.told', true), ''), i.id) = 0 THEN
+        PERFORM tell('app.instance.saved', i);
+    END IF;
+    RETURN NULL;
+END
+$function$;
 
 -- Makes an instance unread for persons, for who stands there.
 CREATE OR REPLACE FUNCTION unsee(of_instance uuid, persons bigint[])

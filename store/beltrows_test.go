@@ -56,6 +56,10 @@ var beltRows = []string{
 	`INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '` + beltCase + `', now())`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
+	`INSERT INTO subscription (org, organisation_number, endpoint, secret)
+	VALUES ('nordvik', '310246816', 'https://example.no/', sha256('x'))`,
+	`INSERT INTO subscription_attempt (subscription, event, type, number, milliseconds)
+	SELECT id, gen_random_uuid(), 'x', 1, 1 FROM subscription`,
 	`INSERT INTO role_grant (person, party, role, source) VALUES (50004, 51001, 'nordvik-kultur', 'granted'),
 	(50008, 51002, 'nordvik-kultur', 'granted')`,
 	`INSERT INTO role_request (person, party, role, reason) VALUES (50001, 51001, 'nordvik-kultur', 'x')`,

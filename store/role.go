@@ -54,7 +54,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO serving;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO serving;
 REVOKE UPDATE, DELETE ON audit_event, audit_seal, app_version, case_note FROM serving;
 REVOKE DELETE ON audit_check, party, role_grant FROM serving;
-REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration FROM serving;
+REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration, instance_event FROM serving;
 REVOKE ALL ON case_search FROM serving`
 
 // The job engine rebuilds its indexes now and then; before PostgreSQL 17 only an owner can.

@@ -19,6 +19,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/event"
 	"stafett/internal/fault"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
@@ -33,6 +34,7 @@ type Config struct {
 	Access    *access.Service
 	Handover  *handover.Service
 	Login     *login.Service
+	Events    *event.Service
 	API       *api.API
 	// BaseURL is the public address, without a slash at the end.
 	BaseURL string

@@ -115,6 +115,12 @@ var lookups = map[string]string{
 	"GET " + oneStored + "/data/{element}":      "download done case 310246816",
 	"GET " + oneStored + "/process/history":     "read done case 310246816",
 
+	"GET /events/api/v1/app/{org}/{app}":   "list done none 310246816 part=events rows=n",
+	"GET /events/api/v1/events/app":        "list done none 310246816 part=events rows=n",
+	"GET " + subscriptions:                 "list done none 310246816 part=subscriptions rows=n",
+	"GET " + oneSubscription:               "list done none 310246816 part=subscription rows=n",
+	"GET " + oneSubscription + "/attempts": "list done none 310246816 part=subscription rows=n",
+
 	"GET /authentication/api/v1/exchange/maskinporten": "exchange done none 310246816",
 }
 

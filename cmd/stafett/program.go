@@ -16,6 +16,7 @@ import (
 	"stafett/internal/app"
 	"stafett/internal/catalogue"
 	"stafett/internal/core"
+	"stafett/internal/event"
 	"stafett/internal/form"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
@@ -35,6 +36,7 @@ type program struct {
 	handovers *handover.Service
 	workers   *store.WorkerClient
 	store     *store.Store
+	events    *event.Service
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
@@ -94,14 +96,21 @@ func newProgram(
 		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
-	p := &program{store: s, log: log, watch: watch, handovers: handovers, keys: b.keys}
+	events := event.New(event.Config{
+		Store: s, Catalogue: definitions, Access: rights, BaseURL: c.BaseURL,
+		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
+	})
+	p := &program{
+		store: s, events: events, log: log, watch: watch, handovers: handovers, keys: b.keys,
+	}
 	if people != nil {
 		p.persons = people.Persons()
 	}
 	p.handler = web.New(web.Config{
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
+		Events: events,
 		API: api.New(api.Config{
-			Instances: instances, Access: rights, Login: sessions, Checker: b.checker,
+			Instances: instances, Access: rights, Login: sessions, Events: events, Checker: b.checker,
 			Exchange: b.exchange, Exchanged: b.exchanged,
 			BaseURL: c.BaseURL, Rate: c.APIRate, Now: c.now, Log: log,
 		}),
@@ -204,7 +213,7 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanPicks(ctx),
+		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

@@ -207,7 +207,7 @@ func developmentClients(
 		registered = append(registered, orgtoken.Registration{
 			ID: owner.Org, Organisation: owner.Number,
 			Ring:   ring,
-			Scopes: []string{access.ScopeRead, access.ScopeWrite},
+			Scopes: []string{access.ScopeRead, access.ScopeWrite, access.ScopeSubscribe},
 		})
 		clients[owner.Org], err = orgtoken.NewClient(orgtoken.ClientConfig{
 			Issuer: issuer, ClientID: owner.Org, Ring: ring,

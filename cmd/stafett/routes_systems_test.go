@@ -38,6 +38,10 @@ const (
 	oneElement  = "/{org}/{app}/instances/{party}/{guid}/data/{element}"
 	oneInstance = "/{org}/{app}/instances/{party}/{guid}"
 	oneStored   = "/storage/api/v1/instances/{party}/{guid}"
+
+	toSubscribe     = "1 111 o- - 11"
+	subscriptions   = "/events/api/v1/subscriptions"
+	oneSubscription = subscriptions + "/{subscription}"
 )
 
 // apiDoors is every route of the API. A new route fails the test until it stands here.
@@ -84,6 +88,17 @@ var apiDoors = map[string]string{
 	"DELETE " + oneStored + "/data/{element}": toWrite,
 	"GET " + oneStored + "/process/history":   toRead,
 
+	"GET /events/api/v1/app/{org}/{app}": toRead,
+	"GET /events/api/v1/events/app":      toRead,
+	"POST " + subscriptions:              toSubscribe,
+	// Another service owner's system is given its own, which are none.
+	"GET " + subscriptions:                 "1 111 o- o 11",
+	"GET " + oneSubscription:               toSubscribe,
+	"DELETE " + oneSubscription:            toSubscribe,
+	"GET " + oneSubscription + "/attempts": toSubscribe,
+	"POST " + oneSubscription + "/test":    toSubscribe,
+	"POST " + oneSubscription + "/replay":  toSubscribe,
+
 	// What an app is made of is no secret between organisations.
 	"GET /{org}/{app}/api/v1/applicationmetadata":                             forTokens,
 	"GET /{org}/{app}/api/v1/meta/process":                                    forTokens,
@@ -107,7 +122,8 @@ var apiDoors = map[string]string{
 func (s *stand) issue(t *testing.T) {
 	t.Helper()
 	gone, app := s.forged(t)["expired"], s.token(t, "nordvik", appA, bothScopes)
-	const stored, trade = "/storage ", "/authentication "
+	const stored, trade, told = "/storage ", "/authentication ", "/events "
+	const every = eventScopes
 	s.tokens = map[string]string{
 		"write": s.token(t, "nordvik", appB, bothScopes),
 		"read":  s.token(t, "nordvik", appB, access.ScopeRead),
@@ -117,6 +133,11 @@ func (s *stand) issue(t *testing.T) {
 		stored + "read":    s.exchanged(t, "nordvik", access.ScopeRead),
 		stored + "other":   s.exchanged(t, "sorvik", bothScopes),
 		stored + "expired": s.expired(t), stored + "elsewhere": s.token(t, "nordvik", exchangeName, bothScopes),
+
+		told + "write":   s.exchanged(t, "nordvik", every),
+		told + "read":    s.exchanged(t, "nordvik", access.ScopeRead),
+		told + "other":   s.exchanged(t, "sorvik", every),
+		told + "expired": s.expired(t), told + "elsewhere": s.token(t, "nordvik", exchangeName, every),
 
 		trade + "write":   s.token(t, "nordvik", exchangeName, bothScopes),
 		trade + "read":    s.token(t, "nordvik", exchangeName, access.ScopeRead),
@@ -159,16 +180,28 @@ func (s *stand) apiAddress(t *testing.T, method, pattern string) string {
 	if strings.Contains(pattern, "/texts/") {
 		name = "nb"
 	}
+	if strings.Contains(pattern, "{subscription}") {
+		pattern = strings.Replace(pattern, "{subscription}", s.subscription(t), 1)
+	}
 	path := strings.NewReplacer("{org}/{app}", appB, "{org}", "nordvik", "{party}", s.held.party,
 		"{guid}", s.held.guid, "{element}", element, "{tag}", "x", "{sub}", "tags",
 		"{type}", "vedlegg", "{name}", name).Replace(pattern)
 	switch {
 	case path == storage:
 		path += "?org=nordvik"
+	case strings.HasSuffix(path, "/events/app"):
+		path += "?app=" + appB
 	case strings.HasSuffix(pattern, "/data") && strings.Contains(pattern, "{guid}"):
 		path += "?dataType=vedlegg"
 	}
 	return path
+}
+
+// subscription gives Nordvik a subscription of its own, to nowhere.
+func (s *stand) subscription(t *testing.T) string {
+	t.Helper()
+	return s.word(t, `INSERT INTO subscription (org, organisation_number, endpoint, secret, state)
+		VALUES ('nordvik', $1, 'https://127.0.0.1:1/', sha256('x'), 'parked') RETURNING id::text`, nordvik)
 }
 
 // attach gives the case a file that may be taken away.
@@ -188,6 +221,8 @@ func (s *stand) apiBody(method, pattern string) (kind, body string) {
 	switch {
 	case method == "GET" || method == "DELETE" || strings.HasSuffix(pattern, "/complete"):
 		return "", ""
+	case strings.HasSuffix(pattern, subscriptions):
+		return jsonKind, `{"endPoint":"https://127.0.0.1:1/","resourceFilter":"urn:altinn:resource:app_nordvik_stottesak"}`
 	case strings.HasSuffix(pattern, "/substatus"):
 		return jsonKind, `{"label":"x"}`
 	case strings.HasSuffix(pattern, "/datavalues"):
@@ -221,7 +256,7 @@ func (s *stand) callAt(t *testing.T, route, path, who string) reply {
 	t.Helper()
 	method, pattern, _ := strings.Cut(route, " ")
 	token := s.tokens[who]
-	for _, first := range []string{"/storage", "/authentication"} {
+	for _, first := range []string{"/storage", "/authentication", "/events"} {
 		if strings.HasPrefix(path, first) {
 			token = s.tokens[first+" "+who]
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -82,13 +83,18 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	go p.tidy(tidying)
 	go p.watch.run(tidying)
 	go p.keys.run(tidying, p.log)
+	var telling sync.WaitGroup
+	telling.Go(func() { p.events.Run(tidying) })
 	p.ready.Store(true)
 	ready()
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	return errors.Join(err, p.drain(servers))
+	stop()
+	err = errors.Join(err, p.drain(servers))
+	telling.Wait()
+	return err
 }
 
 func newServer(h http.Handler) *http.Server {

@@ -35,6 +35,8 @@ const (
 const (
 	ScopeRead  = "altinn:serviceowner/instances.read"
 	ScopeWrite = "altinn:serviceowner/instances.write"
+	// ScopeSubscribe is asked for subscriptions to events (FORMAT.md 7.4).
+	ScopeSubscribe = "altinn:events.subscribe"
 )
 
 // Service decides.

@@ -62,6 +62,7 @@ var may = map[string][]string{
 	"internal/message": {"store", "internal/access", "internal/text"},
 	"internal/handover": {"store", "internal/message", "internal/access", "internal/catalogue", "internal/app",
 		"internal/relay", "internal/schema", "internal/orgtoken", "internal/solution"},
+	"internal/event": {"store", "internal/access", "internal/catalogue", "internal/app"},
 	"internal/instance": {"store", "internal/handover", "internal/message", "internal/relay", "internal/access",
 		"internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
@@ -80,11 +81,11 @@ var may = map[string][]string{
 	"static": {},
 
 	"web/middleware": {},
-	"web/api": {"internal/access", "internal/app", "internal/form", "internal/instance",
+	"web/api": {"internal/access", "internal/app", "internal/event", "internal/form", "internal/instance",
 		"internal/login", "internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
-		"internal/casequery", "internal/workday",
+		"internal/casequery", "internal/event", "internal/workday",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/message", "internal/relay", "internal/solution", "internal/text"},
 

@@ -35,6 +35,9 @@ type Actor struct {
 	Session string
 }
 
+// OrgTokenLevel is the authentication level of an organisation's token (FORMAT.md 7.5).
+const OrgTokenLevel = 3
+
 // Anonymous tells whether nobody is signed in.
 func (a Actor) Anonymous() bool { return a.Kind == ActorAnonymous }
 

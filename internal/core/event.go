@@ -73,6 +73,8 @@ const (
 	ActValues    = "values"
 	ActTag       = "tag"
 	ActExchange  = "exchange"
+	// ActSubscribe: something was done with a subscription to events.
+	ActSubscribe = "subscribe"
 	// ActSay and ActHear: a message was written, and came.
 	ActSay  = "say"
 	ActHear = "hear"

@@ -15,6 +15,7 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
+	"stafett/internal/event"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
 	"stafett/internal/login"
@@ -27,6 +28,7 @@ type Config struct {
 	Instances *instance.Service
 	Access    *access.Service
 	Login     *login.Service
+	Events    *event.Service
 	// Checker checks tokens of the organisations' issuer, Exchanged those of our own exchange.
 	Checker, Exchanged *orgtoken.Checker
 	// Exchange trades tokens; nil when this program does not.
@@ -48,9 +50,6 @@ type API struct {
 
 // New gives the API.
 func New(c Config) *API { return &API{c, newLimiter(c.Rate, c.Now)} }
-
-// tokenLevel is the authentication level of an organisation's token (FORMAT.md 7.5).
-const tokenLevel = 3
 
 // withoutToken refuses a request that carries no token. A person's session is named in the audit
 // line, and a person who would make an instance is told that no person can.

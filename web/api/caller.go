@@ -79,7 +79,7 @@ func (a *API) checked(
 	}
 	return core.Actor{
 		Kind: core.ActorOrg, Party: party.ID, Name: party.Name, Org: party.Org,
-		OrganisationNumber: t.Organisation, Scopes: t.Scopes, Level: tokenLevel,
+		OrganisationNumber: t.Organisation, Scopes: t.Scopes, Level: core.OrgTokenLevel,
 		Session: login.Mark(token),
 	}, nil
 }

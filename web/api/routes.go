@@ -69,8 +69,10 @@ func (a *API) appRoutes() []route {
 	}
 }
 
-// platformRoutes are those of no app: storage and the exchange (FORMAT.md 7.3 and 7.5).
+// platformRoutes are those of no app: storage, events and the exchange (FORMAT.md 7.3 to 7.5).
 func (a *API) platformRoutes() []route {
+	const subscriptions = "/events/api/v1/subscriptions"
+	const subscription = subscriptions + "/{subscription}"
 	const list = "/storage/api/v1/instances"
 	const one = list + "/{party}/{guid}"
 	const element = one + "/data/{element}"
@@ -92,6 +94,16 @@ func (a *API) platformRoutes() []route {
 		{"GET /storage/api/v1/applications", a.applications},
 		{"GET /storage/api/v1/applications/{org}", a.applications},
 		{"GET /storage/api/v1/applications/{org}/{app}", a.applications},
+
+		{"GET /events/api/v1/app/{org}/{app}", a.feed},
+		{"GET /events/api/v1/events/app", a.feed},
+		{"POST " + subscriptions, a.subscribe},
+		{"GET " + subscriptions, a.subscriptions},
+		{"GET " + subscription, a.subscribed(a.subscription)},
+		{"DELETE " + subscription, a.subscribed(a.unsubscribe)},
+		{"GET " + subscription + "/attempts", a.subscribed(a.attempts)},
+		{"POST " + subscription + "/test", a.subscribed(a.testSubscription)},
+		{"POST " + subscription + "/replay", a.subscribed(a.replay)},
 
 		{"GET /authentication/api/v1/exchange/maskinporten", a.exchange},
 		{"GET /authentication/api/v1/openid/.well-known/openid-configuration", a.openID},
