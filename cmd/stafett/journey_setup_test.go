@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stafett/internal/browsertest"
+	"stafett/store/storetest"
 )
 
 // stage is what all journeys share: one server, one browser, and what has been looked at.
@@ -30,9 +31,12 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{browser: browsertest.Start(t), shown: map[string]bool{}}
-	s.address, _ = runningWith(t, t.TempDir(), map[string]string{
+	address, database := runningWith(t, t.TempDir(), map[string]string{
 		"apps": withSubform + "," + withConfirmation(t),
 	})
+	s.address = address
+	storetest.Exec(t, database, `INSERT INTO subscription (org, organisation_number, endpoint, secret, state)
+		VALUES ('nordvik', $1, 'https://127.0.0.1:1/', sha256('x'), 'parked')`, nordvik)
 	s.patterns, s.muxes = pageRoutes(t)
 	return s
 }

@@ -76,6 +76,8 @@ var lookups = map[string]string{
 	"GET /admin/{orgnr}/solution/{app}":          "admin done nordvik/stottesak HADM part=policy rows=n",
 	"GET /admin/{orgnr}/deliveries":              "admin done none HADM part=deliveries rows=n",
 	"GET /admin/{orgnr}/deliveries/{delivery}":   "admin done nordvik/stottesak HADM part=delivery rows=n",
+	"GET /admin/{orgnr}/subscriptions":           "admin done none HADM part=subscriptions rows=n",
+	"GET " + subscriptionPage:                    "admin done none HADM part=subscription rows=n",
 	"GET /admin/{orgnr}/log":                     "log done none HADM rows=n",
 	"GET /admin/{orgnr}/log.csv":                 "export done none HADM rows=n",
 

@@ -96,6 +96,9 @@ func (s *stand) pageRequest(t *testing.T, route string) (method, path string) {
 		fill = append(fill, "{grant}", s.word(t, `INSERT INTO role_grant (person, party, role, source)
 			VALUES (50002, 51001, 'ingenting', 'granted') RETURNING id::text`))
 	}
+	if strings.Contains(route, "{subscription}") {
+		fill = append(fill, "{subscription}", s.subscription(t))
+	}
 	return s.routeAddress(t, strings.NewReplacer(fill...).Replace(route))
 }
 

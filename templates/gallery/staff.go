@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -200,7 +201,7 @@ func adminPages(h layout.Head) []Sample {
 			Message: "Datoen må være senere."},
 		{Message: "Noe mer må rettes."},
 	}
-	return append(append(deliverySamples(h), solutionSamples(h)...),
+	return append(slices.Concat(deliverySamples(h), subscriptionSamples(h), solutionSamples(h)),
 		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
 			LogURL: base + "/log", Now: now}},
 		Sample{"people-empty", page.People{Head: h, GrantURL: base + "/people/grant",
