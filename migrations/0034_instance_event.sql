@@ -37,7 +37,8 @@ COMMENT ON TABLE instance_event IS
 COMMENT ON COLUMN instance_event.task IS
     'Where the change left the instance, or where it was deleted: decides who is told.';
 
--- tell appends a row, and remembers which instances this transaction has told of.
+-- tell appends a row, and remembers which instance this transaction told of last: a list of all
+-- would be copied anew for each of the rows that one statement makes.
 -- +goose StatementBegin
 CREATE FUNCTION tell(what text, i instance) RETURNS void
     LANGUAGE plpgsql AS
@@ -45,8 +46,7 @@ $$
 BEGIN
     INSERT INTO instance_event (type, org, app, owner, instance, task, end_event)
     VALUES (what, i.org, i.app, i.owner, i.id, i.task, i.end_event);
-    PERFORM set_config('stafett.told',
-        COALESCE(current_setting('stafett.told', true), '') || ' ' || i.id, true);
+    PERFORM set_config('stafett.told', i.id::text, true);
 END
 $$;
 
@@ -78,8 +78,8 @@ BEGIN
 END
 $$;
 
--- One for each transaction of an organisation's system, however many elements it saves; none
--- where the transaction tells of the instance already.
+-- One for each transaction of an organisation's system, however many elements of the instance it
+-- saves; none where the transaction has just told of the instance.
 CREATE FUNCTION tell_saved() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
@@ -89,7 +89,7 @@ BEGIN
     SELECT k.* INTO i FROM instance AS k
     WHERE k.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.instance ELSE NEW.instance END;
     IF i.id IS NOT NULL
-        AND strpos(COALESCE(current_setting('stafett.told', true), ''), i.id::text) = 0 THEN
+        AND current_setting('stafett.told', true) IS DISTINCT FROM i.id::text THEN
         PERFORM tell('app.instance.saved', i);
     END IF;
     RETURN NULL;

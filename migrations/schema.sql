@@ -1117,8 +1117,7 @@ AS $function$
 BEGIN
     INSERT INTO instance_event (type, org, app, owner, instance, task, end_event)
     VALUES (what, i.org, i.app, i.owner, i.id, i.task, i.end_event);
-    PERFORM set_config('stafett.told',
-        COALESCE(current_setting('stafett.told', true), '') || ' ' || i.id, true);
+    PERFORM set_config('stafett.told', i.id, true);
 END
 $function$;
 
@@ -1189,7 +1188,7 @@ BEGIN
     SELECT k.* INTO i FROM instance AS k
     WHERE k.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.instance ELSE NEW.instance END;
     IF i.id IS NOT NULL
-        AND strpos(COALESCE(current_setting('stafett.told', true), ''), i.id) = 0 THEN
+        AND current_setting('stafett.told', true) IS DISTINCT FROM i.id THEN
         PERFORM tell('app.instance.saved', i);
     END IF;
     RETURN NULL;

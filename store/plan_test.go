@@ -311,6 +311,8 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 	touched := map[int]map[string]int{}
 	for _, rows := range []int{small, large} {
 		_, url := setup(t)
+		// The rows are made at once, and nobody is told of them.
+		storetest.Exec(t, url, `ALTER TABLE instance DISABLE TRIGGER tell`)
 		generate(t, url, rows)
 		touched[rows] = measure(t, url)
 	}

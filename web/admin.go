@@ -151,13 +151,7 @@ func (s *site) previewGrant(
 	return s.drawGrant(w, r, a, org, typed, nil)
 }
 
-func grantID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("grant"), 10, 64)
-	if err != nil || id <= 0 {
-		return 0, fault.New(fault.Malformed, "fault.malformed")
-	}
-	return id, nil
-}
+func grantID(r *http.Request) (int64, error) { return positive(r.PathValue("grant")) }
 
 func (s *site) withdrawForm(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	org, err := s.organisation(r)

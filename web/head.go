@@ -125,6 +125,7 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 				s.nav(r, "people", "/admin"+base+"/people", "web.nav_people"),
 				s.nav(r, "solution", "/admin"+base+"/solution", "web.nav_solution"),
 				s.nav(r, "deliveries", "/admin"+base+"/deliveries", "web.nav_deliveries"),
+				s.nav(r, "subscriptions", "/admin"+base+"/subscriptions", "web.nav_subscriptions"),
 				s.nav(r, "log", "/admin"+base+"/log", "web.nav_log"))
 		}
 	}
@@ -141,7 +142,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
 var flashes = []string{
 	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
-	"answered", "ended",
+	"answered", "ended", "tested", "halted", "resumed",
 }
 
 func (s *site) flash(r *http.Request) string {

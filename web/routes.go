@@ -151,6 +151,12 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/retry", s.signedIn(s.retryDelivery))
 	mux.Handle("GET /admin/{orgnr}/deliveries/{delivery}/give-up", s.signedIn(s.giveUpForm))
 	mux.Handle("POST /admin/{orgnr}/deliveries/{delivery}/give-up", s.signedIn(s.giveUp))
+	mux.Handle("GET /admin/{orgnr}/subscriptions", s.signedIn(s.subscriptions))
+	const subscription = "/admin/{orgnr}/subscriptions/{subscription}"
+	mux.Handle("GET "+subscription, s.signedIn(s.subscription))
+	mux.Handle("POST "+subscription+"/test", s.signedIn(s.subscribedTo("tested", s.testSubscription)))
+	mux.Handle("POST "+subscription+"/stop", s.signedIn(s.subscribedTo("halted", s.stopSubscription)))
+	mux.Handle("POST "+subscription+"/replay", s.signedIn(s.replaySubscription))
 	mux.Handle("GET /admin/{orgnr}/log", s.signedIn(s.log))
 	mux.Handle("GET /admin/{orgnr}/log.csv", s.signedIn(s.exportLog))
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stafett/internal/browsertest"
+	"stafett/store/storetest"
 )
 
 // stage is what all journeys share: one server, one browser, and what has been looked at.
@@ -34,6 +35,8 @@ func newStage(t *testing.T) *stage {
 	s.address, s.database = runningWith(t, t.TempDir(), map[string]string{
 		"apps": withSubform + "," + withConfirmation(t),
 	})
+	storetest.Exec(t, s.database, `INSERT INTO subscription (org, organisation_number, endpoint, secret, state)
+		VALUES ('nordvik', $1, 'https://127.0.0.1:1/', sha256('x'), 'parked')`, nordvik)
 	s.patterns, s.muxes = pageRoutes(t)
 	return s
 }

@@ -87,6 +87,8 @@ var lookups = map[string]string{
 	"GET /admin/{orgnr}/deliveries/{delivery}/give-up": "admin done nordvik/stottesak HADM part=delivery rows=n",
 	"GET /admin/{orgnr}/log":                           "log done none HADM rows=n",
 	"GET /admin/{orgnr}/log.csv":                       "export done none HADM rows=n",
+	"GET /admin/{orgnr}/subscriptions":                 "admin done none HADM part=subscriptions rows=n",
+	"GET " + subscriptionPage:                          "admin done none HADM part=subscription rows=n",
 
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "read done sent PRIV",
 	"GET /{org}/{app}/instance/{party}/{guid}/{task}/{page}":   "read done draft PRIV",

@@ -100,6 +100,9 @@ func (s *stand) pageRequest(t *testing.T, route string) (method, path string) {
 		fill = append(fill, "{request}", s.word(t, `INSERT INTO role_request (person, party, role, reason)
 			VALUES (50002, 51001, gen_random_uuid()::text, 'Ny jobb') RETURNING id::text`))
 	}
+	if strings.Contains(route, "{subscription}") {
+		fill = append(fill, "{subscription}", s.subscription(t))
+	}
 	return s.routeAddress(t, strings.NewReplacer(fill...).Replace(route))
 }
 

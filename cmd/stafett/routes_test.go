@@ -23,6 +23,9 @@ const secret = "Hemmelig lysfest"
 // entryPages are the pages of an entry of a subform.
 const entryPages = "/{org}/{app}/instance/{party}/{guid}/{task}/{page}/{component}/{element}"
 
+// subscriptionPage is where an administrator sees one subscription.
+const subscriptionPage = "/admin/{orgnr}/subscriptions/{subscription}"
+
 // A row of the table of pages has a mark for nobody and one for each of testPersons: what the
 // route answers them when it is asked for what newStand made.
 //
@@ -110,6 +113,11 @@ var doors = map[string]string{
 	"POST /admin/{orgnr}/deliveries/{delivery}/give-up": forAdministrator,
 	"GET /admin/{orgnr}/log":                            forAdministrator,
 	"GET /admin/{orgnr}/log.csv":                        forAdministrator,
+	"GET /admin/{orgnr}/subscriptions":                  forAdministrator,
+	"GET " + subscriptionPage:                           forAdministrator,
+	"POST " + subscriptionPage + "/test":                forAdministrator,
+	"POST " + subscriptionPage + "/stop":                forAdministrator,
+	"POST " + subscriptionPage + "/replay":              forAdministrator,
 	// The app is the case's, which no person may start.
 	"POST /{org}/{app}/start":                                   forNobody,
 	"GET /{org}/{app}/instance/{party}/{guid}":                  forOwner,
@@ -225,6 +233,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
+		"{subscription}", "1",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

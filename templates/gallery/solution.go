@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"strconv"
 	"time"
 
 	"stafett/internal/core"
@@ -81,6 +82,32 @@ func targetSamples() []page.TargetRow {
 	return []page.TargetRow{
 		row("stottesak", "Støttesak", 412, 3, open), row("parkering", "Parkering", 1, 1, &probing),
 		row("lege", "Legevurdering", 2, 0, &core.Breaker{Failures: 1, Code: "network"}), quiet,
+	}
+}
+
+func subscriptionSamples(h layout.Head) []Sample {
+	row := func(id int64, state core.SubscriptionState, code string) page.SubscriptionRow {
+		return page.SubscriptionRow{URL: "/s/" + strconv.FormatInt(id, 10), Service: "Støttesak",
+			Subscription: core.Subscription{ID: id, Endpoint: "https://fagsystem.example.no/" + longWord,
+				State: state, Code: code, Created: before(3), NextTry: now}}
+	}
+	failing, parked := row(2, core.SubscriptionActive, "http_503"), row(3, core.SubscriptionParked, "timeout")
+	failing.Failing, failing.TypeFilter, failing.Owner = new(before(1)), core.EventCreated, 51001
+	parked.Service, parked.Failing = "", new(before(2))
+	tries := []core.SubscriptionAttempt{
+		{At: now, Type: core.EventTest, Number: 1, Code: "refused", Milliseconds: 3},
+		{At: before(1), Type: core.EventMovedTo + "Task_1", Number: 2, Milliseconds: 41},
+	}
+	fresh, ended := row(1, core.SubscriptionValidating, ""), row(4, core.SubscriptionEnded, "http_410")
+	return []Sample{
+		{"subscriptions", page.Subscriptions{Head: h, Now: now, Rows: []page.SubscriptionRow{
+			fresh, failing, parked, ended, row(5, core.SubscriptionActive, "")}}},
+		{"subscriptions-empty", page.Subscriptions{Head: h, Now: now}},
+		{"subscription", page.Subscription{Head: h, SubscriptionRow: failing, ListURL: "/s", Tries: tries,
+			FirstURL: "?", NextURL: "?before=1", Now: now}},
+		{"subscription-parked", page.Subscription{Head: h, SubscriptionRow: parked, ListURL: "/s", Now: now,
+			From: "x", Problem: "Skriv en dag som har vært."}},
+		{"subscription-ended", page.Subscription{Head: h, SubscriptionRow: ended, ListURL: "/s", Now: now}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -245,7 +246,8 @@ func adminPages(h layout.Head) []Sample {
 			Values: []page.LimitChoice{{Value: "vika", Text: "Vika", Chosen: true}, {Value: "sentrum", Text: "Sentrum"}}},
 		{ID: "unit", Title: "unit", Typed: "Kultur", Services: []string{"Parkering"}},
 	}
-	return append(append(append(deliverySamples(h), solutionSamples(h)...), requestSamples(h, base)...),
+	return append(slices.Concat(deliverySamples(h), subscriptionSamples(h), solutionSamples(h),
+		requestSamples(h, base)),
 		Sample{"grant-limited", limited},
 		Sample{"people", page.People{Head: h, Grants: all, GrantURL: base + "/people/grant",
 			RequestsURL: base + "/people/requests", Waiting: 2, Ending: all[:1],
