@@ -181,7 +181,7 @@ func (s *stand) apiAddress(t *testing.T, method, pattern string) string {
 		name = "nb"
 	}
 	if strings.Contains(pattern, "{subscription}") {
-		pattern = strings.Replace(pattern, "{subscription}", s.subscription(t), 1)
+		pattern = strings.NewReplacer("{subscription}", s.subscription(t)).Replace(pattern)
 	}
 	path := strings.NewReplacer("{org}/{app}", appB, "{org}", "nordvik", "{party}", s.held.party,
 		"{guid}", s.held.guid, "{element}", element, "{tag}", "x", "{sub}", "tags",
