@@ -13,6 +13,9 @@ import (
 // begin takes a case and begins to work on it.
 func (p *walker) begin(caseURL string) {
 	p.t.Helper()
+	p.open("/inbox/" + nordvik + "/numbers")
+	p.says("Sak om arrangementsstøtte")
+	p.look("numbers")
 	p.open(caseURL)
 	p.Click("Ta saken")
 	p.says("Gi saken fra deg")
