@@ -68,7 +68,9 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	form := multipart.NewWriter(out)
 	go func() {
 		err := s.write(ctx, form, p)
-		if err != nil {
+		// A closed pipe is a target that answered, or went away, before it had been sent everything:
+		// what Do gives tells.
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
 			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
 			err = &failure{code: "internal"}
 		}
