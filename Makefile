@@ -20,6 +20,8 @@ FUZZTIME ?= 5s
 KILLS ?= 300
 FAULTS ?= 20
 POSTS ?= 100000
+ARCHIVE ?= 10000
+ONLY ?=
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -39,9 +41,9 @@ test: $(DIST) ## all tests
 		CGO_ENABLED=0 go test -timeout 25m ./...; \
 	fi
 
-bench: build ## measure against this machine's own limits
+bench: build ## measure against this machine's own limits: all, or what ONLY names, with ARCHIVE cases
 	@$(GOBUILD) -o bin/bench ./cmd/bench
-	@exec bin/bench
+	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
 chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS)
