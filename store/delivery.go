@@ -259,7 +259,7 @@ const markDelivered = `
 WITH done AS (
     UPDATE delivery AS d
     SET state = 'delivered', error_code = '', error_detail = '', said = '', next_try = NULL,
-        delivered = now(), target_owner = $3, target_id = $4
+        delivered = now(), target_owner = owner_here($3, $4), target_id = $4
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app
 ), attempt AS (

@@ -58,6 +58,7 @@ func newProgram(
 	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
+	definitions.ServedElsewhere(c.elsewhere)
 	watch, err := newWatcher(c, definitions, log)
 	if err != nil {
 		return nil, err
@@ -195,6 +196,12 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 		}
 		return handover.Target{URL: "http://" + listening, Audience: c.BaseURL + "/" + ref.String()}
 	}
+}
+
+// elsewhere tells whether another installation serves the app.
+func (c Config) elsewhere(ref core.AppRef) bool {
+	address, ok := c.Targets[ref]
+	return ok && address != c.BaseURL
 }
 
 // tidyEvery is how often what nobody needs any more is removed.

@@ -72,8 +72,11 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (store.Begun, parcel,
 		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
 			return err
 		}
-		if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
-			return err
+		p.owner = core.Party{ID: p.delivery.Owner}
+		if !p.owner.ID.Elsewhere() {
+			if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
+				return err
+			}
 		}
 		return followed(ctx, tx, &p)
 	})

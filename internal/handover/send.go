@@ -217,6 +217,8 @@ type template struct {
 type templateOwner struct {
 	OrganisationNumber string `json:"organisationNumber,omitempty"`
 	PersonNumber       string `json:"personNumber,omitempty"`
+	// OfThread is whoever owns what the matter began with, where only the target knows who that is.
+	OfThread bool `json:"ofThread,omitempty"`
 }
 
 // The data values that a handover sets on its target.
@@ -265,6 +267,7 @@ func newTemplate(p parcel) template {
 	if p.owner.Kind == core.PartyPerson {
 		t.InstanceOwner.PersonNumber = p.owner.PersonNumber.Reveal()
 	}
+	t.InstanceOwner.OfThread = p.owner.ID.Elsewhere() && p.frozen.Into == nil
 	return t
 }
 
@@ -368,7 +371,8 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 		return core.InstanceRef{}, strange
 	}
 	ref := core.InstanceRef{AppRef: p.delivery.To, Owner: core.PartyID(owner), ID: id}
-	if into := p.frozen.Into; into != nil && *into != ref {
+	// By its address: the sign of the owner tells where it is.
+	if into := p.frozen.Into; into != nil && into.String() != ref.String() {
 		return core.InstanceRef{}, strange
 	}
 	return ref, nil
