@@ -41,6 +41,9 @@ type Config struct {
 	// DeliveryTime is how long a delivery is tried, WorkerLease how long a process may be silent
 	// before others take its jobs over.
 	DeliveryTime, WorkerLease time.Duration
+	// StopDelay is how long a process that stops still takes requests, while it says that it is not
+	// ready.
+	StopDelay time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
 	Targets                        map[core.AppRef]string
@@ -93,6 +96,8 @@ var settings = []setting{
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
+	{"stop-delay", "", "how long a process that stops still takes requests while it is not ready, so that" +
+		" a proxy sees it; default 0s, in production 5s"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
@@ -147,6 +152,9 @@ var ownSettings = map[string][]setting{
 		{"task", "", "ask about this task or end event only"},
 	},
 }
+
+// productionStopDelay is longer than a proxy takes to see that a process is not ready.
+const productionStopDelay = 5 * time.Second
 
 // off is the default of a setting that is a switch: naming it turns it on.
 const off = "false"
@@ -268,6 +276,9 @@ func newConfig(get func(string) string) (Config, error) {
 
 // readTimes reads the settings that are lengths of time.
 func (c *Config) readTimes(get func(string) string) error {
+	if c.Mode == Production {
+		c.StopDelay = productionStopDelay
+	}
 	for _, t := range []struct {
 		name        string
 		least, most time.Duration
@@ -275,6 +286,7 @@ func (c *Config) readTimes(get func(string) string) error {
 	}{
 		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
 		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
+		{"stop-delay", 0, time.Minute, &c.StopDelay},
 	} {
 		value := get(t.name)
 		if value == "" {
