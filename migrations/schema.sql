@@ -287,6 +287,8 @@ CREATE TABLE delivery (
     -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
     given_up timestamptz,
     given_up_why text NOT NULL DEFAULT '',
+    -- When what may have been made was last asked for, where no answer has told; NULL for none.
+    unanswered timestamptz,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),

@@ -46,7 +46,8 @@ type Config struct {
 	StopDelay time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
-	Targets                        map[core.AppRef]string
+	Targets                        map[core.AppRef]target
+	AltinnPlatform, AltinnKeyFile  string
 	NoticeURL, NoticeKeyFile       string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
@@ -98,7 +99,10 @@ var settings = []setting{
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
 	{"stop-delay", "", "how long a process that stops still takes requests while it is not ready, so that" +
 		" a proxy sees it; default 0s, in production 5s"},
-	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
+	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated; altinn+https://… for one" +
+		" in a real Altinn 3 environment"},
+	{"altinn-platform", "https://platform.altinn.no", "that environment's platform"},
+	{"altinn-key-file", "", "file with the subscription key of that platform"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
 	{"notice-key-file", "", "file with the key that the gateway asks for"},
@@ -245,6 +249,8 @@ func newConfig(get func(string) string) (Config, error) {
 		MaskinportenClientID: get("maskinporten-client-id"),
 		MaskinportenKeyFile:  get("maskinporten-key-file"),
 		ExchangeKeyFile:      get("exchange-key-file"),
+		AltinnPlatform:       strings.TrimSuffix(get("altinn-platform"), "/"),
+		AltinnKeyFile:        get("altinn-key-file"),
 		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
@@ -302,19 +308,27 @@ func (c *Config) readTimes(get func(string) string) error {
 	return nil
 }
 
-func readTargets(list string) (map[core.AppRef]string, error) {
-	targets := map[core.AppRef]string{}
+// target is where an app runs that runs elsewhere; altinn tells that it does so in a real Altinn 3
+// environment.
+type target struct {
+	address string
+	altinn  bool
+}
+
+func readTargets(list string) (map[core.AppRef]target, error) {
+	targets := map[core.AppRef]target{}
 	for entry := range strings.SplitSeq(list, ",") {
 		if entry = strings.TrimSpace(entry); entry == "" {
 			continue
 		}
 		name, address, ok := strings.Cut(entry, "=")
 		org, app, ok2 := strings.Cut(name, "/")
+		address, altinn := strings.CutPrefix(address, "altinn+")
 		u, err := url.Parse(address)
 		if !ok || !ok2 || err != nil || u.Host == "" {
 			return nil, &usageError{fmt.Sprintf("targets: %q is not org/app=https://…", entry)}
 		}
-		targets[core.AppRef{Org: org, App: app}] = strings.TrimSuffix(address, "/")
+		targets[core.AppRef{Org: org, App: app}] = target{strings.TrimSuffix(address, "/"), altinn}
 	}
 	return targets, nil
 }
@@ -337,6 +351,9 @@ func (c Config) Check() error {
 		if c.Mode == Production && !strings.HasPrefix(c.NoticeURL, "https://") {
 			return &usageError{"notice-url: must begin with https:// in production mode"}
 		}
+	}
+	if u, err := url.Parse(c.AltinnPlatform); c.AltinnPlatform != "" && (err != nil || u.Host == "") {
+		return &usageError{"altinn-platform: must be an address such as https://platform.altinn.no"}
 	}
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
 		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}

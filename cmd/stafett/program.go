@@ -79,13 +79,17 @@ func newProgram(
 	if b.sender == nil {
 		log.Warn("nobody is told of messages, letters and deadlines: notice-url is not set")
 	}
+	altinn, err := altinnOf(c)
+	if err != nil {
+		return nil, err
+	}
 	rights := access.New(s, definitions)
 	messages := message.New(message.Config{
 		Store: s, Sender: b.sender, BaseURL: c.BaseURL, Now: c.now, Log: log,
 	})
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
-		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
+		Locate: locate(c, definitions, listening, altinn), HTTP: noRedirects(deliverTime),
 		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
@@ -186,10 +190,15 @@ func noRedirects(limit time.Duration) *http.Client {
 
 // locate tells where an app is reached: elsewhere as configured, else in this process at its own
 // listening address, whatever the public address is.
-func locate(c Config, definitions *catalogue.Catalogue, listening string) func(core.AppRef) handover.Target {
+func locate(
+	c Config, definitions *catalogue.Catalogue, listening string, altinn *handover.Altinn,
+) func(core.AppRef) handover.Target {
 	return func(ref core.AppRef) handover.Target {
-		if address, ok := c.Targets[ref]; ok {
-			return handover.Target{URL: address, Audience: address + "/" + ref.String()}
+		switch t, ok := c.Targets[ref]; {
+		case ok && t.altinn:
+			return handover.Target{URL: t.address, Altinn: altinn}
+		case ok:
+			return handover.Target{URL: t.address, Audience: t.address + "/" + ref.String()}
 		}
 		if _, err := definitions.App(ref); err != nil {
 			return handover.Target{}
@@ -200,8 +209,8 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 
 // elsewhere tells whether another installation serves the app.
 func (c Config) elsewhere(ref core.AppRef) bool {
-	address, ok := c.Targets[ref]
-	return ok && address != c.BaseURL
+	t, ok := c.Targets[ref]
+	return ok && t.address != c.BaseURL
 }
 
 // tidyEvery is how often what nobody needs any more is removed.

@@ -12,6 +12,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/relay"
+	"stafett/internal/schema"
 	"stafett/store"
 )
 
@@ -62,6 +63,11 @@ func (s *Service) plan(
 	}
 	if d.ID, err = uuid.NewV7(); err != nil {
 		return err
+	}
+	if h.DeliveryField != "" {
+		if err := schema.Set(p.Frozen.Document, h.DeliveryField, d.ID.String()); err != nil {
+			return fmt.Errorf("delivery field: %w", err)
+		}
 	}
 	if err := s.await(ctx, tx, src.App, d, &p); err != nil {
 		return err

@@ -48,6 +48,8 @@ func (p *parcel) sinceBegan() int64 { return time.Since(p.began).Milliseconds() 
 // people: they hold no value from the case.
 type failure struct {
 	code, detail string
+	// status is the answer's; 0 for none.
+	status int
 	// title and text are what the target said in its own words.
 	title, text string
 	// park: trying again would give the same answer.
@@ -58,33 +60,26 @@ type failure struct {
 	asked time.Duration
 	// says is what it says about the target.
 	says verdict
+	// certain: nothing can have been made, by this attempt or by one before it.
+	certain bool
 }
 
 func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.detail) }
 
 // send posts the parcel to the target's instances API and gives the instance that was made.
 func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) {
-	body, out := io.Pipe()
-	form := multipart.NewWriter(out)
-	go func() {
-		err := s.write(ctx, form, p)
-		if err != nil {
-			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
-			err = &failure{code: "internal"}
-		}
-		out.CloseWithError(err)
-	}()
-	defer body.Close()
 	to := p.delivery.To
 	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
 	if into := p.frozen.Into; into != nil {
 		url += "/" + into.String() + "/deliveries"
 	}
+	body, contentType := s.body(ctx, p)
+	defer body.Close()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return core.InstanceRef{}, fmt.Errorf("request to %s: %w", to, err)
 	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
 	r.Header.Set("Accept", "application/json")
@@ -94,6 +89,21 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	}
 	defer answer.Body.Close()
 	return read(answer, p, s.Now())
+}
+
+// body gives what is posted, written while it is read.
+func (s *Service) body(ctx context.Context, p parcel) (body io.ReadCloser, contentType string) {
+	reader, out := io.Pipe()
+	form := multipart.NewWriter(out)
+	go func() {
+		err := s.write(ctx, form, p)
+		if err != nil {
+			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
+			err = &failure{code: "internal"}
+		}
+		out.CloseWithError(err)
+	}()
+	return reader, form.FormDataContentType()
 }
 
 // networkFailure is one without an answer; a fault of ours on the way there says nothing about the
@@ -281,7 +291,7 @@ func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, err
 	if status == http.StatusCreated || status == http.StatusOK {
 		return made(body, p)
 	}
-	f := &failure{code: "http_" + strconv.Itoa(status), says: targetFails}
+	f := &failure{code: "http_" + strconv.Itoa(status), status: status, says: targetFails}
 	f.detail, f.title, f.text = explanation(body)
 	f.token = status == http.StatusUnauthorized
 	f.park = status < 500 && status != http.StatusRequestTimeout &&
