@@ -22,6 +22,7 @@ FAULTS ?= 20
 POSTS ?= 100000
 ARCHIVE ?= 10000
 ONLY ?=
+ROLLS ?= 20
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -46,7 +47,8 @@ bench: build ## measure against this machine's own limits: all, or what ONLY nam
 	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
 chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
-	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS)
+	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
+		-replicakills $(KILLS) -rolls $(ROLLS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \

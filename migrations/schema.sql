@@ -287,6 +287,8 @@ CREATE TABLE delivery (
     -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
     given_up timestamptz,
     given_up_why text NOT NULL DEFAULT '',
+    -- When what may have been made was last asked for, where no answer has told; NULL for none.
+    unanswered timestamptz,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
@@ -837,6 +839,24 @@ BEGIN
 END
 $function$;
 
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
 -- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
 CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
  RETURNS tsquery
@@ -864,24 +884,6 @@ BEGIN
         CONTINUE WHEN numnode(part) = 0;
         part := !!(part || phraseto_tsquery('simple', case_text(word)));
         asked := COALESCE(asked && part, part);
-    END LOOP;
-    RETURN asked;
-END
-$function$;
-
--- As the other one, with the tags that a case must have.
-CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
- RETURNS tsquery
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-DECLARE
-    tag   text;
-    asked tsquery := case_query(words, phrases, without);
-BEGIN
-    FOREACH tag IN ARRAY tags LOOP
-        tag := quote_literal('#' || tag);
-        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
     END LOOP;
     RETURN asked;
 END
@@ -1101,6 +1103,21 @@ BEGIN
     ORDER BY max(v.at) DESC
     LIMIT 100;
 END
+$function$;
+
+-- The owner of an instance, negative when the instance is in another installation.
+CREATE OR REPLACE FUNCTION owner_here(of_owner bigint, of_instance uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM instance AS i WHERE i.id = of_instance AND i.owner = abs(of_owner)
+        ) THEN abs(of_owner)
+        ELSE -abs(of_owner)
+    END
 $function$;
 
 -- Whether who asks stands where the row is, as the policies say it.

@@ -16,14 +16,14 @@ const deliveryColumns = `
 d.id, d.source_org, d.source_app, d.source_owner, d.source_id, d.handover, d.to_org, d.to_app,
 d.owner, d.owner_number, d.reference, d.state, d.attempts, d.error_code, d.error_detail,
 d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round, d.after,
-d.said, d.given_up, d.given_up_why`
+d.said, d.given_up, d.given_up_why, d.unanswered`
 
 func deliveryFields(d *core.Delivery, owner **core.PartyID, id, after **uuid.UUID) []any {
 	s := &d.Source
 	return []any{&d.ID, &s.Org, &s.App, &s.Owner, &s.ID, &d.Handover, &d.To.Org, &d.To.App,
 		&d.Owner, &d.OwnerNumber, &d.Reference, &d.State, &d.Attempts, &d.ErrorCode,
 		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF, &d.Kind,
-		&d.Round, after, &d.Said, &d.GivenUp, &d.GivenUpWhy}
+		&d.Round, after, &d.Said, &d.GivenUp, &d.GivenUpWhy, &d.Unanswered}
 }
 
 func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
@@ -219,6 +219,7 @@ WITH spent AS (
     UPDATE delivery AS d
     SET state = CASE WHEN s.parks THEN 'parked' ELSE 'waiting' END,
         error_code = $4, error_detail = $5, said = $11,
+        unanswered = CASE WHEN NOT $12 THEN d.unanswered END,
         next_try = CASE WHEN NOT s.parks THEN now() + make_interval(secs => $7) END
     FROM spent AS s
     WHERE d.id = s.id AND d.attempts = $2 AND d.state = 'waiting'
@@ -250,8 +251,22 @@ func (tx *Tx) EndAttempt(
 ) (parked bool, err error) {
 	list, err := many(ctx, tx, pgx.RowTo[bool], "end attempt", endAttempt, id, a.Number, after.Park,
 		a.Code, a.Detail, a.Milliseconds, after.Wait.Seconds(), after.Budget.Seconds(), a.PDF,
-		a.Token, a.Said)
+		a.Token, a.Said, a.Certain)
 	return len(list) == 1 && list[0], err
+}
+
+const markAsked = `
+UPDATE delivery AS d
+SET unanswered = now()
+WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
+RETURNING d.id`
+
+// MarkAsked notes that an attempt is about to ask a target without idempotency keys for an
+// instance, and tells whether it still may: one that is not the latest any more must not. Commit it
+// before asking.
+func (tx *Tx) MarkAsked(ctx context.Context, id uuid.UUID, attempt int) (bool, error) {
+	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "mark asked", markAsked, id, attempt)
+	return len(ids) == 1, err
 }
 
 // The link from source to target is the delivery itself; the target has its own back.
@@ -259,7 +274,7 @@ const markDelivered = `
 WITH done AS (
     UPDATE delivery AS d
     SET state = 'delivered', error_code = '', error_detail = '', said = '', next_try = NULL,
-        delivered = now(), target_owner = $3, target_id = $4
+        unanswered = NULL, delivered = now(), target_owner = owner_here($3, $4), target_id = $4
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app
 ), attempt AS (

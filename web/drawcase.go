@@ -128,7 +128,7 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 	row := page.CaseRow{
 		ID: inst.ID.String(), URL: list + "/case/" + inst.ID.String(), Title: inst.Title,
 		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
-		Service: s.appTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
+		Service: s.Instances.AppTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
 		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
 		Waits: inst.HoldUntil,
 	}
@@ -246,6 +246,7 @@ func (s *site) drawCase(
 		})
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
+	p.Apart = c.Instance.Source != nil && c.Instance.Source.Owner.Elsewhere()
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {

@@ -172,18 +172,10 @@ func appText(d *app.Definition, lang, key string) text.HTML {
 	return text.Markdown(t)
 }
 
-func (s *site) appTitle(ref core.AppRef, lang string) string {
-	d, err := s.Instances.App(ref)
-	if err != nil {
-		return ref.String()
-	}
-	return d.Title(lang)
-}
-
 func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	d := page.Draft{
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
-		App: s.appTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+		App: s.Instances.AppTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
 	}
 	if inst.Corrects != uuid.Nil {
 		d.App = text.T(lang, "retract.draft", d.App)

@@ -41,9 +41,13 @@ type Config struct {
 	// DeliveryTime is how long a delivery is tried, WorkerLease how long a process may be silent
 	// before others take its jobs over.
 	DeliveryTime, WorkerLease time.Duration
+	// StopDelay is how long a process that stops still takes requests, while it says that it is not
+	// ready.
+	StopDelay time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
-	Targets                        map[core.AppRef]string
+	Targets                        map[core.AppRef]target
+	AltinnPlatform, AltinnKeyFile  string
 	NoticeURL, NoticeKeyFile       string
 	LogLevel                       slog.Level
 	AllowRemoteDevelopment, NoSeed bool
@@ -93,7 +97,12 @@ var settings = []setting{
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
-	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
+	{"stop-delay", "", "how long a process that stops still takes requests while it is not ready, so that" +
+		" a proxy sees it; default 0s, in production 5s"},
+	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated; altinn+https://… for one" +
+		" in a real Altinn 3 environment"},
+	{"altinn-platform", "https://platform.altinn.no", "that environment's platform"},
+	{"altinn-key-file", "", "file with the subscription key of that platform"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
 	{"notice-key-file", "", "file with the key that the gateway asks for"},
@@ -147,6 +156,9 @@ var ownSettings = map[string][]setting{
 		{"task", "", "ask about this task or end event only"},
 	},
 }
+
+// productionStopDelay is longer than a proxy takes to see that a process is not ready.
+const productionStopDelay = 5 * time.Second
 
 // off is the default of a setting that is a switch: naming it turns it on.
 const off = "false"
@@ -237,6 +249,8 @@ func newConfig(get func(string) string) (Config, error) {
 		MaskinportenClientID: get("maskinporten-client-id"),
 		MaskinportenKeyFile:  get("maskinporten-key-file"),
 		ExchangeKeyFile:      get("exchange-key-file"),
+		AltinnPlatform:       strings.TrimSuffix(get("altinn-platform"), "/"),
+		AltinnKeyFile:        get("altinn-key-file"),
 		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
@@ -268,6 +282,9 @@ func newConfig(get func(string) string) (Config, error) {
 
 // readTimes reads the settings that are lengths of time.
 func (c *Config) readTimes(get func(string) string) error {
+	if c.Mode == Production {
+		c.StopDelay = productionStopDelay
+	}
 	for _, t := range []struct {
 		name        string
 		least, most time.Duration
@@ -275,6 +292,7 @@ func (c *Config) readTimes(get func(string) string) error {
 	}{
 		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
 		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
+		{"stop-delay", 0, time.Minute, &c.StopDelay},
 	} {
 		value := get(t.name)
 		if value == "" {
@@ -290,19 +308,27 @@ func (c *Config) readTimes(get func(string) string) error {
 	return nil
 }
 
-func readTargets(list string) (map[core.AppRef]string, error) {
-	targets := map[core.AppRef]string{}
+// target is where an app runs that runs elsewhere; altinn tells that it does so in a real Altinn 3
+// environment.
+type target struct {
+	address string
+	altinn  bool
+}
+
+func readTargets(list string) (map[core.AppRef]target, error) {
+	targets := map[core.AppRef]target{}
 	for entry := range strings.SplitSeq(list, ",") {
 		if entry = strings.TrimSpace(entry); entry == "" {
 			continue
 		}
 		name, address, ok := strings.Cut(entry, "=")
 		org, app, ok2 := strings.Cut(name, "/")
+		address, altinn := strings.CutPrefix(address, "altinn+")
 		u, err := url.Parse(address)
 		if !ok || !ok2 || err != nil || u.Host == "" {
 			return nil, &usageError{fmt.Sprintf("targets: %q is not org/app=https://…", entry)}
 		}
-		targets[core.AppRef{Org: org, App: app}] = strings.TrimSuffix(address, "/")
+		targets[core.AppRef{Org: org, App: app}] = target{strings.TrimSuffix(address, "/"), altinn}
 	}
 	return targets, nil
 }
@@ -325,6 +351,9 @@ func (c Config) Check() error {
 		if c.Mode == Production && !strings.HasPrefix(c.NoticeURL, "https://") {
 			return &usageError{"notice-url: must begin with https:// in production mode"}
 		}
+	}
+	if u, err := url.Parse(c.AltinnPlatform); c.AltinnPlatform != "" && (err != nil || u.Host == "") {
+		return &usageError{"altinn-platform: must be an address such as https://platform.altinn.no"}
 	}
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
 		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}

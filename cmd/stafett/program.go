@@ -58,6 +58,7 @@ func newProgram(
 	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
+	definitions.ServedElsewhere(c.elsewhere)
 	watch, err := newWatcher(c, definitions, log)
 	if err != nil {
 		return nil, err
@@ -78,13 +79,17 @@ func newProgram(
 	if b.sender == nil {
 		log.Warn("nobody is told of messages, letters and deadlines: notice-url is not set")
 	}
+	altinn, err := altinnOf(c)
+	if err != nil {
+		return nil, err
+	}
 	rights := access.New(s, definitions)
 	messages := message.New(message.Config{
 		Store: s, Sender: b.sender, BaseURL: c.BaseURL, Now: c.now, Log: log,
 	})
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
-		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
+		Locate: locate(c, definitions, listening, altinn), HTTP: noRedirects(deliverTime),
 		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
@@ -185,16 +190,27 @@ func noRedirects(limit time.Duration) *http.Client {
 
 // locate tells where an app is reached: elsewhere as configured, else in this process at its own
 // listening address, whatever the public address is.
-func locate(c Config, definitions *catalogue.Catalogue, listening string) func(core.AppRef) handover.Target {
+func locate(
+	c Config, definitions *catalogue.Catalogue, listening string, altinn *handover.Altinn,
+) func(core.AppRef) handover.Target {
 	return func(ref core.AppRef) handover.Target {
-		if address, ok := c.Targets[ref]; ok {
-			return handover.Target{URL: address, Audience: address + "/" + ref.String()}
+		switch t, ok := c.Targets[ref]; {
+		case ok && t.altinn:
+			return handover.Target{URL: t.address, Altinn: altinn}
+		case ok:
+			return handover.Target{URL: t.address, Audience: t.address + "/" + ref.String()}
 		}
 		if _, err := definitions.App(ref); err != nil {
 			return handover.Target{}
 		}
 		return handover.Target{URL: "http://" + listening, Audience: c.BaseURL + "/" + ref.String()}
 	}
+}
+
+// elsewhere tells whether another installation serves the app.
+func (c Config) elsewhere(ref core.AppRef) bool {
+	t, ok := c.Targets[ref]
+	return ok && t.address != c.BaseURL
 }
 
 // tidyEvery is how often what nobody needs any more is removed.

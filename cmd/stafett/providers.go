@@ -14,6 +14,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/devidp"
+	"stafett/internal/handover"
 	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
@@ -239,6 +240,25 @@ func (p *providers) realTokens(c Config) error {
 		HTTP:    noRedirects(outsideTime), Now: time.Now,
 	})
 	return err
+}
+
+// altinnOf gives the real Altinn 3 environment that targets may run in.
+func altinnOf(c Config) (*handover.Altinn, error) {
+	var key []byte
+	if c.AltinnKeyFile != "" {
+		var err error
+		if key, err = os.ReadFile(c.AltinnKeyFile); err != nil {
+			return nil, fmt.Errorf("altinn-key-file: %w", err)
+		}
+	}
+	if c.AltinnPlatform == "" {
+		return nil, nil
+	}
+	platform, err := orgtoken.NewPlatform(orgtoken.PlatformConfig{
+		URL: c.AltinnPlatform, Key: orgtoken.Secret(strings.TrimSpace(string(key))),
+		HTTP: noRedirects(outsideTime), Now: c.now,
+	})
+	return &handover.Altinn{Platform: platform}, err
 }
 
 // token prints a development organisation token for the running server, for curl:

@@ -21,7 +21,7 @@ const (
 	idleTime   = 2 * time.Minute
 	// bodyTime is how long a request may take in all: a slow phone sends 20 MB in it.
 	bodyTime = 10 * time.Minute
-	// drainTime is how long a stop waits for requests and jobs under way.
+	// drainTime is how long a stop waits for requests and jobs under way, after its delay.
 	drainTime = 20 * time.Second
 )
 
@@ -70,7 +70,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 		return fmt.Errorf("operations listener: %w", err)
 	}
 	defer ops.Close()
-	servers := []*http.Server{newServer(p.handler), newServer(p.metrics())}
+	servers := []*http.Server{newServer(p.lastOnes(p.handler)), newServer(p.metrics())}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{listener, ops} {
 		go func() { failed <- servers[i].Serve(l) }()
@@ -92,7 +92,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	case err = <-failed:
 	}
 	stop()
-	err = errors.Join(err, p.drain(servers))
+	err = errors.Join(err, p.drain(servers, c.StopDelay))
 	telling.Wait()
 	return err
 }
@@ -104,12 +104,27 @@ func newServer(h http.Handler) *http.Server {
 	}
 }
 
-// drain stops in the order in which nothing is lost: no new work, work under way, connections.
-func (p *program) drain(servers []*http.Server) error {
+// lastOnes ends each connection with its answer while the process is on its way down, so that who
+// keeps connections open finds another process by itself.
+func (p *program) lastOnes(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !p.ready.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// drain stops in the order in which nothing is lost: no new work, work under way, connections. For
+// the delay it goes on answering, since a proxy sends it requests until it sees that it is not
+// ready.
+func (p *program) drain(servers []*http.Server, delay time.Duration) error {
 	p.ready.Store(false)
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	ctx, cancel := context.WithTimeout(context.Background(), delay+drainTime)
 	defer cancel()
+	seen := time.After(delay)
 	errs := []error{p.workers.Stop(ctx)}
+	<-seen
 	for _, s := range servers {
 		errs = append(errs, s.Shutdown(ctx))
 	}

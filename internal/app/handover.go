@@ -55,9 +55,10 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	}
 	h.On = r.moment(d, v.get("on"), v, "taskEnd", "processEnd", "action")
 	to := r.object(v.get("to"), "to")
-	r.known(to, "org", "app", "dataType")
+	r.known(to, "org", "app", "dataType", "deliveryField")
 	h.To = core.AppRef{Org: r.text(to.get("org"), "org"), App: r.text(to.get("app"), "app")}
 	h.DataType = r.text(to.get("dataType"), "dataType")
+	h.DeliveryField = r.text(to.get("deliveryField"), "deliveryField")
 	if h.To.Org == "" || h.To.App == "" {
 		r.errorAt(v, "to must name org and app")
 	}

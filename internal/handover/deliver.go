@@ -72,8 +72,11 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (store.Begun, parcel,
 		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
 			return err
 		}
-		if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
-			return err
+		p.owner = core.Party{ID: p.delivery.Owner}
+		if !p.owner.ID.Elsewhere() {
+			if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
+				return err
+			}
 		}
 		return followed(ctx, tx, &p)
 	})
@@ -110,6 +113,9 @@ func (s *Service) attempt(ctx context.Context, attempt int, p *parcel) (core.Ins
 	tokens := s.Tokens(p.delivery.Source.Org)
 	if tokens == nil {
 		return core.InstanceRef{}, &failure{code: "no_token_client", park: true}
+	}
+	if p.target.Altinn != nil {
+		return s.toAltinn(ctx, attempt, tokens, p)
 	}
 	target, err := s.sendWithToken(ctx, tokens, p)
 	if f, ok := errors.AsType[*failure](err); ok && f.token {
@@ -244,7 +250,7 @@ func (s *Service) failed(ctx context.Context, p parcel, a core.Attempt, cause er
 	f := asFailure(cause)
 	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", a.Number,
 		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
-	a.Code, a.Detail = f.code, f.detail
+	a.Code, a.Detail, a.Certain = f.code, f.detail, f.certain
 	after := store.AfterFailure{
 		Park: f.park, Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
 	}

@@ -18,7 +18,7 @@ const sayID = "message:"
 func (s *Service) Say(
 	ctx context.Context, tx *store.Tx, inst core.Instance, said message.Said,
 ) error {
-	owner, err := tx.Party(ctx, said.To.Owner)
+	owner, err := ownerOf(ctx, tx, &said.To)
 	if err != nil {
 		return fmt.Errorf("owner of the other end: %w", err)
 	}

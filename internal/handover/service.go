@@ -23,6 +23,8 @@ import (
 // a slash at the end. It comes from configuration, never from data.
 type Target struct {
 	URL, Audience string
+	// Altinn is set for an app in a real Altinn 3 environment.
+	Altinn *Altinn
 }
 
 // Renderer makes the submission's PDF. It is handed in so that a fault in it can be tried.
@@ -52,7 +54,10 @@ type Config struct {
 }
 
 // Service plans, delivers and shows handovers.
-type Service struct{ Config }
+type Service struct {
+	Config
+	counts altinnCounts
+}
 
 // New gives the service.
 func New(c Config) *Service {
@@ -65,7 +70,7 @@ func New(c Config) *Service {
 		c.Budget = RetryBudget
 	}
 	c.Hold = c.Hold.withDefaults()
-	return &Service{c}
+	return &Service{Config: c}
 }
 
 // Narrow is what a list of deliveries is narrowed to; its zero value is all of them.

@@ -132,6 +132,11 @@ func (s *Service) hear(
 	if err != nil {
 		return err
 	}
+	if from != nil {
+		if err := tx.Here(ctx, from); err != nil {
+			return err
+		}
+	}
 	m := *t.Message
 	cleaned, invalid := message.Clean(m.Text)
 	if from == nil || m.ID == uuid.Nil || invalid != nil || len(m.From) > maxFrom {

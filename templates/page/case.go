@@ -41,6 +41,8 @@ type Case struct {
 	History  []HistoryLine
 	// Story is what the case has sent out and what came of it, and other cases of the matter.
 	Story []Chapter
+	// Apart tells that what the case came from is in another installation.
+	Apart bool
 	Facts CaseFacts
 	// Corrections are what the applicant's later versions changed, oldest first.
 	Corrections []NewVersion
