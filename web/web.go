@@ -44,6 +44,10 @@ type Config struct {
 	Findings func() []app.Finding
 	// Notices is where, in development, notices are written; nil for nowhere.
 	Notices *message.Outbox
+	// MaxRequests is how many requests are worked on at once, and ClientTime how long a client may
+	// take over each 16 kB; 0 is the usual.
+	MaxRequests int
+	ClientTime  time.Duration
 	// Under are further handlers by the path they stand under: the development providers, health.
 	Under map[string]http.Handler
 	Now   func() time.Time
@@ -125,6 +129,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 	level := slog.LevelInfo
 	if fault.Status(err) >= 500 {
 		level = slog.LevelError
+	}
+	if kind == fault.Unavailable {
+		w.Header().Set("Retry-After", fault.RetryAfter)
 	}
 	s.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", core.RequestID(r.Context())),
 		slog.String("route", r.Pattern), slog.Any("err", err))

@@ -116,6 +116,7 @@ func newProgram(
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
 		Notices: b.outbox, Under: p.under(b, s), Now: c.now, Log: log,
+		MaxRequests: c.MaxRequests, ClientTime: c.ClientTime,
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})

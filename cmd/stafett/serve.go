@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +31,8 @@ func serve(ctx context.Context, c Config, _ []string, out io.Writer) error {
 // calls ready with the public address when it takes requests. On the way down it is first not
 // ready, then the workers finish, then HTTP drains, then the database closes.
 func Run(ctx context.Context, c Config, out io.Writer, ready func(address string)) error {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	log := newLog(c)
+	armFailpoint(c)
 	unlock, err := lockData(c)
 	if err != nil {
 		return err

@@ -38,6 +38,9 @@ const (
 	Internal Kind = "internal"
 )
 
+// RetryAfter is in how many seconds to try again what is Unavailable, as edges tell it.
+const RetryAfter = "2"
+
 // Error is an error with a kind. Make it with New or Wrap.
 type Error struct {
 	kind  Kind

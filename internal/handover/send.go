@@ -22,6 +22,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/schema"
 )
 
@@ -89,6 +90,7 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
 	r.Header.Set("Accept", "application/json")
 	answer, err := s.HTTP.Do(r)
+	failpoint.RequestSent.Hit()
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
@@ -132,6 +134,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
+	failpoint.TemplateSent.Hit()
 	if p.frozen.Report == nil && p.frozen.Withdrawal == nil && p.frozen.Message == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
@@ -158,6 +161,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 		if err := s.writeFile(ctx, form, f); err != nil {
 			return err
 		}
+		failpoint.PartSent.Hit()
 	}
 	return form.Close()
 }
@@ -274,6 +278,7 @@ func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, err
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
+	failpoint.AnswerRead.Hit()
 	status := answer.StatusCode
 	if status == http.StatusCreated || status == http.StatusOK {
 		return made(body, p)

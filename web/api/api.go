@@ -113,6 +113,9 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 {
 		level = slog.LevelError
 	}
+	if fault.Is(err, fault.Unavailable) {
+		w.Header().Set("Retry-After", fault.RetryAfter)
+	}
 	if limited, ok := errors.AsType[*limitError](err); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(limited.seconds))
 	}
