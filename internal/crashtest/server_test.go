@@ -167,7 +167,7 @@ func (s *server) run(t *testing.T, addr string, more ...string) *exec.Cmd {
 	t.Helper()
 	// B is told by its public address, and called through the proxy.
 	settings := []string{"serve", "-addr", addr, "-database-url", s.database,
-		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "error",
+		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "warn",
 		"-base-url", s.base, "-worker-lease", "2s", "-lock-timeout", "1s",
 		"-targets", "nordvik/stottesak=" + s.base}
 	process := exec.Command(s.binary, slices.Concat(settings, s.further, more)...)
