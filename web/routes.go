@@ -40,6 +40,9 @@ func (s *site) always(r *http.Request) bool {
 
 // showBusy turns a request away in the words of the edge that it came to.
 func (s *site) showBusy(w http.ResponseWriter, r *http.Request, err error) {
+	if s.Busy != nil {
+		s.Busy()
+	}
 	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); platform(first) || ofAPI(r) {
 		s.API.Problem(w, r, err)
 		return

@@ -48,6 +48,8 @@ type Config struct {
 	// take over each 16 kB; 0 is the usual.
 	MaxRequests int
 	ClientTime  time.Duration
+	// Busy hears of each request that is turned away because there is too much to do; nil for nobody.
+	Busy func()
 	// Under are further handlers by the path they stand under: the development providers, health.
 	Under map[string]http.Handler
 	Now   func() time.Time
@@ -127,7 +129,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 		return
 	}
 	level := slog.LevelInfo
-	if fault.Status(err) >= 500 {
+	if fault.Ours(err) {
 		level = slog.LevelError
 	}
 	if kind == fault.Unavailable {

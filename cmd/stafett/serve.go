@@ -69,7 +69,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 		return fmt.Errorf("operations listener: %w", err)
 	}
 	defer ops.Close()
-	servers := []*http.Server{newServer(p.handler), newServer(p.metrics())}
+	servers := []*http.Server{newServer(p.handler, c.ClientTime), newServer(p.metrics(), c.ClientTime)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{listener, ops} {
 		go func() { failed <- servers[i].Serve(l) }()
@@ -96,9 +96,13 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	return err
 }
 
-func newServer(h http.Handler) *http.Server {
+func newServer(h http.Handler, clientTime time.Duration) *http.Server {
+	headers := headerTime
+	if clientTime > 0 {
+		headers = min(headers, clientTime)
+	}
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		Handler: h, ReadHeaderTimeout: headers, IdleTimeout: idleTime,
 		ReadTimeout: bodyTime, WriteTimeout: bodyTime, MaxHeaderBytes: 32 << 10,
 	}
 }

@@ -117,6 +117,16 @@ func Each(err error) []error {
 	return out
 }
 
+// KeyBusy is the text of what is turned away unseen because there is too much to do.
+const KeyBusy = "fault.busy"
+
+// Ours tells whether an error is a fault of ours that somebody should look into: not what was
+// turned away because there was too much to do, of which there are many at once.
+func Ours(err error) bool {
+	key, _, _ := Text(err)
+	return Status(err) >= 500 && key != KeyBusy
+}
+
 var statuses = map[Kind]int{
 	Invalid:         422,
 	Malformed:       400,

@@ -53,7 +53,10 @@ func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
 	}
 	failpoint.AttemptBegun.Hit()
 	p.began = began
-	target, err := s.attempt(ctx, begun.Number, &p)
+	if err = s.poisoned(ctx, begun.Number, p); err != nil {
+		return s.failed(ctx, p, core.Attempt{Number: begun.Number}, err)
+	}
+	target, err := s.tryOnce(ctx, begun.Number, &p)
 	a := core.Attempt{Number: begun.Number, Milliseconds: p.sinceBegan(), PDF: p.pdfAt, Token: p.tokenAt}
 	if err == nil {
 		return s.delivered(ctx, p, a, target)
@@ -176,7 +179,7 @@ func (s *Service) pdf(ctx context.Context, p *parcel) (core.FrozenPart, error) {
 	if err != nil {
 		return core.FrozenPart{}, err
 	}
-	file, err := s.Render(d, source, receiver.Name)
+	file, err := s.render(d, source, receiver.Name)
 	if err != nil {
 		return core.FrozenPart{}, err
 	}
@@ -254,7 +257,8 @@ func (s *Service) failed(ctx context.Context, p parcel, a core.Attempt, cause er
 		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
 	a.Code, a.Detail = f.code, f.detail
 	after := store.AfterFailure{
-		Park: f.park, Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
+		Park: f.park || f.code == codePanic && s.panics(ctx, p) >= panicTries,
+		Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
 	}
 	// A shutdown cancels ctx; the outcome is still worth the few milliseconds.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

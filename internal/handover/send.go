@@ -68,10 +68,12 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	body, out := io.Pipe()
 	form := multipart.NewWriter(out)
 	go func() {
-		err := s.write(ctx, form, p)
+		err := s.writeSafely(ctx, form, p)
 		if err != nil {
 			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
-			err = &failure{code: "internal"}
+			if _, known := errors.AsType[*failure](err); !known {
+				err = &failure{code: "internal"}
+			}
 		}
 		out.CloseWithError(err)
 	}()

@@ -110,7 +110,7 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := core.RequestID(r.Context())
 	level := slog.LevelInfo
-	if status >= 500 {
+	if fault.Ours(err) {
 		level = slog.LevelError
 	}
 	if fault.Is(err, fault.Unavailable) {

@@ -102,7 +102,7 @@ func Shed(
 				return
 			}
 			if !g.enter(r.Context()) {
-				show(w, r, fault.New(fault.Unavailable, "fault.busy"))
+				show(w, r, fault.New(fault.Unavailable, fault.KeyBusy))
 				return
 			}
 			defer g.leave()
