@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 )
 
 // Tx is one transaction, with every query on instances, grants, deliveries and the audit log.
@@ -227,11 +228,13 @@ func (tx *Tx) commit(ctx context.Context) error {
 		return nil
 	}
 	tx.holdReindex()
+	failpoint.BeforeCommit.Hit()
 	return tx.query(ctx, func(rows pgx.Rows) error {
 		rows.Close()
 		if tag := rows.CommandTag().String(); rows.Err() == nil && tag != "COMMIT" {
 			return fmt.Errorf("the database answered %s", tag)
 		}
+		failpoint.AfterCommit.Hit()
 		return rows.Err()
 	}, "commit", "COMMIT")
 }

@@ -12,20 +12,42 @@ import (
 // New gives the handler of everything: pages, API, assets, and what Config.Under adds.
 func New(c Config) http.Handler {
 	s := &site{c}
-	pages, apps, platform := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
+	pages, apps, platforms := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
 	s.pageRoutes(pages)
 	s.appRoutes(apps)
 	c.API.Routes(apps)
-	c.API.PlatformRoutes(platform)
-	top := s.bySegment(pages, apps, platform)
+	c.API.PlatformRoutes(platforms)
+	top := s.bySegment(pages, apps, platforms)
 	return middleware.Chain(top,
 		middleware.Request,
 		middleware.Language,
 		middleware.Log(c.Log),
+		middleware.Pace(c.ClientTime),
 		middleware.Compress,
 		middleware.Headers(strings.HasPrefix(c.BaseURL, "https://")),
 		middleware.Recover(c.Log, s.showFault),
+		middleware.Shed(c.MaxRequests, s.always, s.showBusy),
 	)
+}
+
+// always tells what is answered however much there is to do: health and the development providers,
+// assets, which cost nothing, and the streams, which stand open and have a limit of their own.
+func (s *site) always(r *http.Request) bool {
+	path := r.URL.Path
+	return s.under(path) != nil || strings.HasPrefix(path, "/static/") ||
+		strings.HasPrefix(path, "/inbox/") && strings.HasSuffix(path, "/live")
+}
+
+// showBusy turns a request away in the words of the edge that it came to.
+func (s *site) showBusy(w http.ResponseWriter, r *http.Request, err error) {
+	if s.Busy != nil {
+		s.Busy()
+	}
+	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); platform(first) || ofAPI(r) {
+		s.API.Problem(w, r, err)
+		return
+	}
+	s.showFault(w, r, err)
 }
 
 // reserved are first segments that no organisation can have as its code: they are asked first.
@@ -37,7 +59,7 @@ var reserved = map[string]bool{
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
 // then our own pages, then the apps of an organisation.
-func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
+func (s *site) bySegment(pages, apps, platforms http.Handler) http.Handler {
 	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
 	pages, apps = s.queryOnly(guard(pages)), s.apart(guard(apps), apps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -46,9 +68,8 @@ func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 			return
 		}
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		switch first {
-		case "storage", "events", "authentication":
-			platform.ServeHTTP(w, r)
+		if platform(first) {
+			platforms.ServeHTTP(w, r)
 			return
 		}
 		if reserved[first] {
@@ -57,6 +78,17 @@ func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 		}
 		apps.ServeHTTP(w, r)
 	})
+}
+
+// platform tells the first segments that the platform's own API stands under.
+func platform(first string) bool {
+	return first == "storage" || first == "events" || first == "authentication"
+}
+
+// ofAPI tells an app's API from its pages.
+func ofAPI(r *http.Request) bool {
+	parts := strings.SplitN(r.URL.Path, "/", 5)
+	return len(parts) >= 4 && (parts[3] == "instances" || parts[3] == "api")
 }
 
 // queryOnly refuses a sign-in that comes back by POST: we ask for the answer in the address, and
@@ -85,8 +117,7 @@ func (s *site) under(path string) http.Handler {
 // sends by itself.
 func (s *site) apart(guarded, open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 &&
-			(parts[3] == "instances" || parts[3] == "api") {
+		if ofAPI(r) {
 			open.ServeHTTP(w, r)
 			return
 		}

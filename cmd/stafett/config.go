@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/register"
 	"stafett/store"
 )
@@ -45,12 +47,16 @@ type Config struct {
 	// ready.
 	StopDelay time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
-	APIRate                        int
+	APIRate int
+	Limits
 	Targets                        map[core.AppRef]target
 	AltinnPlatform, AltinnKeyFile  string
 	NoticeURL, NoticeKeyFile       string
 	LogLevel                       slog.Level
+	LogJSON                        bool
 	AllowRemoteDevelopment, NoSeed bool
+	// Failpoint is where the process is to die, for the crash test; empty for nowhere.
+	Failpoint string
 	// own are the values of the command's own settings.
 	own map[string]string
 	// allowUnsafe lets tests use a database that does not wait for its disk.
@@ -106,9 +112,18 @@ var settings = []setting{
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
 	{"notice-key-file", "", "file with the key that the gateway asks for"},
+	{"max-requests", "64", "requests that are worked on at once; further ones wait a moment, then get 503"},
+	{"client-time", "30s", "how long a client may take over each 16 kB; 1s to 10m"},
+	{"db-connections", "20", "most database connections of this process"},
+	{"db-wait", "1500ms", "how long to wait for a free one before 503; 100ms to 30s"},
+	{"statement-timeout", "10s", "longest that one statement may run; 100ms to 10m"},
+	{"lock-timeout", "5s", "longest that a statement may wait for a lock; 100ms to 10m"},
+	{"idle-transaction-timeout", "15s", "longest that a transaction may stand still; 1s to 10m"},
 	{"log", "info", "debug, info, warn or error"},
+	{"log-format", formatText, "text or json"},
 	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
 	{"no-seed", "", "1: add no people and organisations at the first start"},
+	{"failpoint", "", "name:n: die the nth time that this place in the code is passed; not in production mode"},
 }
 
 // ownSettings are flags of one command only, without an environment variable.
@@ -254,6 +269,7 @@ func newConfig(get func(string) string) (Config, error) {
 		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
+		Failpoint:              get("failpoint"),
 	}
 	for folder := range strings.SplitSeq(get("apps"), ",") {
 		if folder = strings.TrimSpace(folder); folder != "" {
@@ -269,7 +285,7 @@ func newConfig(get func(string) string) (Config, error) {
 	if !roleName.MatchString(c.ServeRole) {
 		return c, &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
-	if err := c.readTimes(get); err != nil {
+	if err := errors.Join(c.readTimes(get), c.readLimits(get)); err != nil {
 		return c, err
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
@@ -293,6 +309,11 @@ func (c *Config) readTimes(get func(string) string) error {
 		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
 		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
 		{"stop-delay", 0, time.Minute, &c.StopDelay},
+		{"client-time", time.Second, 10 * time.Minute, &c.ClientTime},
+		{"db-wait", 100 * time.Millisecond, 30 * time.Second, &c.DBWait},
+		{"statement-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.StatementTimeout},
+		{"lock-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.LockTimeout},
+		{"idle-transaction-timeout", time.Second, 10 * time.Minute, &c.IdleTransactionTimeout},
 	} {
 		value := get(t.name)
 		if value == "" {
@@ -358,6 +379,11 @@ func (c Config) Check() error {
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
 		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}
 	}
+	if c.Failpoint != "" {
+		if _, _, err := failpoint.Parse(c.Failpoint); err != nil {
+			return &usageError{"failpoint: " + err.Error()}
+		}
+	}
 	switch c.Mode {
 	case Development:
 		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) &&
@@ -374,6 +400,9 @@ func (c Config) Check() error {
 
 // checkProduction refuses every development part: own database, own sign-in, own token issuer.
 func (c Config) checkProduction() error {
+	if c.Failpoint != "" {
+		return &usageError{"failpoint: a server in production mode does not die on purpose"}
+	}
 	for name, value := range map[string]string{
 		"base-url": c.BaseURL, "database-url": c.DatabaseURL, "oidc-issuer": c.OIDCIssuer,
 		"oidc-client-id": c.OIDCClientID, "oidc-client-key-file": c.OIDCKeyFile,

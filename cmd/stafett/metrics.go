@@ -134,6 +134,10 @@ func (p *program) metrics() http.Handler {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newDeliveryMetrics(p.handovers.Figures, p.log),
 		newAltinnMetrics(p.handovers.AltinnCounts),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "stafett_requests_turned_away_total",
+			Help: "Requests that got 503 unseen, because there was too much to do.",
+		}, func() float64 { return float64(p.turnedAway.Load()) }),
 	)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

@@ -40,6 +40,8 @@ type program struct {
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
+	// turnedAway counts requests that got 503 because there was too much to do.
+	turnedAway atomic.Int64
 	// watch is nil where no folder is watched.
 	watch *watcher
 	// keys are the key files in use.
@@ -121,6 +123,7 @@ func newProgram(
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
 		Notices: b.outbox, Under: p.under(b, s), Now: c.now, Log: log,
+		MaxRequests: c.MaxRequests, ClientTime: c.ClientTime, Busy: func() { p.turnedAway.Add(1) },
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})

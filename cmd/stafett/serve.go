@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +31,8 @@ func serve(ctx context.Context, c Config, _ []string, out io.Writer) error {
 // calls ready with the public address when it takes requests. On the way down it is first not
 // ready, then the workers finish, then HTTP drains, then the database closes.
 func Run(ctx context.Context, c Config, out io.Writer, ready func(address string)) error {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	log := newLog(c)
+	armFailpoint(c)
 	unlock, err := lockData(c)
 	if err != nil {
 		return err
@@ -70,7 +69,9 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 		return fmt.Errorf("operations listener: %w", err)
 	}
 	defer ops.Close()
-	servers := []*http.Server{newServer(p.lastOnes(p.handler)), newServer(p.metrics())}
+	servers := []*http.Server{
+		newServer(p.lastOnes(p.handler), c.ClientTime), newServer(p.metrics(), c.ClientTime),
+	}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{listener, ops} {
 		go func() { failed <- servers[i].Serve(l) }()
@@ -97,9 +98,13 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	return err
 }
 
-func newServer(h http.Handler) *http.Server {
+func newServer(h http.Handler, clientTime time.Duration) *http.Server {
+	headers := headerTime
+	if clientTime > 0 {
+		headers = min(headers, clientTime)
+	}
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		Handler: h, ReadHeaderTimeout: headers, IdleTimeout: idleTime,
 		ReadTimeout: bodyTime, WriteTimeout: bodyTime, MaxHeaderBytes: 32 << 10,
 	}
 }

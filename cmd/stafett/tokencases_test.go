@@ -186,7 +186,7 @@ func (g *gauntlet) start(t *testing.T, database, mode string) string {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = newServer(p.handler)
+	server.Config = newServer(p.handler, 0)
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL

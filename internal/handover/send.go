@@ -22,6 +22,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/schema"
 )
 
@@ -84,6 +85,7 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
 	r.Header.Set("Accept", "application/json")
 	answer, err := s.HTTP.Do(r)
+	failpoint.RequestSent.Hit()
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
@@ -96,12 +98,14 @@ func (s *Service) body(ctx context.Context, p parcel) (body io.ReadCloser, conte
 	reader, out := io.Pipe()
 	form := multipart.NewWriter(out)
 	go func() {
-		err := s.write(ctx, form, p)
+		err := s.writeSafely(ctx, form, p)
 		// A closed pipe is a target that answered, or went away, before it had been sent everything:
 		// what Do gives tells.
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
 			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
-			err = &failure{code: "internal"}
+			if _, known := errors.AsType[*failure](err); !known {
+				err = &failure{code: "internal"}
+			}
 		}
 		out.CloseWithError(err)
 	}()
@@ -144,6 +148,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
+	failpoint.TemplateSent.Hit()
 	if p.frozen.Report == nil && p.frozen.Withdrawal == nil && p.frozen.Message == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
@@ -170,6 +175,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 		if err := s.writeFile(ctx, form, f); err != nil {
 			return err
 		}
+		failpoint.PartSent.Hit()
 	}
 	return form.Close()
 }
@@ -289,6 +295,7 @@ func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, err
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
+	failpoint.AnswerRead.Hit()
 	status := answer.StatusCode
 	if status == http.StatusCreated || status == http.StatusOK {
 		return made(body, p)

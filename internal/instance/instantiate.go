@@ -10,6 +10,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/handover"
@@ -113,6 +114,7 @@ func (s *Service) Instantiate(
 	}
 	// Checked before a connection is held, and told only to those who may instantiate.
 	problems := checkTemplate(d, t)
+	failpoint.TargetReceived.Hit()
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		c, err := s.admit(ctx, tx, a, d, t.Owner)
 		if err != nil {
@@ -122,8 +124,10 @@ func (s *Service) Instantiate(
 			return problems
 		}
 		inst, made, err = s.instantiate(ctx, tx, a, c, t)
+		failpoint.TargetMade.Hit()
 		return err
 	})
+	failpoint.TargetCommitted.Hit()
 	return inst, made, err
 }
 

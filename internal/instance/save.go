@@ -11,6 +11,7 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/relay"
@@ -80,6 +81,7 @@ func (s *Service) Save(ctx context.Context, a core.Actor, r SaveRequest) (Saved,
 		}
 		return s.leaveEntry(ctx, tx, a, saved.View)
 	})
+	failpoint.SaveCommitted.Hit()
 	return saved, err
 }
 
@@ -146,6 +148,7 @@ func (s *Service) save(
 	if err := s.store(ctx, tx, a, &v, c); err != nil {
 		return Saved{}, err
 	}
+	failpoint.SaveStored.Hit()
 	switch {
 	case r.Check:
 		found := check(v, r)
