@@ -740,6 +740,23 @@ CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id D
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
+-- What a case held each time somebody moved it on, for a second person; gone when the case ends.
+CREATE TABLE case_version (
+    instance uuid NOT NULL,
+    number integer NOT NULL,
+    -- Who moved it on; 0 for a system.
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- The task that was left.
+    task text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    body json NOT NULL,
+    CONSTRAINT case_version_pkey PRIMARY KEY (instance, number),
+    CONSTRAINT case_version_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+ALTER TABLE case_version ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_version USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_version.instance)));
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -837,6 +854,24 @@ BEGIN
 END
 $function$;
 
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
 -- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
 CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
  RETURNS tsquery
@@ -864,24 +899,6 @@ BEGIN
         CONTINUE WHEN numnode(part) = 0;
         part := !!(part || phraseto_tsquery('simple', case_text(word)));
         asked := COALESCE(asked && part, part);
-    END LOOP;
-    RETURN asked;
-END
-$function$;
-
--- As the other one, with the tags that a case must have.
-CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
- RETURNS tsquery
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-DECLARE
-    tag   text;
-    asked tsquery := case_query(words, phrases, without);
-BEGIN
-    FOREACH tag IN ARRAY tags LOOP
-        tag := quote_literal('#' || tag);
-        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
     END LOOP;
     RETURN asked;
 END

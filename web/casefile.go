@@ -18,12 +18,13 @@ import (
 // shownText is how much of a text is shown on a page, in bytes.
 const shownText = 256 << 10
 
-// framed is what a file that is shown may do: nothing. A PDF is drawn by the browser's own reader,
-// which a sandbox would keep out; what a page could run is kept out by its content type, which is
-// what the content is.
+// What a file that is shown may do: nothing. A PDF is drawn by the browser's own reader, which a
+// sandbox keeps out in some, and which is styled and embedded as part of the answer; that nothing
+// else is drawn is seen to by the content type, which is what the content is.
 const (
-	framedFile = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-	framed     = framedFile + "; sandbox"
+	framedImage = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+	framedPDF   = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; " +
+		"frame-ancestors 'self'"
 )
 
 // caseFileOf gives an attachment as the case's pages lead to it.
@@ -155,10 +156,10 @@ func (s *site) caseFileContent(w http.ResponseWriter, r *http.Request, a core.Ac
 	if err != nil {
 		return err
 	}
-	csp := framed
+	csp := framedImage
 	switch kind {
 	case instance.FilePDF:
-		csp = framedFile
+		csp = framedPDF
 	case instance.FileImage:
 	default:
 		api.SendFile(w, d)

@@ -365,6 +365,10 @@ func (s *site) drawCaseConfirm(
 		Text:    confirmText(c.App, head.Lang, task, action),
 		Follows: s.follows(c.View, action, head.Lang),
 	}
+	if _, own := ownConfirmText(c.App, head.Lang, task, action); !own && c.Follows(action).Mild() {
+		// Our own words are that it cannot be undone.
+		p.Text = ""
+	}
 	if c.Editable() {
 		c.Input.ReadOnly = true
 		p.Sections = form.Summarise(c.App, c.Set, c.Input, form.SummaryOptions{HideEmpty: true})
@@ -374,8 +378,13 @@ func (s *site) drawCaseConfirm(
 
 // confirmText is what the app says follows from an action, or our own words.
 func confirmText(d *app.Definition, lang, task, action string) string {
-	if t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil); ok {
-		return text.Plain(t)
+	if t, ok := ownConfirmText(d, lang, task, action); ok {
+		return t
 	}
 	return text.T(lang, "web.confirm_text")
+}
+
+func ownConfirmText(d *app.Definition, lang, task, action string) (string, bool) {
+	t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil)
+	return text.Plain(t), ok
 }

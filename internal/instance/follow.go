@@ -19,6 +19,11 @@ type Follows struct {
 	Second bool
 }
 
+// Mild tells that nothing leaves the house and nothing ends: the case stands in another task.
+func (f Follows) Mild() bool {
+	return f.Task != "" && len(f.Sends)+len(f.Applicant) == 0
+}
+
 // Follows tells what the action leads to; the task's own way on is ActionNext.
 func (v View) Follows(action string) Follows {
 	if action == ActionNext {
