@@ -18,12 +18,12 @@ import (
 // shownText is how much of a text is shown on a page, in bytes.
 const shownText = 256 << 10
 
-// What a file that is shown may do: nothing. A PDF is drawn by the browser's own reader, which a
-// sandbox keeps out in some, and which is styled and embedded as part of the answer; that nothing
-// else is drawn is seen to by the content type, which is what the content is.
+// What a file that is shown may do: nothing. A PDF is drawn by the browser's own reader, which some
+// browsers keep out of a sandbox, and which styles and embeds what it draws as part of the answer.
+// That nothing else is drawn is seen to by the content type, which is what the content is.
 const (
-	framedImage = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-	framedPDF   = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; " +
+	framedImage = "default-src 'none'; frame-ancestors 'self'; sandbox"
+	framedPDF   = "script-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'; " +
 		"frame-ancestors 'self'"
 )
 

@@ -52,7 +52,12 @@ func drawHistory(p *page.Case, r *http.Request, c instance.Case, lang string) {
 		p.OlderURL = historyURL(r, kind, c.Older)
 	}
 	for _, e := range c.Stream {
-		p.History = append(p.History, withWords(historyLine(c.App, e, lang), c, e))
+		line := withWords(historyLine(c.App, e, lang), c, e)
+		if kind == "" {
+			// The words stand on the page already; among all else the way to them is enough.
+			line.Quote = ""
+		}
+		p.History = append(p.History, line)
 	}
 }
 
