@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"io"
 	"os"
@@ -91,5 +92,31 @@ func TestBundle_StopsAtContentThatIsNotWhatCame(t *testing.T) {
 	b.Open = func(core.DataElement) io.ReadCloser { return io.NopCloser(strings.NewReader("noe annet")) }
 	if err := writeBundle(io.Discard, b); err == nil {
 		t.Error("it is sent all the same")
+	}
+}
+
+// TestBundle_IsSentWhileItIsRead opens no file before what came before it has been sent.
+func TestBundle_IsSentWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	var out bytes.Buffer
+	b, content, opened := instance.Bundle{}, map[string][]byte{}, 0
+	for _, name := range []string{"a", "b", "c"} {
+		random := make([]byte, size)
+		// It never fails.
+		_, _ = rand.Read(random)
+		sum := sha256.Sum256(random)
+		content[name] = random
+		b.Files = append(b.Files, core.DataElement{Filename: name, SHA256: sum[:], Size: size})
+	}
+	b.Open = func(e core.DataElement) io.ReadCloser {
+		if out.Len() < opened*size {
+			t.Errorf("%s is opened when %d bytes have been sent", e.Filename, out.Len())
+		}
+		opened++
+		return io.NopCloser(bytes.NewReader(content[e.Filename]))
+	}
+	if err := writeBundle(&out, b); err != nil || opened != 3 {
+		t.Errorf("%d files: %v", opened, err)
 	}
 }

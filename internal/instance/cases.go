@@ -275,6 +275,14 @@ func (s *Service) Dossier(
 		if c, err = s.whole(ctx, tx, a, ref, language, HistoryFilter{}); err != nil {
 			return err
 		}
+		for c.Older != 0 && len(c.Stream) < dossierHistory {
+			var more []core.Event
+			more, c.Older, err = stream(ctx, tx, id, HistoryFilter{Before: c.Older})
+			if err != nil {
+				return err
+			}
+			c.Stream = append(c.Stream, more...)
+		}
 		detail := map[string]string{"part": "dossier"}
 		if notes {
 			detail["notes"] = "some"

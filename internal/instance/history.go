@@ -71,6 +71,9 @@ type HistoryFilter struct {
 // historyPage is how many lines of the history a case shows at a time.
 const historyPage = 50
 
+// dossierHistory is how many lines of the history a case on paper has at most, to a page.
+const dossierHistory = 1000
+
 // stream reads a part of a case's history; older is the line to go on from, 0 when that was all.
 func stream(
 	ctx context.Context, tx *store.Tx, id uuid.UUID, f HistoryFilter,
