@@ -742,6 +742,23 @@ CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id D
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
+-- What a case held each time somebody moved it on, for a second person; gone when the case ends.
+CREATE TABLE case_version (
+    instance uuid NOT NULL,
+    number integer NOT NULL,
+    -- Who moved it on; 0 for a system.
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- The task that was left.
+    task text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    body json NOT NULL,
+    CONSTRAINT case_version_pkey PRIMARY KEY (instance, number),
+    CONSTRAINT case_version_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+ALTER TABLE case_version ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_version USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_version.instance)));
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 

@@ -154,6 +154,7 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"UPDATE instance SET title = 'x'", "DELETE FROM instance", "UPDATE element SET locked = true",
 		"DELETE FROM upload", "UPDATE delivery SET state = 'parked'", "UPDATE message SET unread = false",
 		"DELETE FROM case_pick", "UPDATE notice SET attempts = 9", "DELETE FROM correction",
+		"DELETE FROM case_version",
 		"UPDATE case_mention SET seen = true", "UPDATE case_hold SET ended = now()",
 		"DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
 		"DELETE FROM subscription", "UPDATE subscription SET endpoint = 'https://example.org/'",
@@ -167,6 +168,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"INSERT INTO upload_chunk (upload, n, data) VALUES ('" + beltUpload + "', 1, 'x')",
 		"INSERT INTO notice (id, instance, kind) VALUES (gen_random_uuid(), '" + beltCase + "', 'letter')",
 		"INSERT INTO correction (instance, number, body) VALUES ('" + beltCase + "', 2, '{}')",
+		"INSERT INTO case_version (instance, number, person, name, task, body) VALUES ('" + beltCase +
+			"', 2, 50001, 'Kari', 'Task_1', '{}')",
 		"INSERT INTO case_note (instance, id, owner, person, author, body) VALUES ('" + beltCase +
 			"', gen_random_uuid(), 51001, 50001, 'Kari', 'Hei')",
 		"INSERT INTO case_mention (instance, note, person, owner) VALUES ('" + beltCase + "', '" + beltCase +

@@ -43,6 +43,8 @@ var beltRows = []string{
 	`INSERT INTO case_pick (key, person, owner, cases) VALUES (decode(repeat('00', 16), 'hex'), 50004, 51001,
 	ARRAY['` + beltCase + `'::uuid])`,
 	`INSERT INTO correction (instance, number, body) VALUES ('` + beltCase + `', 1, '{}')`,
+	`INSERT INTO case_version (instance, number, person, name, task, body)
+	VALUES ('` + beltCase + `', 1, 50004, 'Ingrid Berg', 'Task_1', '{}')`,
 	`INSERT INTO message (instance, id, owner, org, app, sent, body, other_org, other_app, other_owner, other_id)
 	VALUES ('` + beltCase + `', gen_random_uuid(), 51001, 'nordvik', 'stottesak', true, 'Hei', 'nordvik',
 	'arrangementsstotte', 50001, '` + beltSent + `')`,

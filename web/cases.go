@@ -129,7 +129,11 @@ func (s *site) openCase(r *http.Request, a core.Actor) (instance.Case, error) {
 	if err != nil {
 		return instance.Case{}, err
 	}
-	c, err := s.Instances.Case(r.Context(), a, org.ID, id, language(r.Context()))
+	f, err := historyFilter(r)
+	if err != nil {
+		return instance.Case{}, err
+	}
+	c, err := s.Instances.CaseWith(r.Context(), a, org.ID, id, language(r.Context()), f)
 	c.Input.BaseURL = caseBase(r)
 	return c, err
 }

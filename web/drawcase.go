@@ -220,7 +220,7 @@ func (s *site) drawCase(
 	}
 	c.Input.ReadOnly = true
 	p := page.Case{
-		Head: head, CaseHead: s.caseHead(r, c), Sections: sections(c.View),
+		Head: head, CaseHead: s.caseHead(r, c),
 		Facts: page.CaseFacts{
 			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
 			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,
@@ -233,12 +233,16 @@ func (s *site) drawCase(
 	if c.Instance.Submitted != nil {
 		p.Facts.Received = *c.Instance.Submitted
 	}
-	for _, e := range c.Input.Elements {
-		p.Files = append(p.Files, page.CaseFile{
-			ID: e.ID.String(), URL: caseBase(r) + "/files/" + e.ID.String(), Name: e.Filename,
-			ContentType: e.ContentType, Size: e.Size, Received: e.Created,
-		})
+	p.Sections, p.Own = divided(c.View)
+	p.Files = caseFiles(r, c.Input.Elements, slices.Concat(p.Sections, p.Own))
+	if len(p.Files) > 0 {
+		p.ArchiveURL = caseBase(r) + "/attachments.zip"
 	}
+	p.DossierURL = caseBase(r) + "/dossier.pdf"
+	if len(c.Work.Notes) > 0 {
+		p.NotesURL = p.DossierURL + "?notes=1"
+	}
+	drawSecond(&p, c, head.Lang)
 	p.Withdrawn = withdrawn(c.Instance)
 	for _, v := range c.Corrections {
 		p.Corrections = append(p.Corrections, page.NewVersion{
@@ -252,9 +256,7 @@ func (s *site) drawCase(
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
 		p.Flash = text.T(head.Lang, did)
 	}
-	for _, e := range c.History {
-		p.History = append(p.History, historyLine(c.App, e, head.Lang))
-	}
+	drawHistory(&p, r, c, head.Lang)
 	return s.render(w, r, status, p)
 }
 
@@ -269,17 +271,6 @@ func purpose(d *app.Definition, role, lang string) string {
 		return text.T(lang, key)
 	}
 	return role
-}
-
-// historyLine tells an audit line in words.
-func historyLine(d *app.Definition, e core.Event, lang string) page.HistoryLine {
-	name := d.ActionText(lang, e.Task, e.Act)
-	if e.Act == core.ActNext {
-		e.Act = name
-	}
-	return page.HistoryLine{
-		At: e.At, Who: page.EventActor(lang, e), What: page.EventWords(lang, e, name),
-	}
 }
 
 // caseActions are what the person may do where the case stands, the way on first.
@@ -344,6 +335,10 @@ func (s *site) drawCaseForm(
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.Form.Version = c.DocumentVersion()
+	if p.Follows = s.follows(c.View, instance.ActionNext, head.Lang); c.Second.Barred {
+		p.Notice, p.Follows = text.T(head.Lang, "second.barred"), nil
+		p.NextText = text.T(head.Lang, "second.save")
+	}
 	beside := c.View
 	beside.Input.ReadOnly, beside.Input.Shown = true, nil
 	for _, set := range beside.Sets() {
@@ -368,7 +363,12 @@ func (s *site) drawCaseConfirm(
 	p := page.CaseConfirm{
 		Head: head, CaseHead: s.caseHead(r, c), Action: caseBase(r) + "/" + action,
 		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
-		Text: confirmText(c.App, head.Lang, task, action),
+		Text:    confirmText(c.App, head.Lang, task, action),
+		Follows: s.follows(c.View, action, head.Lang),
+	}
+	if _, own := ownConfirmText(c.App, head.Lang, task, action); !own && c.Follows(action).Mild() {
+		// Our own words are that it cannot be undone.
+		p.Text = ""
 	}
 	if c.Editable() {
 		c.Input.ReadOnly = true
@@ -379,8 +379,13 @@ func (s *site) drawCaseConfirm(
 
 // confirmText is what the app says follows from an action, or our own words.
 func confirmText(d *app.Definition, lang, task, action string) string {
-	if t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil); ok {
-		return text.Plain(t)
+	if t, ok := ownConfirmText(d, lang, task, action); ok {
+		return t
 	}
 	return text.T(lang, "web.confirm_text")
+}
+
+func ownConfirmText(d *app.Definition, lang, task, action string) (string, bool) {
+	t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil)
+	return text.Plain(t), ok
 }

@@ -74,6 +74,11 @@ var lookups = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/access":          "read done case nordvik-kultur part=access",
 	"GET /inbox/{orgnr}/case/{guid}/{action}":        "read done case nordvik-kultur",
 
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/view":    "read done case nordvik-kultur part=file",
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/content": "download done case nordvik-kultur",
+	"GET /inbox/{orgnr}/case/{guid}/attachments.zip":         "download done case nordvik-kultur files=n part=all",
+	"GET /inbox/{orgnr}/case/{guid}/dossier.pdf":             "print done case nordvik-kultur part=dossier",
+
 	"GET /admin/{orgnr}/people":                  "admin done none HADM part=people rows=n",
 	"GET /admin/{orgnr}/people/{party}":          "admin done none HADM part=person person=50004 rows=n",
 	"GET /admin/{orgnr}/people/grant":            "admin done none HADM part=people rows=n",
@@ -146,7 +151,7 @@ var searches = []struct{ who, method, path, typed, line string }{
 		"search done none 310246816 rows=n search=some"},
 }
 
-var rowCount = regexp.MustCompile(`rows=\d+`)
+var rowCount = regexp.MustCompile(`\b(rows|files)=\d+`)
 
 // TestLookups_EveryRouteThatReadsLeavesItsLine holds the look-up log against the table: what each
 // look leaves, that a refused one leaves a line too, and that no line holds what was read or typed.
@@ -228,7 +233,7 @@ func (s *stand) searched(t *testing.T, who, method, path, typed string) reply {
 func (s *stand) left(t *testing.T, what, want string, r reply) int {
 	t.Helper()
 	got := strings.Join(s.linesOf(t, r.header.Get("X-Request-Id")), "; ")
-	if got = rowCount.ReplaceAllString(got, "rows=n"); got != want {
+	if got = rowCount.ReplaceAllString(got, "$1=n"); got != want {
 		t.Errorf("%s (%d): the log has %q, want %q", what, r.status, got, want)
 	}
 	if want == "" {

@@ -107,6 +107,13 @@ var doors = map[string]string{
 	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
 	"GET /admin/{orgnr}/deliveries/{delivery}":        forAdministrator,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry": forAdministrator,
+
+	// What a case has to look at and to take away.
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/view":    forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/content": forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/attachments.zip":         forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/dossier.pdf":             forCaseworker,
+
 	// No target is named.
 	"POST /admin/{orgnr}/deliveries/retry":              "L --- --- m- --",
 	"GET /admin/{orgnr}/deliveries/{delivery}/give-up":  forAdministrator,

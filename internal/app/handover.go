@@ -17,7 +17,7 @@ func (r *reader) readHandovers(d *Definition) {
 	if v == nil {
 		return
 	}
-	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn")
+	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn", "secondPerson")
 	seen := map[string]bool{}
 	for _, item := range r.array(v.get("handovers"), "handovers") {
 		h := r.handover(d, item)
@@ -34,6 +34,7 @@ func (r *reader) readHandovers(d *Definition) {
 		r.report(d, item)
 	}
 	r.readRetract(d, v)
+	r.readSecondPerson(d, v.get("secondPerson"))
 }
 
 func (r *reader) handover(d *Definition, v *value) *Handover {

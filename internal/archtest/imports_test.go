@@ -88,7 +88,7 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery", "internal/event", "internal/workday",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/message", "internal/relay", "internal/solution", "internal/text"},
+		"internal/message", "internal/pdf", "internal/relay", "internal/solution", "internal/text"},
 
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},

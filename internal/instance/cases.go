@@ -175,6 +175,12 @@ func weekEnd(now time.Time) time.Time {
 type Case struct {
 	View
 	History []core.Event
+	// Stream is the part of the history that was asked for, newest first; Older is the line to go
+	// on from, 0 when that was all.
+	Stream []core.Event
+	Older  int64
+	// Since is what has changed for who looks over the work of others; nil for nobody's.
+	Since *Since
 	// Deliveries are what the case has handed over, and Story what else belongs to the matter and
 	// the actor may read.
 	Deliveries []core.Delivery
@@ -192,39 +198,99 @@ type Case struct {
 func (s *Service) Case(
 	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string,
 ) (Case, error) {
+	return s.CaseWith(ctx, a, org, id, language, HistoryFilter{})
+}
+
+// CaseWith is Case with a chosen part of the history.
+func (s *Service) CaseWith(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string,
+	f HistoryFilter,
+) (Case, error) {
 	var c Case
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		ref, err := s.caseRef(ctx, tx, a, org, id)
 		if err != nil {
 			return err
 		}
-		if c.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+		if c, err = s.whole(ctx, tx, a, ref, language, f); err != nil {
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
-		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
-			return err
-		}
-		if c.Deliveries, err = tx.DeliveriesOf(ctx, id); err != nil {
-			return err
-		}
-		c.Deliveries, c.Input.Language = Handed(c.Deliveries), language
-		if c.Corrections, err = corrections(ctx, tx, c.View); err != nil {
-			return err
-		}
-		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
-			return err
-		}
-		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
-			return err
-		}
-		if c.Work, err = s.work(ctx, tx, a, c.View); err != nil {
-			return err
-		}
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
+	})
+	return c, err
+}
+
+// whole reads all that there is to know of a case, for someone who may read it.
+func (s *Service) whole(
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, language string,
+	f HistoryFilter,
+) (Case, error) {
+	var c Case
+	var err error
+	if c.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+		return c, err
+	}
+	c.Input.Language = language
+	if c.History, err = tx.Events(ctx, ref.ID, historyLength); err != nil {
+		return c, err
+	}
+	if c.Stream, c.Older, err = stream(ctx, tx, ref.ID, f); err != nil {
+		return c, err
+	}
+	if c.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+		return c, err
+	}
+	c.Deliveries = Handed(c.Deliveries)
+	if c.Corrections, err = corrections(ctx, tx, c.View); err != nil {
+		return c, err
+	}
+	if c.Since, err = s.since(ctx, tx, a, c.View); err != nil {
+		return c, err
+	}
+	if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
+		return c, err
+	}
+	if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
+		return c, err
+	}
+	c.Work, err = s.work(ctx, tx, a, c.View)
+	return c, err
+}
+
+// Dossier gives a case as it is to be kept on paper, and leaves it unread as it was. The audit log
+// tells whether the notes go with it.
+func (s *Service) Dossier(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string, notes bool,
+) (Case, error) {
+	var c Case
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		ref, err := s.caseRef(ctx, tx, a, org, id)
+		if err != nil {
+			return err
+		}
+		if c, err = s.whole(ctx, tx, a, ref, language, HistoryFilter{}); err != nil {
+			return err
+		}
+		for c.Older != 0 && len(c.Stream) < dossierHistory {
+			var more []core.Event
+			more, c.Older, err = stream(ctx, tx, id, HistoryFilter{Before: c.Older})
+			if err != nil {
+				return err
+			}
+			c.Stream = append(c.Stream, more...)
+		}
+		detail := map[string]string{"part": "dossier"}
+		if notes {
+			detail["notes"] = "some"
+		} else {
+			c.Work.Notes = nil
+		}
+		audit(tx, a, core.ActPrint, c.View, detail)
+		return nil
 	})
 	return c, err
 }
@@ -282,14 +348,14 @@ func (v View) Actions() []string {
 	var out []string
 	named := map[string]bool{}
 	for _, act := range task.Actions {
-		if v.Input.Rights[act.ID] && !act.Server {
+		if v.Input.Rights[act.ID] && !act.Server && !v.bars(task, act.ID) {
 			out = append(out, act.ID)
 			named[act.ID] = true
 		}
 	}
 	for _, own := range v.App.Process.PolicyActions(task, "") {
 		// A confirmation's way on is its action "confirm" already.
-		if v.Input.Rights[own] && !named[own] {
+		if v.Input.Rights[own] && !named[own] && !v.bars(task, own) {
 			return append([]string{ActionNext}, out...)
 		}
 	}

@@ -73,6 +73,9 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	if v.Permit, err = mayStep(v, task, p.Action); err != nil {
 		return v, false, err
 	}
+	if err := asSecond(tx, a, v, task, p.Action); err != nil {
+		return v, false, err
+	}
 	if v.Instance.Version != p.Version {
 		return v, false, changed()
 	}
@@ -128,6 +131,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	}
 	moves, err := s.moves(ctx, tx, a, v, p, act)
 	if err != nil {
+		return err
+	}
+	if err := keepVersion(ctx, tx, a, v, p.Task); err != nil {
 		return err
 	}
 	relay.Present(v.App, &v.Instance, v.Input)

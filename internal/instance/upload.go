@@ -279,10 +279,6 @@ func (s *Service) Download(
 	if err != nil {
 		return d, err
 	}
-	if by.Role == "" && a.Kind == core.ActorPerson {
-		// The policy opens the app to who holds no role: they stand nowhere that the belt knows of.
-		a = core.System()
-	}
-	d.Content = s.Store.ReadUpload(ctx, a, d.Element.Upload)
+	d.Content = s.Store.ReadUpload(ctx, belted(a, by), d.Element.Upload)
 	return d, nil
 }

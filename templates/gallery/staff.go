@@ -3,6 +3,7 @@ package gallery
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/core"
@@ -130,13 +131,22 @@ func casePages(h layout.Head) []Sample {
 		Version: 3,
 		Task:    "Task_2", Now: now,
 		Files: []page.CaseFile{
-			{ID: "a", URL: "/files/a", Name: "Tillatelse.pdf", Size: 430_000, Received: before(14)},
-			{ID: "b", URL: "/files/b", Name: "kart.jpg", ContentType: "image/jpeg",
-				Size: 3_100_000},
+			{ID: "a", URL: "/files/a/view", Download: "/files/a", Name: "Tillatelse.pdf",
+				ContentType: "application/pdf", Size: 430_000, Received: before(14),
+				Question: "Har du tillatelse?"},
+			{ID: "b", URL: "/files/b", Download: "/files/b", Name: "plan.docx", Size: 3_100_000},
 		},
+		ArchiveURL: "/c/attachments.zip", DossierURL: "/c/dossier.pdf", NotesURL: "/c/dossier.pdf?notes=1",
+		Filters: []page.HistoryFilter{
+			{Text: h.T("history.all"), URL: "/c#history", Chosen: true},
+			{Kind: "note", Text: h.T("history.note"), URL: "/c?show=note#history"},
+		},
+		OlderURL: "/c?before=1#history",
 		History: []page.HistoryLine{
-			{At: before(1), Who: "Ingrid Berg", What: h.T("event.take")},
-			{At: before(14), Who: "Stafett", What: h.T("event.instantiate")},
+			{ID: "3", At: before(0), Who: "Ingrid Berg", What: h.T("event.note"), URL: "#note-1",
+				Quote: "Ring søkeren. <b>"},
+			{ID: "2", At: before(1), Who: "Ingrid Berg", What: h.T("event.take")},
+			{ID: "1", At: before(14), Who: "Stafett", What: h.T("event.instantiate")},
 		},
 		Facts: page.CaseFacts{
 			Due: in(14), Assignee: "Ingrid Berg", Mine: true, Received: before(14),
@@ -158,13 +168,21 @@ func casePages(h layout.Head) []Sample {
 		Head: h, CaseHead: head, Sections: answers(), Form: form, Task: "Task_2",
 		Heading:  "Vurder søknaden",
 		NextText: "Se over vedtaket", Saved: now, Now: now,
-		Notice: "Beløp over 50 000 kroner må godkjennes.",
+		Notice:  "Beløp over 50 000 kroner må godkjennes.",
+		Follows: []string{"Saken går videre til «Vedtak»."},
 	}
 	confirm := page.CaseConfirm{
 		Head: h, CaseHead: head, Action: head.CaseURL + "/reject",
 		Question: "Vil du avvise søknaden?",
 		Text:     "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
+	}
+	second := one
+	second.History, second.Filters, second.OlderURL = nil, one.Filters, ""
+	second.NewestURL, second.Own = "/c#history", answers()[:1]
+	second.Second = &page.SecondPerson{
+		Title: h.T("second.yours"), Text: h.T("second.prepared", "Ingrid Berg"),
+		Since: h.T("second.since", "Ingrid Berg", "1. desember"), Changes: differences(),
 	}
 	corrected := one
 	corrected.Withdrawn = &page.Withdrawn{At: before(0), Reason: "Bandet kan ikke komme. <b>"}
@@ -184,7 +202,20 @@ func casePages(h layout.Head) []Sample {
 		}}
 	return []Sample{
 		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-corrected", corrected},
+		{"case-second", second}, {"case-file", shownFile(h, head)},
 		{"case-form", write}, {"case-confirm", confirm}, {"case-access", who},
+	}
+}
+
+// shownFile is a text that is too long to be shown whole.
+func shownFile(h layout.Head, head page.CaseHead) page.FilePage {
+	return page.FilePage{
+		Head: h, CaseHead: head, Number: 2, Count: 3, Previous: "/files/a/view", Next: "/files/c/view",
+		File: page.CaseFile{
+			ID: "b", Name: strings.Repeat("et-langt-navn-", 9) + ".txt", ContentType: "text/plain",
+			Size: 430_000, Received: before(2), Download: "/files/b",
+		},
+		Text: "Hei <b>\n" + strings.Repeat("lang", 90), Cut: true,
 	}
 }
 

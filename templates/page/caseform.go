@@ -27,8 +27,10 @@ type CaseForm struct {
 	// NextText is the button that leads on from the last page; empty for our own word.
 	NextText   string
 	Saved, Now time.Time
-	// Notice says what follows, before the buttons: who must approve, what cannot be undone.
-	Notice string
+	// Notice says before the buttons what the reader must know of them; Follows what comes of the
+	// last one.
+	Notice  string
+	Follows []string
 }
 
 // Render draws the page.
