@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +13,8 @@ import (
 	"testing"
 
 	"stafett/internal/driver"
+	"stafett/internal/orgtoken"
+	"stafett/internal/platformtest"
 )
 
 // The apps that applicants use, and those that the organisation works with.
@@ -203,4 +207,44 @@ func heldApart(t *testing.T, a, b *world) {
 	}
 	t.Logf("%d deliveries one way, %d the other", a.number(t, `SELECT count(*) FROM delivery`),
 		b.number(t, `SELECT count(*) FROM delivery`))
+}
+
+// TestApart_ACaseInAltinn has the case made in a real Altinn 3 environment, by settings alone, and
+// tells a person of what cannot be brought there.
+func TestApart_ACaseInAltinn(t *testing.T) {
+	t.Parallel()
+	signing, err := orgtoken.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := platformtest.New(signing)
+	t.Cleanup(e.Close)
+	operations := freeAddress(t)
+	w, _ := newWorldWith(t, map[string]string{
+		"targets": appB + "=altinn+" + e.URL, "altinn-platform": e.URL, "ops-addr": operations,
+	})
+	ctx := t.Context()
+	citizen := signedIn(t, w.address, kari)
+	receipt := apply(ctx, t, citizen, "Sangkveld i Nordvik", []byte("%PDF-1.7\nkart"))
+	one := strings.TrimSuffix(receipt.URL, "/receipt")
+	says(ctx, t, citizen, one+"/status", "Saken behandles i et annet datasystem hos Nordvik kommune")
+	id := w.word(t, `SELECT id::text FROM delivery`)
+	made := e.Made(id)
+	if len(made) != 1 || made[0].Owner != "organisation:"+nordvik ||
+		!slices.Contains(made[0].Parts, "vedlegg") || !slices.Contains(made[0].Parts, "soknad-pdf") {
+		t.Errorf("made in Altinn: %+v", made)
+	}
+	press(ctx, t, citizen, get(ctx, t, citizen, one+"/withdraw"), "/withdraw")
+	says(ctx, t, signedIn(t, w.address, tor), "/admin/"+nordvik+"/deliveries?state=parked",
+		"Saken ligger i Altinn, som bare tar imot nye saker")
+	answer, err := http.Get("http://" + operations + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	figures, err := io.ReadAll(answer.Body)
+	if want := `stafett_altinn_asked_total{target="` + appB + `"} 1`; err != nil ||
+		!strings.Contains(string(figures), want) {
+		t.Errorf("the figures do not say %s: %v", want, err)
+	}
 }

@@ -22,7 +22,6 @@ import (
 	"stafett/internal/instance"
 	"stafett/internal/login"
 	"stafett/internal/message"
-	"stafett/internal/orgtoken"
 	"stafett/internal/pdf"
 	"stafett/internal/register"
 	"stafett/store"
@@ -99,8 +98,8 @@ func newProgram(
 		Messages: messages, Now: c.now, PostalPlace: places,
 	})
 	sessions := login.New(login.Config{
-		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
-		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
+		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Ring: b.oidcKeys,
+		BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
 	events := event.New(event.Config{

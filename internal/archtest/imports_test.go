@@ -100,14 +100,15 @@ var may = map[string][]string{
 		"internal/driver", "internal/handover", "internal/instance", "internal/message",
 		"internal/orgtoken",
 		"internal/register", "store", "store/storetest"},
-	"internal/archtest":    {},
-	"internal/browsertest": {},
-	"internal/tokentest":   {"internal/orgtoken"},
-	"internal/altinntest":  {},
-	"internal/driver":      {},
-	"internal/demo":        {"internal/driver"},
-	"internal/crashtest":   {},
-	"internal/relaytest":   {},
+	"internal/archtest":     {},
+	"internal/browsertest":  {},
+	"internal/tokentest":    {"internal/orgtoken"},
+	"internal/altinntest":   {},
+	"internal/driver":       {},
+	"internal/demo":         {"internal/driver"},
+	"internal/crashtest":    {},
+	"internal/relaytest":    {},
+	"internal/platformtest": {"internal/orgtoken"},
 }
 
 // outside lists what packages outside the standard library only some may use: each is known by

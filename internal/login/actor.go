@@ -97,13 +97,10 @@ func (s *Service) Logout(w http.ResponseWriter, r *http.Request, a core.Actor) (
 // endSession gives the provider's logout address, or the start page when it has none: the
 // local session is over in any case.
 func (s *Service) endSession(ctx context.Context, hint string) string {
-	if _, _, err := s.client(ctx); err != nil {
-		return "/"
-	}
 	var discovered struct {
 		EndSession string `json:"end_session_endpoint"`
 	}
-	if err := s.provider.Claims(&discovered); err != nil || discovered.EndSession == "" {
+	if err := s.discovered(ctx, &discovered); err != nil || discovered.EndSession == "" {
 		return "/"
 	}
 	return discovered.EndSession + "?" + url.Values{
@@ -120,4 +117,18 @@ func (s *Service) FrontChannelLogout(ctx context.Context, issuer, sid string) er
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	return s.Store.DeleteSessionsBySID(ctx, sid)
+}
+
+// LogoutFrame is where the provider shows our front-channel logout in a frame: the origin of its
+// pages, which is another than the issuer's name. It is empty when the provider cannot be asked.
+func (s *Service) LogoutFrame(ctx context.Context) string {
+	config, _, err := s.client(ctx)
+	if err != nil {
+		return ""
+	}
+	at, err := url.Parse(config.Endpoint.AuthURL)
+	if err != nil || at.Host == "" {
+		return ""
+	}
+	return at.Scheme + "://" + at.Host
 }
