@@ -716,6 +716,10 @@ CREATE TABLE subscription (
     code text NOT NULL DEFAULT '',
     leased timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
     fence integer NOT NULL DEFAULT 0,
+    -- How many events have been set aside since somebody last set it going.
+    set_aside integer NOT NULL DEFAULT 0,
+    -- How many of them since an event was last taken.
+    set_aside_in_row integer NOT NULL DEFAULT 0,
     CONSTRAINT subscription_pkey PRIMARY KEY (id),
     CONSTRAINT subscription_secret_check CHECK ((octet_length(secret) = 32)),
     CONSTRAINT subscription_state_check CHECK ((state = ANY (ARRAY['validating', 'active', 'parked', 'ended'])))
@@ -735,6 +739,7 @@ CREATE TABLE subscription_attempt (
     number integer NOT NULL,
     code text NOT NULL DEFAULT '',
     milliseconds bigint NOT NULL,
+    set_aside boolean NOT NULL DEFAULT false,
     CONSTRAINT subscription_attempt_pkey PRIMARY KEY (id),
     CONSTRAINT subscription_attempt_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id) ON DELETE CASCADE
 );
