@@ -133,17 +133,12 @@ func newTerm(raw string) term {
 	t := term{raw: raw}
 	rest, minus := strings.CutPrefix(raw, "-")
 	t.without = minus
-	if name, value, ok := strings.Cut(rest, ":"); ok && isName(name) {
+	if name, value, ok := strings.Cut(rest, ":"); ok && IsName(name) {
 		t.name, rest = strings.ToLower(name), value
 	}
 	t.quoted = strings.Contains(rest, `"`)
 	t.value = strings.TrimSpace(strings.ReplaceAll(rest, `"`, ""))
 	return t
-}
-
-// isName tells whether a text before a colon is meant as an operator: letters only.
-func isName(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
 }
 
 // take adds a term to the query; it gives the key of what is wrong with it.

@@ -88,7 +88,7 @@ func TestChoose_WritesWhatTheBoxesSayIntoTheText(t *testing.T) {
 		{"", []string{`a"b`}, nil, "service:ab"},
 	}
 	for _, c := range cases {
-		got := Choose(c.text, c.services, c.statuses)
+		got := Choose(c.text, Names{"service", "status"}, c.services, c.statuses)
 		if got != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
@@ -98,6 +98,18 @@ func TestChoose_WritesWhatTheBoxesSayIntoTheText(t *testing.T) {
 		}
 	}
 	t.Logf("checked %d choices", len(cases))
+}
+
+func TestParts_AreTakenAwayAlone(t *testing.T) {
+	t.Parallel()
+	got := Parts(`konsert  "store scene" status:x "uten slutt`)
+	want := []Part{
+		{"konsert", `"store scene" status:x "uten slutt`}, {`"store scene"`, `konsert status:x "uten slutt`},
+		{"status:x", `konsert "store scene" "uten slutt`}, {`"uten slutt`, `konsert "store scene" status:x`},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 func TestOneSlip_ForgivesOneAndNoMore(t *testing.T) {

@@ -1,10 +1,43 @@
 package casequery
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
+
+// Names are what the operators are called where they are written.
+type Names struct{ Service, Status string }
+
+// Part is one part of a query, and Rest the query without it.
+type Part struct{ Text, Rest string }
+
+// Parts gives what a query is made of; one that cannot be taken apart is a part by itself.
+func Parts(text string) []Part {
+	terms, open := split(strings.ToValidUTF8(text, " "))
+	if open != "" {
+		terms = append(terms, term{raw: open})
+	}
+	var out []Part
+	for i, t := range terms {
+		var rest []string
+		for j, other := range terms {
+			if i != j {
+				rest = append(rest, other.raw)
+			}
+		}
+		out = append(out, Part{Text: t.raw, Rest: strings.Join(rest, " ")})
+	}
+	return out
+}
+
+// IsName tells whether something may be the name of an operator or a data field: letters only.
+func IsName(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+}
 
 // Choose gives a query with these services and statuses in the place of those that it asks for, as
 // the boxes of a form choose them. The rest stays as it was typed.
-func Choose(text string, services, statuses []string) string {
+func Choose(text string, names Names, services, statuses []string) string {
 	terms, open := split(strings.ToValidUTF8(text, " "))
 	var parts []string
 	for _, t := range terms {
@@ -13,10 +46,10 @@ func Choose(text string, services, statuses []string) string {
 		}
 	}
 	for _, s := range services {
-		parts = append(parts, Term("service", s))
+		parts = append(parts, Term(names.Service, s))
 	}
 	for _, s := range statuses {
-		parts = append(parts, Term("status", s))
+		parts = append(parts, Term(names.Status, s))
 	}
 	if open != "" {
 		parts = append(parts, open)

@@ -104,12 +104,10 @@ func (s *Service) look(
 		if box, err = s.enter(ctx, tx, a, number); err != nil {
 			return err
 		}
-		if f.OwnOrder {
-			f.ByDue = box.Choice.ByDue
-		}
 		if err := s.list(ctx, tx, a, f, &box); err != nil {
 			return err
 		}
+		f.ByDue = box.ByDue
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
 	})
@@ -122,6 +120,9 @@ func (s *Service) list(
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
+	}
+	if f.OwnOrder {
+		f.ByDue = box.Choice.ByDue
 	}
 	due := weekEnd(now)
 	filter := f.narrow(a, due)
@@ -223,6 +224,8 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
+	// Choice is how the reader wants the organisation's pages.
+	Choice ListChoice
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -240,6 +243,7 @@ func (s *Service) Case(
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
+		tx.HoldListChoice(org, a.User, &c.Choice)
 		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
 			return err
 		}

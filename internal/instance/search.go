@@ -14,6 +14,7 @@ import (
 	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/text"
 	"stafett/store"
 )
 
@@ -219,7 +220,7 @@ func statusWord(filter *store.Filter, typed []string) bool {
 func (s *Service) services(typed []string, language string, scope store.Scope) []core.AppRef {
 	var out []core.AppRef
 	for _, item := range s.named(typed, scope, func(d *app.Definition, _ store.ScopeItem) []string {
-		return []string{d.Ref.App, d.Ref.String(), d.Title(language)}
+		return inEach(language, d.Title, d.Ref.App, d.Ref.String())
 	}) {
 		if ref := (core.AppRef{Org: item.Org, App: item.App}); !slices.Contains(out, ref) {
 			out = append(out, ref)
@@ -232,11 +233,20 @@ func (s *Service) services(typed []string, language string, scope store.Scope) [
 func (s *Service) statuses(typed []string, language string, scope store.Scope) []string {
 	var out []string
 	for _, item := range s.named(typed, scope, func(d *app.Definition, i store.ScopeItem) []string {
-		return []string{i.Task, d.StatusText(language, i.Task)}
+		return inEach(language, func(lang string) string { return d.StatusText(lang, i.Task) }, i.Task)
 	}) {
 		out = append(out, item.Task)
 	}
 	return out
+}
+
+// inEach gives a name in every language, the reader's first: the one who made a link may read
+// another than the one who follows it.
+func inEach(language string, name func(lang string) string, more ...string) []string {
+	for _, lang := range append([]string{language}, text.Languages...) {
+		more = append(more, name(lang))
+	}
+	return more
 }
 
 // named gives the items of a scope that the words name, whatever the size of the letters: each word

@@ -57,6 +57,8 @@ type Case struct {
 	Version int
 	Task    string
 	Now     time.Time
+	// Silent tells that the reader wants the page to listen to no single keys.
+	Silent bool
 }
 
 // CaseFacts is what there is to know beside the case.
@@ -126,6 +128,12 @@ func (c CaseHead) line() string {
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// listURL is the list without what it is narrowed to.
+func (c CaseHead) listURL() string {
+	list, _, _ := strings.Cut(c.InboxURL, "?")
+	return list
 }
 
 // crumbs is the way back to the list.
