@@ -37,14 +37,15 @@ const caseViews = `
 SELECT v.id, v.name, v.query, v.shared, p.name, v.person = $2
 FROM case_view AS v
 JOIN party AS p ON p.id = v.person
-WHERE v.owner = $1 AND (v.person = $2 OR v.shared)
+WHERE v.owner = (SELECT o.id FROM party AS o WHERE o.organisation_number = $1)
+  AND (v.person = $2 OR v.shared)
 ORDER BY v.person <> $2, v.name, v.id
 LIMIT 100`
 
-// HoldCaseViews has the views that a person sees at an owner, their own first, read with the next
+// HoldCaseViews has the views that a person sees at the organisation with the number, their own first, read with the next
 // statement that is sent: nothing is in into before that. Of 100, the others' are left out first.
-func (tx *Tx) HoldCaseViews(owner, person core.PartyID, into *[]CaseView) {
-	tx.hold("case views", every(pgx.RowToStructByPos[CaseView], into), caseViews, owner, person)
+func (tx *Tx) HoldCaseViews(number string, person core.PartyID, into *[]CaseView) {
+	tx.hold("case views", every(pgx.RowToStructByPos[CaseView], into), caseViews, number, person)
 }
 
 const keepView = `
@@ -86,11 +87,11 @@ func (tx *Tx) RemoveView(_ context.Context, owner, person core.PartyID, id uuid.
 const listChoice = `
 SELECT c.columns, c.compact, c.by_due, NOT c.keys
 FROM case_list_choice AS c
-WHERE c.owner = $1 AND c.person = $2`
+WHERE c.owner = (SELECT o.id FROM party AS o WHERE o.organisation_number = $1) AND c.person = $2`
 
-// HoldListChoice has a person's choice at an owner read with the next statement that is sent: into
+// HoldListChoice has a person's choice at the organisation with the number read with the next statement that is sent: into
 // is as it was before that, and where nothing is chosen.
-func (tx *Tx) HoldListChoice(owner, person core.PartyID, into *ListChoice) {
+func (tx *Tx) HoldListChoice(number string, person core.PartyID, into *ListChoice) {
 	read := func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ListChoice])
 		if err == nil && len(list) == 1 {
@@ -98,7 +99,7 @@ func (tx *Tx) HoldListChoice(owner, person core.PartyID, into *ListChoice) {
 		}
 		return err
 	}
-	tx.hold("list choice", read, listChoice, owner, person)
+	tx.hold("list choice", read, listChoice, number, person)
 }
 
 const keepListChoice = `

@@ -16,8 +16,8 @@ func viewsOf(t *testing.T, s *store.Store, person core.PartyID) (list []store.Ca
 	t.Helper()
 	err := s.InTx(t.Context(), core.Actor{Kind: core.ActorPerson, User: person, Party: person},
 		func(tx *store.Tx) error {
-			tx.HoldCaseViews(nord, person, &list)
-			tx.HoldListChoice(nord, person, &c)
+			tx.HoldCaseViews("310246816", person, &list)
+			tx.HoldListChoice("310246816", person, &c)
 			return tx.FlushCounts(t.Context())
 		})
 	if err != nil {

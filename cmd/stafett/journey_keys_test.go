@@ -29,7 +29,13 @@ func TestJourney_ADayWithTheKeyboard(t *testing.T) {
 	if at := p.Focused(); strings.HasPrefix(at, "open-") {
 		t.Errorf("a letter outside the list moves to %s", at)
 	}
-	p.ClickCSS("#to-cases")
+	for _, id := range []string{"skip", "to-cases"} {
+		p.Key(kb.Tab)
+		if p.Focused() != id {
+			t.Errorf("Tab leads to %s, want %s", p.Focused(), id)
+		}
+		p.Key("\r")
+	}
 	p.Key("j")
 	first := p.Focused()
 	p.Key("j")
@@ -59,7 +65,7 @@ func TestJourney_ADayWithTheKeyboard(t *testing.T) {
 	}
 	p.Back()
 	p.WaitFor("#" + last)
-	if p.path() != inboxAt || p.Focused() != last || p.Scrolled() != scrolled {
+	if !strings.HasPrefix(p.path(), inboxAt+"#") || p.Focused() != last || p.Scrolled() != scrolled {
 		t.Errorf("back at %s, %s, scrolled %d; want %s, scrolled %d", p.path(), p.Focused(), p.Scrolled(), last, scrolled)
 	}
 	p.Key("\r")
@@ -70,8 +76,13 @@ func TestJourney_ADayWithTheKeyboard(t *testing.T) {
 	p.WaitFor("#case-" + s.caseID + " .assignee")
 	p.at(inboxAt)
 	p.Key("/")
-	p.Key("hemmlig?" + "\r")
+	p.Key("lysefst?" + "\r")
 	p.WaitForText("#cases", "Ingen saker har akkurat")
+	p.tick("app", appB)
+	p.WaitForText("#cases", "tjeneste:stottesak")
+	if q := p.Value("Søk i saker"); q != "lysefst? tjeneste:stottesak" || !strings.Contains(p.path(), "?q=lysefst") {
+		t.Errorf("the box writes %q into the search, at %s", q, p.path())
+	}
 	p.Click(secret)
 	p.at(caseAt(s))
 	p.Key("?")

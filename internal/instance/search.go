@@ -170,8 +170,8 @@ func (s *Service) narrow(
 		}
 	}
 	if len(q.Statuses) > 0 && !statusWord(filter, q.Statuses) {
-		found := s.statuses(q.Statuses, language, scope)
-		if filter.Tasks, filter.Status = meet(filter.Tasks, found), ""; len(found) == 0 {
+		found, status := s.statuses(q.Statuses, language, scope)
+		if filter.Tasks, filter.Status = meet(filter.Tasks, found), status; len(found) == 0 {
 			problems = append(problems, casequery.Problem{
 				Key: "casequery.status", Part: strings.Join(q.Statuses, ", "),
 			})
@@ -229,15 +229,25 @@ func (s *Service) services(typed []string, language string, scope store.Scope) [
 	return out
 }
 
-// statuses are the tasks and end events of the scope whose id or status text is so, or begins so.
-func (s *Service) statuses(typed []string, language string, scope store.Scope) []string {
-	var out []string
+// statuses are the tasks and end events of the scope whose id or status text is so, or begins so, and
+// whether only open cases have them, or only ended ones.
+func (s *Service) statuses(
+	typed []string, language string, scope store.Scope,
+) (out []string, of store.FilterStatus) {
+	open, ended := false, false
 	for _, item := range s.named(typed, scope, func(d *app.Definition, i store.ScopeItem) []string {
 		return inEach(language, func(lang string) string { return d.StatusText(lang, i.Task) }, i.Task)
 	}) {
 		out = append(out, item.Task)
+		open, ended = open || !item.Ended, ended || item.Ended
 	}
-	return out
+	switch {
+	case open && !ended:
+		of = store.FilterOpen
+	case ended && !open:
+		of = store.FilterClosed
+	}
+	return out, of
 }
 
 // inEach gives a name in every language, the reader's first: the one who made a link may read
@@ -359,14 +369,13 @@ func (s *Service) enter(
 ) (Inbox, error) {
 	var box Inbox
 	var err error
-	box.Choice, box.Kept = ListChoice{}, nil
+	tx.HoldListChoice(number, a.User, &box.Choice)
+	tx.HoldCaseViews(number, a.User, &box.Kept)
 	if box.Organisation, err = tx.Organisation(ctx, number); errors.Is(err, store.ErrNoRow) {
 		return box, access.Refuse(access.ActionRead, core.AppRef{})
 	} else if err != nil {
 		return box, err
 	}
-	tx.HoldListChoice(box.Organisation.ID, a.User, &box.Choice)
-	tx.HoldCaseViews(box.Organisation.ID, a.User, &box.Kept)
 	box.Scope, err = s.Access.Scope(ctx, tx, a, box.Organisation.ID)
 	return box, err
 }
