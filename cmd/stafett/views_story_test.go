@@ -158,6 +158,25 @@ func TestFilter_WritesTheQuery(t *testing.T) {
 	}
 }
 
+// TestSearch_ForWhatTheReaderHasNotIsEmpty: a colleague's link may name a service where the reader
+// sees nothing; what no service is called is told.
+func TestSearch_ForWhatTheReaderHasNotIsEmpty(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	ingrid := signedIn(t, s.address, ingrid)
+	for query, status := range map[string]int{
+		"tjeneste:parkeringssak": 200, "tjeneste:legevurdering": 200, "tjeneste:finnesikke": 422, "status:finnesikke": 422,
+	} {
+		p, err := ingrid.Get(t.Context(), inboxAt+"?q="+query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Status != status || p.Link(secret) != "" {
+			t.Errorf("%s: %d: %s", query, p.Status, p.Main())
+		}
+	}
+}
+
 // TestSearch_ForgivesASlipAndStaysInItsView is UX.md 9, point 65.
 func TestSearch_ForgivesASlipAndStaysInItsView(t *testing.T) {
 	t.Parallel()

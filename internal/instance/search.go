@@ -163,7 +163,8 @@ func (s *Service) narrow(
 	var problems []casequery.Problem
 	if len(q.Services) > 0 {
 		found := s.services(q.Services, language, scope)
-		if filter.Apps = meet(filter.Apps, found); len(found) == 0 {
+		if filter.Apps = meet(filter.Apps, found); len(found) == 0 &&
+			len(s.services(q.Services, language, s.everything())) == 0 {
 			problems = append(problems, casequery.Problem{
 				Key: "casequery.service", Part: strings.Join(q.Services, ", "),
 			})
@@ -171,7 +172,8 @@ func (s *Service) narrow(
 	}
 	if len(q.Statuses) > 0 && !statusWord(filter, q.Statuses) {
 		found, status := s.statuses(q.Statuses, language, scope)
-		if filter.Tasks, filter.Status = meet(filter.Tasks, found), status; len(found) == 0 {
+		filter.Tasks, filter.Status = meet(filter.Tasks, found), status
+		if known, _ := s.statuses(q.Statuses, language, s.everything()); len(known) == 0 {
 			problems = append(problems, casequery.Problem{
 				Key: "casequery.status", Part: strings.Join(q.Statuses, ", "),
 			})
@@ -180,10 +182,11 @@ func (s *Service) narrow(
 	return problems
 }
 
-// meet gives what is in both lists; an empty first list is no limit. What meets in nothing
-// becomes a list with a zero in it, which names nothing: an empty one would be no limit again.
+// meet gives what is in both lists; an empty first list is no limit. What meets in nothing, or was found
+// nowhere, becomes a list with a zero in it, which names nothing: an empty one would be no limit
+// again.
 func meet[T comparable](chosen, found []T) []T {
-	if len(chosen) == 0 {
+	if len(chosen) == 0 && len(found) > 0 {
 		return found
 	}
 	var both []T
@@ -214,6 +217,27 @@ func statusWord(filter *store.Filter, typed []string) bool {
 		return false
 	}
 	return true
+}
+
+// everything are the places where some case may stand. A link may name one where its reader has
+// no cases: it is not wrong, and shows none.
+func (s *Service) everything() store.Scope {
+	var scope store.Scope
+	for _, d := range s.Catalogue.Apps() {
+		if !d.IsCase() {
+			continue
+		}
+		item := store.ScopeItem{Org: d.Ref.Org, App: d.Ref.App}
+		for _, t := range d.Process.Tasks() {
+			item.Task, item.Ended = t.ID, false
+			scope.Items = append(scope.Items, item)
+		}
+		for _, end := range d.Process.EndEvents() {
+			item.Task, item.Ended = end, true
+			scope.Items = append(scope.Items, item)
+		}
+	}
+	return scope
 }
 
 // services are the apps of the scope whose name or title is one of the words, or begins with it.
