@@ -40,6 +40,11 @@ var beltRows = []string{
 	`INSERT INTO confirmation (instance, organisation) VALUES ('` + beltCase + `', 'nordvik')`,
 	`INSERT INTO case_search (instance, owner, org, app, words) VALUES ('` + beltCase + `', 51001, 'nordvik',
 	'stottesak', to_tsvector('simple', 'konsert 14827941388'))`,
+	`INSERT INTO name_word (owner, word) VALUES (51001, 'konsert')`,
+	`INSERT INTO case_value (instance, owner, field, written) VALUES ('` + beltCase + `', 51001, 'bydel', 'nord')`,
+	`INSERT INTO case_view (id, owner, person, name, query, shared)
+	VALUES (gen_random_uuid(), 51001, 50004, 'Haster', 'view=mine', true)`,
+	`INSERT INTO case_list_choice (owner, person, columns) VALUES (51001, 50004, '{due}')`,
 	`INSERT INTO case_pick (key, person, owner, cases) VALUES (decode(repeat('00', 16), 'hex'), 50004, 51001,
 	ARRAY['` + beltCase + `'::uuid])`,
 	`INSERT INTO correction (instance, number, body) VALUES ('` + beltCase + `', 1, '{}')`,

@@ -27,10 +27,10 @@ func (s *site) follows(v instance.View, action, lang string) []string {
 	var out []string
 	add := func(key string, args ...any) { out = append(out, text.T(lang, key, args...)) }
 	for _, to := range f.Applicant {
-		add("follow.applicant", s.appTitle(to, lang))
+		add("follow.applicant", s.Instances.AppTitle(to, lang))
 	}
 	for _, to := range f.Sends {
-		add("follow.sends", s.appTitle(to, lang))
+		add("follow.sends", s.Instances.AppTitle(to, lang))
 	}
 	for _, status := range f.Told {
 		add("follow.told", status)

@@ -37,7 +37,9 @@ func caseBase(r *http.Request) string {
 
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
-var inboxParameters = []string{"app", "task", "view", "sort", "q", "found", "after", "done"}
+var inboxParameters = []string{
+	"app", "task", "view", "sort", "q", "cols", "rows", "write", "found", "after", "done", "kept",
+}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {
@@ -58,7 +60,9 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 		return f, err
 	}
 	switch q.Get("sort") {
-	case "", "newest":
+	case "":
+		f.OwnOrder = true
+	case "newest":
 	case "due":
 		f.ByDue = true
 	default:
@@ -97,6 +101,8 @@ func inboxView(f *instance.InboxFilter, view string) error {
 		f.Snoozed = true
 	case "waiting":
 		f.Waiting = true
+	case "approval":
+		f.Approval = true
 	default:
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
@@ -108,9 +114,16 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error
 	if !core.ValidOrganisationNumber(number) {
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	filter, err := inboxFilter(r.URL.Query())
+	q := r.URL.Query()
+	filter, err := inboxFilter(q)
 	if err != nil {
 		return err
+	}
+	if _, err := inboxLook(q); err != nil {
+		return err
+	}
+	if q.Has("write") || q.Has("app") || q.Has("task") {
+		return seeOther(w, r, s.written("/inbox/"+number, q, language(r.Context())))
 	}
 	filter.Language = language(r.Context())
 	box, err := s.Instances.Inbox(r.Context(), a, number, filter)

@@ -29,8 +29,11 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
+		Now: s.Now(), ByDue: box.ByDue, Counts: viewCounts(box),
 		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
+	}
+	if err := s.fillLook(&p, r, box); err != nil {
+		return err
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
@@ -59,7 +62,8 @@ func viewCounts(box instance.Inbox) map[string]int {
 	n := box.Views
 	counts := map[string]int{
 		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
-		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewClosed: n.Closed,
+		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewApproval: n.Approval,
+		page.ViewClosed: n.Closed,
 	}
 	for _, one := range box.Personal {
 		if one.Mentioned {
@@ -81,10 +85,13 @@ func ofPerson(row *page.CaseRow, inst core.Instance, list []instance.Personal) {
 	}
 }
 
+// listParameters are what of a list's address makes it the list that it is.
+var listParameters = []string{"view", "sort", "q", "app", "task", "cols", "rows"}
+
 // pageOf gives the list's address with the same filter, from another place.
 func pageOf(list string, q url.Values, after string) string {
 	next := url.Values{}
-	for _, name := range []string{"view", "sort", "q", "app", "task"} {
+	for _, name := range listParameters {
 		next[name] = q[name]
 	}
 	if after != "" {
@@ -105,12 +112,12 @@ func (s *site) filterOptions(
 			continue
 		}
 		services = addOption(services, page.FilterOption{
-			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(f.Apps, ref),
+			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(box.Services, ref),
 		})
 		if item.Ended == f.Closed {
 			tasks = addOption(tasks, page.FilterOption{
 				Value: item.Task, Label: d.StatusText(lang, item.Task),
-				Chosen: slices.Contains(f.Tasks, item.Task),
+				Chosen: slices.Contains(box.Tasks, item.Task),
 			})
 		}
 	}
@@ -220,7 +227,8 @@ func (s *site) drawCase(
 	}
 	c.Input.ReadOnly = true
 	p := page.Case{
-		Head: head, CaseHead: s.caseHead(r, c),
+		Silent: c.Choice.Silent,
+		Head:   head, CaseHead: s.caseHead(r, c),
 		Facts: page.CaseFacts{
 			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
 			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,

@@ -153,6 +153,10 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
 	mux.Handle("GET /inbox/{orgnr}", s.signedIn(s.inbox))
 	mux.Handle("GET /inbox/{orgnr}/cases.csv", s.signedIn(s.exportCases))
+	mux.Handle("GET /inbox/{orgnr}/keys", s.signedIn(s.keys))
+	mux.Handle("POST /inbox/{orgnr}/choices", s.signedIn(s.chooseList))
+	mux.Handle("GET /inbox/{orgnr}/views", s.signedIn(s.caseViews))
+	mux.Handle("POST /inbox/{orgnr}/views", s.signedIn(s.keepView))
 	mux.Handle("GET /inbox/{orgnr}/numbers", s.signedIn(s.numbers))
 	mux.Handle("GET /inbox/{orgnr}/numbers.csv", s.signedIn(s.exportNumbers))
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))

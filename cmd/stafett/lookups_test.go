@@ -63,8 +63,11 @@ var lookups = map[string]string{
 	"GET /my/messages": "list done none PRIV part=messages rows=n",
 	"GET /{org}/{app}": "list done nordvik/arrangementsstotte PRIV part=drafts rows=n",
 
-	"GET /inbox/{orgnr}":             "list done none nordvik-kultur rows=n view=open",
-	"GET /inbox/{orgnr}/cases.csv":   "export done none nordvik-kultur rows=n view=open",
+	"GET /inbox/{orgnr}":           "list done none nordvik-kultur rows=n view=open",
+	"GET /inbox/{orgnr}/cases.csv": "export done none nordvik-kultur rows=n view=open",
+	// A person's own choices, and nothing of a case.
+	"GET /inbox/{orgnr}/keys":        "",
+	"GET /inbox/{orgnr}/views":       "",
 	"GET /inbox/{orgnr}/numbers":     "list done none nordvik-kultur part=numbers rows=n",
 	"GET /inbox/{orgnr}/numbers.csv": "export done none nordvik-kultur part=numbers rows=n",
 	// Words only: the list that they lead to tells of the search.
@@ -139,6 +142,8 @@ var searches = []struct{ who, method, path, typed, line string }{
 		"search done none nordvik-kultur assigned=me older=3 rows=n sort=due view=open"},
 	{ingrid, "GET", "/inbox/" + nordvik + "?q=merkelapp:haster&view=waiting", "",
 		"search done none nordvik-kultur rows=n tags=1 view=waiting"},
+	{ingrid, "GET", "/inbox/" + nordvik + "?q=bydel:nord+status:open&view=approval", "",
+		"search done none nordvik-kultur fields=1 rows=n statuses=1 view=approval"},
 	{ingrid, "GET", "/inbox/" + nordvik + "/cases.csv?q=lysfest&view=mine", "",
 		"export done none nordvik-kultur rows=n view=mine words=1"},
 	{ingrid, "GET", "/inbox/" + nordvik + "/numbers.csv?of=weeks&weeks=26", "",

@@ -82,8 +82,13 @@ var doors = map[string]string{
 	// What is posted here names no organisation.
 	"POST /my/requests": "L mmm mmm mm mm",
 
-	"GET /inbox/{orgnr}":                              forOffice,
-	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
+	"GET /inbox/{orgnr}":           forOffice,
+	"GET /inbox/{orgnr}/cases.csv": forOffice,
+	"GET /inbox/{orgnr}/keys":      forOffice,
+	"POST /inbox/{orgnr}/choices":  forOffice,
+	"GET /inbox/{orgnr}/views":     forOffice,
+	// No view is named.
+	"POST /inbox/{orgnr}/views":                       "L --- mmm -- --",
 	"GET /inbox/{orgnr}/numbers":                      forOffice,
 	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,

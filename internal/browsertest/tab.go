@@ -121,6 +121,9 @@ func (tab *Tab) Focused() string {
 		"document.activeElement.id || document.activeElement.tagName.toLowerCase()")
 }
 
+// Scrolled is by how many CSS pixels the page is scrolled down.
+func (tab *Tab) Scrolled() int { return evaluate[int](tab, "Math.round(scrollY)") }
+
 // SidewaysScroll is by how many CSS pixels the page is wider than the window. Want 0.
 func (tab *Tab) SidewaysScroll() int {
 	return evaluate[int](tab, "document.scrollingElement.scrollWidth - innerWidth")

@@ -33,12 +33,15 @@ type InboxFilter struct {
 	DueSoon bool
 	// Waiting narrows to what waits for its applicant.
 	Waiting bool
-	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
-	ByDue bool
+	// Approval narrows to what the actor may say yes to, of what others have prepared.
+	Approval bool
+	// ByDue orders by deadline instead of by when the cases came; closed cases are not. With OwnOrder
+	// the order is the one that the person has chosen for themselves.
+	ByDue, OwnOrder bool
 	// Query is what was typed in the search; Language is what its names are read in.
 	Query, Language string
 	// Mentioned narrows to cases in whose notes the person is named, Snoozed to those that they
-	// have put off; nothing else narrows these.
+	// have put off; of the rest only the query narrows these.
 	Mentioned, Snoozed bool
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
@@ -59,6 +62,19 @@ type Inbox struct {
 	Personal []store.Personal
 	// Problems are what could not be understood in the query; nothing is listed then.
 	Problems []casequery.Problem
+	// Near tells that nothing has the words of the query, and that the cases have names that one slip
+	// in typing parts from them.
+	Near bool
+	// Services and Tasks are what the list is narrowed to, by the filter or by the query.
+	Services []core.AppRef
+	Tasks    []string
+	// ByDue tells that the list is ordered by deadline where its view can be, and Searched that it is
+	// found by what no view has an order of its own for: the newest case stands first.
+	ByDue, Searched bool
+	// Choice is how the person wants the list where its address does not tell, and Kept the views
+	// that they and their colleagues have kept.
+	Choice ListChoice
+	Kept   []CaseView
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 	// Cut tells that an export ends here although the list has more.
@@ -91,6 +107,7 @@ func (s *Service) look(
 		if err := s.list(ctx, tx, a, f, &box); err != nil {
 			return err
 		}
+		f.ByDue = box.ByDue
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
 	})
@@ -100,6 +117,41 @@ func (s *Service) look(
 func (s *Service) list(
 	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
 ) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if f.OwnOrder {
+		f.ByDue = box.Choice.ByDue
+	}
+	due := weekEnd(now)
+	filter := f.narrow(a, due)
+	box.ByDue, box.Services, box.Tasks = f.ByDue, f.Apps, f.Tasks
+	scope := box.Scope
+	if f.Approval {
+		scope = scope.Approving()
+	}
+	tx.CountViews(box.Scope, a.User, due, &box.Views)
+	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
+	query := strings.TrimSpace(f.Query) != ""
+	switch {
+	case f.personal() && !query:
+		err = s.personal(ctx, tx, a, f, box)
+	case f.Found != uuid.Nil:
+		err = s.picked(ctx, tx, a, f.Found, box)
+	case query:
+		err = s.search(ctx, tx, looking{InboxFilter: f, scope: scope, now: now}, filter, box)
+	default:
+		box.InboxPage, err = tx.Inbox(ctx, scope, filter, f.After, f.pageSize())
+	}
+	if box.Count > store.CountLimit {
+		box.Count, box.More = store.CountLimit, true
+	}
+	return err
+}
+
+// narrow is the filter as the store reads it; due is the end of the week.
+func (f InboxFilter) narrow(a core.Actor, due time.Time) store.Filter {
 	filter := store.Filter{
 		Apps: f.Apps, Tasks: f.Tasks, Status: store.FilterOpen, Unassigned: f.Unassigned,
 		Reader: a.User,
@@ -110,11 +162,6 @@ func (s *Service) list(
 	if f.Mine {
 		filter.Assignee = a.User
 	}
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	due := weekEnd(now)
 	switch {
 	case f.DueSoon:
 		filter.Order, filter.DueBefore = store.OrderDue, &due
@@ -123,39 +170,31 @@ func (s *Service) list(
 	case f.ByDue && !f.Closed:
 		filter.Order = store.OrderDue
 	}
-	tx.CountViews(box.Scope, a.User, due, &box.Views)
-	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
-	switch {
-	case f.Mentioned:
-		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
-	case f.Snoozed:
-		err = s.personal(ctx, tx, a, store.Personal.IsSnoozed, box)
-	case f.Found != uuid.Nil:
-		err = s.picked(ctx, tx, a, f.Found, box)
-	case strings.TrimSpace(f.Query) != "":
-		err = s.search(ctx, tx, f, filter, now, box)
-	default:
-		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, f.pageSize())
+	return filter
+}
+
+// personal tells whether the view is a short list of the person's own.
+func (f InboxFilter) personal() bool { return f.Mentioned || f.Snoozed }
+
+// ofPerson gives those of the actor's own cases that the view is of.
+func (f InboxFilter) ofPerson(list []store.Personal) []uuid.UUID {
+	ids := []uuid.UUID{}
+	for _, p := range list {
+		if f.Mentioned && p.Mentioned || f.Snoozed && p.Snoozed {
+			ids = append(ids, p.Case)
+		}
 	}
-	if box.Count > store.CountLimit {
-		box.Count, box.More = store.CountLimit, true
-	}
-	return err
+	return ids
 }
 
 // personal lists those of the actor's own cases that are something to them.
 func (s *Service) personal(
-	ctx context.Context, tx *store.Tx, a core.Actor, is func(store.Personal) bool, box *Inbox,
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
 ) error {
 	if err := tx.FlushCounts(ctx); err != nil {
 		return err
 	}
-	var ids []uuid.UUID
-	for _, p := range box.Personal {
-		if is(p) {
-			ids = append(ids, p.Case)
-		}
-	}
+	ids := f.ofPerson(box.Personal)
 	var err error
 	box.Cases, err = tx.CasesIn(ctx, box.Scope, ids, a.User)
 	box.Count = len(box.Cases)
@@ -191,6 +230,8 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
+	// Choice is how the reader wants the organisation's pages.
+	Choice ListChoice
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -216,6 +257,7 @@ func (s *Service) CaseWith(
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
+		tx.HoldListChoice(c.Owner.OrganisationNumber, a.User, &c.Choice)
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func staff(h layout.Head, path string) layout.Head {
 func Pages(h layout.Head) []Sample {
 	var out []Sample
 	for _, family := range [][]Sample{
-		front(h), own(h), forms(h), sentIn(h), inboxes(h), numbers(h), casePages(h), adminPages(h), refusals(h),
+		front(h), own(h), forms(h), sentIn(h), inboxes(h), views(h), numbers(h), casePages(h), adminPages(h), refusals(h),
 	} {
 		out = append(out, family...)
 	}

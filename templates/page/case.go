@@ -69,6 +69,8 @@ type Case struct {
 	Version int
 	Task    string
 	Now     time.Time
+	// Silent tells that the reader wants the page to listen to no single keys.
+	Silent bool
 }
 
 // SecondPerson tells who must complete a step, and what has changed for them.
@@ -133,6 +135,12 @@ func (c CaseHead) line() string {
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// listURL is the list without what it is narrowed to.
+func (c CaseHead) listURL() string {
+	list, _, _ := strings.Cut(c.InboxURL, "?")
+	return list
 }
 
 // crumbs is the way back to the list.
