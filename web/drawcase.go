@@ -343,6 +343,7 @@ func (s *site) drawCaseForm(
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.Form.Version = c.DocumentVersion()
+	p.Clashes = s.clashes(head, a, p.Form, c.Collision)
 	beside := c.View
 	beside.Input.ReadOnly, beside.Input.Shown = true, nil
 	for _, set := range beside.Sets() {

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// DrawnName is the name that a form carries its page's base under.
+const DrawnName = "drawn"
+
 // Base tells what a page showed when it was drawn: a mark of each answer that its controls held, by
 // posted name. What has no answer has no mark.
 type Base map[string]string
