@@ -740,6 +740,23 @@ CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id D
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
+-- Which colleagues have a case open, or write in it, at the moment.
+CREATE UNLOGGED TABLE case_presence (
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- When they were last known to have it open; they are told of for a minute.
+    seen timestamptz NOT NULL DEFAULT now(),
+    -- The same of a form in it.
+    wrote timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    CONSTRAINT case_presence_pkey PRIMARY KEY (instance, person),
+    CONSTRAINT case_presence_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_presence_at ON case_presence (owner, seen);
+ALTER TABLE case_presence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_presence USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance)))), false);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 

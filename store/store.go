@@ -42,6 +42,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	jobs    *river.Client[pgx.Tx]
 	options Options
+	signals signals
 }
 
 // Open connects to the database at url, whose schema must be up to date (Migrate). It refuses a

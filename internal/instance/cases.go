@@ -61,6 +61,9 @@ type Inbox struct {
 	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
+	// Present are the colleagues who are in a case now, and At is when the list was read.
+	Present []core.Presence
+	At      time.Time
 	// Cut tells that an export ends here although the list has more.
 	Cut bool
 }
@@ -114,6 +117,7 @@ func (s *Service) list(
 	if err != nil {
 		return err
 	}
+	box.At = now
 	due := weekEnd(now)
 	switch {
 	case f.DueSoon:
@@ -125,6 +129,7 @@ func (s *Service) list(
 	}
 	tx.CountViews(box.Scope, a.User, due, &box.Views)
 	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
+	tx.HoldPresent(box.Scope, &box.Present)
 	switch {
 	case f.Mentioned:
 		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
@@ -185,6 +190,8 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
+	// Present are the colleagues who have it open now.
+	Present []core.Presence
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -222,6 +229,12 @@ func (s *Service) Case(
 			return err
 		}
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
+			return err
+		}
+		if err := tx.Attend(ctx, ref, false); err != nil {
+			return err
+		}
+		if c.Present, err = tx.PresentIn(ctx, id); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)
