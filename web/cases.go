@@ -175,6 +175,11 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
 			return seeOther(w, r, caseBase(r))
 		}
+		if c.Present, err = s.Instances.Attend(
+			r.Context(), a, r.PathValue("orgnr"), c.Instance.ID,
+		); err != nil {
+			return err
+		}
 		c.Input.OpenRow, c.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
 	}

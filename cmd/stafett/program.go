@@ -20,6 +20,7 @@ import (
 	"stafett/internal/form"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
 	"stafett/internal/orgtoken"
@@ -37,6 +38,7 @@ type program struct {
 	workers   *store.WorkerClient
 	store     *store.Store
 	events    *event.Service
+	live      *live.Hub
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
@@ -101,14 +103,14 @@ func newProgram(
 		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
 	})
 	p := &program{
-		store: s, events: events, log: log, watch: watch, handovers: handovers, keys: b.keys,
+		store: s, events: events, live: live.New(s, 0), log: log, watch: watch, handovers: handovers, keys: b.keys,
 	}
 	if people != nil {
 		p.persons = people.Persons()
 	}
 	p.handler = web.New(web.Config{
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
-		Events: events,
+		Events: events, Live: p.live,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Events: events, Checker: b.checker,
 			Exchange: b.exchange, Exchanged: b.exchanged,
@@ -200,9 +202,9 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more and sessions that
-// are over, until ctx ends. Any
-// number of processes may do it beside each other.
+// tidy removes uploads that belong to nothing, lists that nobody reads any more, who was in a case
+// long ago and sessions that are over, until ctx ends. Any number of processes may do it beside
+// each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -213,7 +215,7 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.CleanPresence(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

@@ -85,6 +85,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	go p.keys.run(tidying, p.log)
 	var telling sync.WaitGroup
 	telling.Go(func() { p.events.Run(tidying) })
+	telling.Go(func() { p.live.Run(tidying) })
 	p.ready.Store(true)
 	ready()
 	select {
@@ -104,9 +105,11 @@ func newServer(h http.Handler) *http.Server {
 	}
 }
 
-// drain stops in the order in which nothing is lost: no new work, work under way, connections.
+// drain stops in the order in which nothing is lost: no new work, pages that stand open, which come
+// back to another process, work under way, connections.
 func (p *program) drain(servers []*http.Server) error {
 	p.ready.Store(false)
+	p.live.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	errs := []error{p.workers.Stop(ctx)}

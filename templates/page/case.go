@@ -27,6 +27,8 @@ type CaseHead struct {
 	Notes bool
 	// Work tells that there is something that colleagues can do with it.
 	Work bool
+	// Here tells which colleagues are in the case now, and LiveURL is where the page hears of it.
+	Here, LiveURL string
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
