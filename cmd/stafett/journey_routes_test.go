@@ -24,6 +24,7 @@ var notPages = map[string]string{
 	"GET /admin/{orgnr}/log.csv":                               "a file",
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":           "a file",
 	"GET /inbox/{orgnr}/cases.csv":                             "a file",
+	"GET /inbox/{orgnr}/live":                                  "a stream; leads to the list by hand",
 	"GET /inbox/{orgnr}/numbers.csv":                           "a file",
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "leads to the draft's page",
 	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}": "a file",

@@ -63,7 +63,9 @@ var lookups = map[string]string{
 	"GET /my/messages": "list done none PRIV part=messages rows=n",
 	"GET /{org}/{app}": "list done nordvik/arrangementsstotte PRIV part=drafts rows=n",
 
-	"GET /inbox/{orgnr}":             "list done none nordvik-kultur rows=n view=open",
+	"GET /inbox/{orgnr}": "list done none nordvik-kultur rows=n view=open",
+	// It tells how many cases have come, and nothing of them: the list is what is looked at.
+	"GET /inbox/{orgnr}/live":        "",
 	"GET /inbox/{orgnr}/cases.csv":   "export done none nordvik-kultur rows=n view=open",
 	"GET /inbox/{orgnr}/numbers":     "list done none nordvik-kultur part=numbers rows=n",
 	"GET /inbox/{orgnr}/numbers.csv": "export done none nordvik-kultur part=numbers rows=n",

@@ -84,6 +84,7 @@ var doors = map[string]string{
 
 	"GET /inbox/{orgnr}":                              forOffice,
 	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
+	"GET /inbox/{orgnr}/live":                         forOffice,
 	"GET /inbox/{orgnr}/numbers":                      forOffice,
 	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
