@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -134,7 +135,7 @@ func (c CaseHead) line() string {
 func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	return h.Crumbed(
 		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
-		ui.Crumb{URL: c.CaseURL, Text: c.Reference},
+		ui.Crumb{URL: c.CaseURL, Text: cmp.Or(c.Reference, c.Title)},
 	)
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"stafett/internal/text"
 	"stafett/templates/layout"
-	"stafett/templates/ui"
 )
 
 // Clashes tells that somebody has answered the same questions otherwise since the page was drawn:
@@ -42,28 +41,6 @@ func (c Clashes) text() string {
 		when = c.T("live.clock", text.Time(c.Lang, c.At))
 	}
 	return c.T("live.clash_who", c.Who, when)
-}
-
-func (c Clashes) table() ui.Table {
-	t := ui.Table{
-		Caption: c.T("live.clash_caption"), Header: true,
-		Columns: []ui.Column{
-			{Title: c.T("retract.question")}, {Title: c.T("live.clash_mine")},
-			{Title: c.T("live.clash_theirs")},
-		},
-	}
-	for _, one := range c.List {
-		kind := ""
-		if one.Gone {
-			kind = c.T("live.clash_gone")
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Content: changedQuestion(one.Question, kind)},
-			{Content: changedAnswer(c.shown(one.Mine, false), "")},
-			{Content: changedAnswer(c.shown(one.Theirs, one.Gone), "")},
-		}})
-	}
-	return t
 }
 
 func (c Clashes) shown(lines []string, gone bool) []string {
