@@ -29,7 +29,7 @@ func run(ctx context.Context) error {
 	}
 	defer s.close()
 	for _, measure := range []func(context.Context, *server) error{
-		engines, starts, atRest, weight, pages, saves, rows, uploadMemory, pdfs, relaysWithPDF,
+		engines, starts, atRest, openInboxes, weight, pages, saves, rows, uploadMemory, pdfs, relaysWithPDF,
 		withAttachments, relaysWithAttachment,
 		withAnswersAlone, relaysAndWaits, drain,
 	} {

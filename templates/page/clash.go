@@ -36,11 +36,10 @@ func (c Clashes) text() string {
 	case c.Who == "":
 		return c.T("live.clash_other")
 	}
-	when := text.DateTime(c.Lang, c.At)
 	if text.ISODate(c.At) == text.ISODate(c.Now) {
-		when = c.T("live.clock", text.Time(c.Lang, c.At))
+		return c.T("live.clash_who_today", c.Who, text.Time(c.Lang, c.At))
 	}
-	return c.T("live.clash_who", c.Who, when)
+	return c.T("live.clash_who", c.Who, text.DateTime(c.Lang, c.At))
 }
 
 func (c Clashes) shown(lines []string, gone bool) []string {
