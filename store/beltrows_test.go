@@ -61,6 +61,8 @@ var beltRows = []string{
 	`INSERT INTO case_hold (instance, note, owner, until)
 	VALUES ('` + beltCase + `', '` + beltCase + `', 51001, now())`,
 	`INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '` + beltCase + `', now())`,
+	`INSERT INTO case_presence (owner, instance, person, name)
+	VALUES (51001, '` + beltCase + `', 50004, 'Ingrid Berg')`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
 	`INSERT INTO subscription (org, organisation_number, endpoint, secret)

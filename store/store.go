@@ -44,6 +44,7 @@ type Store struct {
 	pulse   *pgxpool.Pool
 	jobs    *river.Client[pgx.Tx]
 	options Options
+	signals signals
 }
 
 // Open connects to the database at url, whose schema must be up to date (Migrate). It refuses a

@@ -31,6 +31,8 @@ type Tx struct {
 	refused []core.Event
 	// found are the instances whose words for the search are to be written.
 	found map[uuid.UUID]bool
+	// signals are sent once it has committed.
+	signals []Signal
 	// failed is the error of the first batch that failed: nothing more can be done after it.
 	failed error
 }
@@ -84,6 +86,7 @@ func (s *Store) try(
 		err = tx.commit(ctx)
 	}
 	if err == nil {
+		s.signals.add(tx.signals)
 		return nil, nil
 	}
 	if failed := tx.rollback(ctx); failed != nil {

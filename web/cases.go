@@ -192,6 +192,11 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
 			return seeOther(w, r, caseBase(r))
 		}
+		if c.Present, err = s.Instances.Attend(
+			r.Context(), a, r.PathValue("orgnr"), c.Instance.ID,
+		); err != nil {
+			return err
+		}
 		c.Input.OpenRow, c.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
 	}
@@ -300,6 +305,9 @@ func (s *site) writeCase(
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
 	}
+	if len(saved.Clashes) > 0 {
+		return s.clashCase(w, r, a, saved)
+	}
 	if len(saved.Issues) > 0 {
 		c, err := s.openCase(r, a)
 		if err != nil {
@@ -317,7 +325,7 @@ func (s *site) writeCase(
 		return seeOther(w, r, to)
 	}
 	if page, ok := jump(saved.View, posted); ok {
-		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
+		return seeOther(w, r, merged(caseBase(r)+"/write?page="+url.QueryEscape(page), saved))
 	}
 	if one(posted, "go") != "next" {
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}
@@ -327,13 +335,13 @@ func (s *site) writeCase(
 		if saved.Turn != "" {
 			q.Set("turn", saved.Turn)
 		}
-		return seeOther(w, r, caseBase(r)+"/write?"+q.Encode())
+		return seeOther(w, r, merged(caseBase(r)+"/write?"+q.Encode(), saved))
 	}
 	v := saved.View
 	if next := v.Page(saved.Page).Next; next != "" {
-		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(next))
+		return seeOther(w, r, merged(caseBase(r)+"/write?page="+url.QueryEscape(next), saved))
 	}
-	return seeOther(w, r, caseBase(r)+"/"+instance.ActionNext)
+	return seeOther(w, r, merged(caseBase(r)+"/"+instance.ActionNext, saved))
 }
 
 func (s *site) saveCase(
@@ -364,5 +372,5 @@ func (s *site) autosaveCase(w http.ResponseWriter, r *http.Request, a core.Actor
 	if err != nil {
 		return err
 	}
-	return s.drawSaved(w, r, saved)
+	return s.drawSaved(w, r, a, saved, posted)
 }

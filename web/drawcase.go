@@ -35,10 +35,13 @@ func (s *site) drawInbox(
 	if err := s.fillLook(&p, r, box); err != nil {
 		return err
 	}
+	p.LiveURL = liveURL(list, r.URL.Query()["app"], box.At)
+	here := presentTexts(head.Lang, box.Present)
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
 		row := s.caseRow(inst, a, list, head.Lang)
 		ofPerson(&row, inst, box.Personal)
+		row.Here = here[row.ID]
 		p.Cases = append(p.Cases, row)
 	}
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
@@ -183,6 +186,7 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		CaseURL: caseBase(r), InboxURL: "/inbox/" + r.PathValue("orgnr"), Title: c.Instance.Title,
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
+		Here: presentText(lang, c.Present), LiveURL: liveCaseURL(r, false),
 	}
 	if c.Instance.HoldUntil != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
@@ -342,11 +346,12 @@ func (s *site) drawCaseForm(
 		TaskURL:  taskURL(c.View),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
-	p.Form.Version = c.DocumentVersion()
+	p.LiveURL, p.Form.Version = liveCaseURL(r, true), c.DocumentVersion()
 	if p.Follows = s.follows(c.View, instance.ActionNext, head.Lang); c.Second.Barred {
 		p.Notice, p.Follows = text.T(head.Lang, "second.barred"), nil
 		p.NextText = text.T(head.Lang, "second.save")
 	}
+	p.Clashes = s.clashes(head, a, p.Form, c.Collision)
 	beside := c.View
 	beside.Input.ReadOnly, beside.Input.Shown = true, nil
 	for _, set := range beside.Sets() {

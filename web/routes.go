@@ -152,6 +152,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
 	mux.Handle("GET /inbox/{orgnr}", s.signedIn(s.inbox))
+	mux.Handle("GET /inbox/{orgnr}/live", s.watching(s.live))
 	mux.Handle("GET /inbox/{orgnr}/cases.csv", s.signedIn(s.exportCases))
 	mux.Handle("GET /inbox/{orgnr}/keys", s.signedIn(s.keys))
 	mux.Handle("POST /inbox/{orgnr}/choices", s.signedIn(s.chooseList))

@@ -23,6 +23,7 @@ import (
 	"stafett/internal/fault"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
 	"stafett/web/api"
@@ -35,7 +36,9 @@ type Config struct {
 	Handover  *handover.Service
 	Login     *login.Service
 	Events    *event.Service
-	API       *api.API
+	// Live has the pages that stand open.
+	Live *live.Hub
+	API  *api.API
 	// BaseURL is the public address, without a slash at the end.
 	BaseURL string
 	// Development shows that this is a test environment, and serves the gallery.

@@ -33,7 +33,7 @@ type measure struct {
 // carry attachments but no PDF, then with handovers of the answers alone.
 var measures = []measure{
 	{"engines", parts{engines}},
-	{"starts", parts{starts, atRest, weight}},
+	{"starts", parts{starts, atRest, openInboxes, weight}},
 	{"pages", parts{pages}},
 	{"saves", parts{saves, rows}},
 	{"uploads", parts{uploadMemory}},

@@ -27,6 +27,7 @@ var notPages = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/attachments.zip":           "an archive",
 	"GET /inbox/{orgnr}/case/{guid}/dossier.pdf":               "a PDF",
 	"GET /inbox/{orgnr}/cases.csv":                             "a file",
+	"GET /inbox/{orgnr}/live":                                  "a stream; leads to the list by hand",
 	"GET /inbox/{orgnr}/numbers.csv":                           "a file",
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "leads to the draft's page",
 	"GET /{org}/{app}/instance/{party}/{guid}/files/{element}": "a file",

@@ -45,6 +45,10 @@ func TestJourney(t *testing.T) {
 				s.twoCases(t, js)
 			})
 		}
+		t.Run("together", func(t *testing.T) {
+			t.Parallel()
+			s.together(t)
+		})
 		s.extras(t)
 	})
 	s.check(t)

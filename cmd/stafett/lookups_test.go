@@ -65,6 +65,8 @@ var lookups = map[string]string{
 
 	"GET /inbox/{orgnr}":           "list done none nordvik-kultur rows=n view=open",
 	"GET /inbox/{orgnr}/cases.csv": "export done none nordvik-kultur rows=n view=open",
+	// It tells how many cases have come, and nothing of them: the list is what is looked at.
+	"GET /inbox/{orgnr}/live": "",
 	// A person's own choices, and nothing of a case.
 	"GET /inbox/{orgnr}/keys":        "",
 	"GET /inbox/{orgnr}/views":       "",

@@ -20,6 +20,7 @@ import (
 	"stafett/internal/form"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
 	"stafett/internal/pdf"
@@ -36,6 +37,7 @@ type program struct {
 	workers   *store.WorkerClient
 	store     *store.Store
 	events    *event.Service
+	live      *live.Hub
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
@@ -107,14 +109,14 @@ func newProgram(
 		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
 	})
 	p := &program{
-		store: s, events: events, log: log, watch: watch, handovers: handovers, keys: b.keys,
+		store: s, events: events, live: live.New(s, 0), log: log, watch: watch, handovers: handovers, keys: b.keys,
 	}
 	if people != nil {
 		p.persons = people.Persons()
 	}
 	p.handler = web.New(web.Config{
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
-		Events: events,
+		Events: events, Live: p.live,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Events: events, Checker: b.checker,
 			Exchange: b.exchange, Exchanged: b.exchanged,
@@ -218,9 +220,9 @@ func (c Config) elsewhere(ref core.AppRef) bool {
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more and sessions that
-// are over, until ctx ends. Any
-// number of processes may do it beside each other.
+// tidy removes uploads that belong to nothing, lists that nobody reads any more, who was in a case
+// long ago and sessions that are over, until ctx ends. Any number of processes may do it beside
+// each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -232,7 +234,7 @@ func (p *program) tidy(ctx context.Context) {
 		}
 		_, err := p.store.CleanUploads(ctx)
 		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.ForgetLostWords(ctx),
-			p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+			p.store.CleanPresence(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

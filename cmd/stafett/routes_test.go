@@ -84,6 +84,7 @@ var doors = map[string]string{
 
 	"GET /inbox/{orgnr}":           forOffice,
 	"GET /inbox/{orgnr}/cases.csv": forOffice,
+	"GET /inbox/{orgnr}/live":      forOffice,
 	"GET /inbox/{orgnr}/keys":      forOffice,
 	"POST /inbox/{orgnr}/choices":  forOffice,
 	"GET /inbox/{orgnr}/views":     forOffice,

@@ -86,6 +86,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	go p.keys.run(tidying, p.log)
 	var telling sync.WaitGroup
 	telling.Go(func() { p.events.Run(tidying) })
+	telling.Go(func() { p.live.Run(tidying) })
 	p.ready.Store(true)
 	ready()
 	select {
@@ -120,9 +121,9 @@ func (p *program) lastOnes(h http.Handler) http.Handler {
 	})
 }
 
-// drain stops in the order in which nothing is lost: no new work, work under way, connections. For
-// the delay it goes on answering, since a proxy sends it requests until it sees that it is not
-// ready.
+// drain stops in the order in which nothing is lost: no new work, work under way, pages that stand
+// open, which come back to another process, connections. For the delay it goes on answering, since
+// a proxy sends it requests until it sees that it is not ready.
 func (p *program) drain(servers []*http.Server, delay time.Duration) error {
 	p.ready.Store(false)
 	ctx, cancel := context.WithTimeout(context.Background(), delay+drainTime)
@@ -130,6 +131,7 @@ func (p *program) drain(servers []*http.Server, delay time.Duration) error {
 	seen := time.After(delay)
 	errs := []error{p.workers.Stop(ctx)}
 	<-seen
+	p.live.Stop()
 	for _, s := range servers {
 		errs = append(errs, s.Shutdown(ctx))
 	}

@@ -64,6 +64,7 @@ var may = map[string][]string{
 	"internal/handover": {"store", "internal/message", "internal/access", "internal/catalogue", "internal/app",
 		"internal/relay", "internal/schema", "internal/orgtoken", "internal/solution"},
 	"internal/event": {"store", "internal/access", "internal/catalogue", "internal/app"},
+	"internal/live":  {"store"},
 	"internal/instance": {"store", "internal/handover", "internal/message", "internal/relay", "internal/access",
 		"internal/catalogue",
 		"internal/app", "internal/expr", "internal/form", "internal/schema", "internal/process",
@@ -86,7 +87,7 @@ var may = map[string][]string{
 		"internal/login", "internal/orgtoken", "internal/schema", "internal/text"},
 	"web": {"web/api", "web/middleware", "static", "templates/layout", "templates/page",
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
-		"internal/casequery", "internal/event", "internal/workday",
+		"internal/casequery", "internal/event", "internal/workday", "internal/live",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/message", "internal/pdf", "internal/relay", "internal/solution", "internal/text"},
 

@@ -77,6 +77,9 @@ type Inbox struct {
 	Kept   []CaseView
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
+	// Present are the colleagues who are in a case now, and At is when the list was read.
+	Present []core.Presence
+	At      time.Time
 	// Cut tells that an export ends here although the list has more.
 	Cut bool
 }
@@ -126,6 +129,7 @@ func (s *Service) list(
 	}
 	due := weekEnd(now)
 	filter := f.narrow(a, due)
+	box.At = now
 	box.ByDue, box.Services, box.Tasks = f.ByDue, f.Apps, f.Tasks
 	scope := box.Scope
 	if f.Approval {
@@ -133,6 +137,7 @@ func (s *Service) list(
 	}
 	tx.CountViews(box.Scope, a.User, due, &box.Views)
 	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
+	tx.HoldPresent(box.Scope, &box.Present)
 	query := strings.TrimSpace(f.Query) != ""
 	switch {
 	case f.personal() && !query:
@@ -232,6 +237,8 @@ type Case struct {
 	Work Work
 	// Choice is how the reader wants the organisation's pages.
 	Choice ListChoice
+	// Present are the colleagues who have it open now.
+	Present []core.Presence
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -259,6 +266,12 @@ func (s *Service) CaseWith(
 		audit(tx, a, core.ActRead, c.View, nil)
 		tx.HoldListChoice(c.Owner.OrganisationNumber, a.User, &c.Choice)
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
+			return err
+		}
+		if err := tx.Attend(ctx, ref, false); err != nil {
+			return err
+		}
+		if c.Present, err = tx.PresentIn(ctx, id); err != nil {
 			return err
 		}
 		return tx.MarkSeen(ctx, id, a.User)

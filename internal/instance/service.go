@@ -58,6 +58,8 @@ type View struct {
 	// Within is the view of the instance that this view of an entry of a subform was made from;
 	// nil for a view of the task's own form.
 	Within *View
+	// Collision is what the save that is answered with this view collided with.
+	Collision Collision
 	// before is what a correction that is not sent yet corrects; nil for anything else.
 	before *form.Input
 	// elements are the ids of the form documents' data elements, by data type.

@@ -6,3 +6,4 @@ import './submit.js';
 import './upload.js';
 import './keys.js';
 import './print.js';
+import './live.js';

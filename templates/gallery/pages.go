@@ -239,10 +239,24 @@ func forms(h layout.Head) []Sample {
 	correcting, unchanged := frame(check), frame(check)
 	correcting.Correcting, correcting.Correctable, correcting.Changes = true, true, differences()
 	unchanged.Correcting = true
-	return []Sample{
+	collides := frame(first)
+	collides.Clashes = clashes(h)
+	return []Sample{{"form-clash", collides},
 		{"form", frame(first)}, {"form-errors", frame(errors)}, {"form-budget", frame(budget)},
 		{"form-change", changing}, {"form-other-language", other}, {"form-single", frame(single)},
 		{"form-check", review}, {"form-correcting", correcting}, {"form-correcting-nothing", unchanged},
+	}
+}
+
+// clashes are what two have answered otherwise.
+func clashes(h layout.Head) page.Clashes {
+	return page.Clashes{
+		Head: h, Who: "Ola Fjeld", At: now.Add(-time.Minute), Now: now,
+		List: []page.Clash{
+			{Question: "Hva heter arrangementet?", Mine: []string{"Lysfest"}, Theirs: []string{longWord}},
+			{Question: "Hvem er arrangementet for?", Mine: []string{"Barn", "Voksne"}},
+			{Question: "Hva gjelder utgiften?", Mine: []string{"Scene"}, Gone: true},
+		},
 	}
 }
 

@@ -96,6 +96,7 @@ func caseRows() []page.CaseRow {
 		row("3", "<script>alert(1)</script>", func(r *page.CaseRow) {
 			r.Due, r.Assignee = in(0),
 				"Anne Krog"
+			r.Here = "Anne Krog skriver i saken"
 		}),
 		row("4", longWord, func(r *page.CaseRow) { r.Withdrawn = in(-1) }),
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -27,6 +28,8 @@ type CaseHead struct {
 	Notes bool
 	// Work tells that there is something that colleagues can do with it.
 	Work bool
+	// Here tells which colleagues are in the case now, and LiveURL is where the page hears of it.
+	Here, LiveURL string
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -147,7 +150,7 @@ func (c CaseHead) listURL() string {
 func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	return h.Crumbed(
 		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
-		ui.Crumb{URL: c.CaseURL, Text: c.Reference},
+		ui.Crumb{URL: c.CaseURL, Text: cmp.Or(c.Reference, c.Title)},
 	)
 }
 

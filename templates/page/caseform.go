@@ -27,6 +27,8 @@ type CaseForm struct {
 	// NextText is the button that leads on from the last page; empty for our own word.
 	NextText   string
 	Saved, Now time.Time
+	// Clashes are what collides with what another has saved; its list is empty for nothing.
+	Clashes Clashes
 	// Notice says before the buttons what the reader must know of them; Follows what comes of the
 	// last one.
 	Notice  string
@@ -41,7 +43,7 @@ func (p CaseForm) Render(ctx context.Context,
 
 func (p CaseForm) top() layout.Head {
 	h := p.Head
-	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	h.Errors = h.Errors || len(p.Form.Issues)+len(p.Clashes.List) > 0
 	return p.crumbed(h.Titled(p.Heading + " – " + p.CaseHead.title()))
 }
 

@@ -55,6 +55,8 @@ type Inbox struct {
 	ExportURL   string
 	ExportLimit int
 	Now         time.Time
+	// LiveURL is where the page hears of cases that come while it stands open.
+	LiveURL string
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
@@ -81,6 +83,8 @@ type CaseRow struct {
 	Mentioned bool
 	// Waits is until when it waits for its applicant; nil when it does not.
 	Waits *time.Time
+	// Here tells which colleagues are in the case now; empty for none.
+	Here string
 	// TakeURL is where the case is taken; empty when the reader cannot take it.
 	TakeURL string
 }
