@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"stafett/internal/core"
 	"stafett/internal/fault"
@@ -168,5 +169,23 @@ func TestCase_67_AsksAsItAskedWhenTheCaseWasMade(t *testing.T) {
 			told[0].Answers[0].Lines[0] != "Kari Solbakken" {
 			t.Errorf("%s: got %+v, want %v", ref, told, want)
 		}
+	}
+}
+
+// TestSecondPerson_IsNotAskedForAWithdrawal has the applicant take back what two persons work on.
+func TestSecondPerson_IsNotAskedForAWithdrawal(t *testing.T) {
+	t.Parallel()
+	s := prepared(t, "90000")
+	_, err := s.Instances.Accept(t.Context(), solutiontest.System(), s.ref, instance.Template{
+		Key: "w", Content: []byte("w"), Withdrawal: &core.Withdrawal{At: time.Now()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := s.look(t, s.siri); c.Instance.Process.EndEvent != "EndEvent_trukket" || c.Second.Rule != nil {
+		t.Errorf("taken back, it stands at %+v, %+v", c.Instance.Process, c.Second)
+	}
+	if n := s.Count(t, "case_version", "instance = $1", s.ref.ID); n != 0 {
+		t.Errorf("%d versions are left", n)
 	}
 }
