@@ -19,6 +19,9 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath \
 FUZZTIME ?= 5s
 KILLS ?= 300
 FAULTS ?= 20
+POINTS ?= 6
+WRONG ?= 25
+LOADS ?= 3
 POSTS ?= 100000
 ARCHIVE ?= 10000
 ONLY ?=
@@ -47,8 +50,8 @@ bench: build ## measure against this machine's own limits: all, or what ONLY nam
 	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
 chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
-	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
-		-replicakills $(KILLS) -rolls $(ROLLS)
+	go test -count=1 -timeout 60m -v -parallel 1 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
+		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \

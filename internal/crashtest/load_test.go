@@ -3,6 +3,7 @@ package crashtest
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 
 	"stafett/internal/driver"
 )
+
+var loads = flag.Int("loads", 1, "how often to do each of the faults of load; more than once is the long form")
 
 const (
 	// atOnce is how many requests the server takes at once here, and connections how many of the
@@ -29,7 +32,7 @@ const (
 
 // slack makes room for the other tests that run beside the short form.
 func slack(d time.Duration) time.Duration {
-	if *rounds > 1 {
+	if *loads > 1 {
 		return d
 	}
 	return 8 * d
@@ -50,7 +53,7 @@ func TestLoad(t *testing.T) {
 	citizens.Go(func() { newCitizen(t, s, ledger, 0).sendUntil(ctx) })
 	ledger.waitForSubmits(t, 1)
 	a := &audience{server: s, person: signedIn(t, s, "03859138887")}
-	for range *rounds {
+	for range *loads {
 		a.slowClients(t)
 		a.noConnection(t)
 		a.tooMuch(t)

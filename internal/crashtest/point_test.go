@@ -2,6 +2,7 @@ package crashtest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
@@ -13,16 +14,18 @@ import (
 	"stafett/internal/failpoint"
 )
 
+var pointRounds = flag.Int("points", 1, "how often to let the server die at each of the named points")
+
 // latestPass is up to which time that a point is passed the process may live.
 const latestPass = 3
 
-// killAtPoints is F02: it lets the server die at each of the named points, as often as each fault is
-// done, in an order of chance.
+// killAtPoints is F02: it lets the server die at each of the named points, in an order of
+// chance.
 func killAtPoints(t *testing.T, s *server, l *ledger, random *rand.Rand) {
 	t.Helper()
 	began, died := time.Now(), map[failpoint.Point]int{}
 	s.kill(t)
-	for range *rounds {
+	for range *pointRounds {
 		points := failpoint.Points()
 		random.Shuffle(len(points), func(i, k int) { points[i], points[k] = points[k], points[i] })
 		for _, p := range points {
@@ -36,11 +39,19 @@ func killAtPoints(t *testing.T, s *server, l *ledger, random *rand.Rand) {
 	}
 	s.start(t)
 	l.waitForSubmits(t, 1)
-	t.Logf("F02 killed at named points: %d rounds, %d points, %d deaths, %s", *rounds, len(died),
-		*rounds*len(failpoint.Points()), time.Since(began).Round(10*time.Millisecond))
+	t.Logf("F02 killed at named points: %d rounds, %d points, %d deaths, %s", *pointRounds, len(died),
+		total(died), time.Since(began).Round(10*time.Millisecond))
 	if len(died) != len(failpoint.Points()) || len(died) < 20 {
 		t.Errorf("the server died at %d points, of %d: %v", len(died), len(failpoint.Points()), died)
 	}
+}
+
+func total(died map[failpoint.Point]int) int {
+	n := 0
+	for _, times := range died {
+		n += times
+	}
+	return n
 }
 
 // diedByItself waits for a process to be killed by its own signal; one that is not is ended.

@@ -41,7 +41,7 @@ func (a *audience) slowClients(t *testing.T) {
 	opened := map[string]int{}
 	for _, kind := range slowClients {
 		n := kind.short
-		if *rounds > 1 {
+		if *loads > 1 {
 			n = kind.long
 		}
 		for range n {
