@@ -740,6 +740,57 @@ CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id D
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
+-- One thing that a person does with many cases at once.
+CREATE TABLE bulk (
+    id uuid NOT NULL,
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    act text NOT NULL,
+    -- The query of the list that the cases were chosen in.
+    list text NOT NULL DEFAULT '',
+    -- How many more cases there were in the list than are done at once.
+    beyond integer NOT NULL DEFAULT 0,
+    given boolean NOT NULL,
+    to_person bigint NOT NULL DEFAULT 0,
+    tag text NOT NULL DEFAULT '',
+    -- Why the cases wait: emptied when it has become a note on each.
+    reason text NOT NULL DEFAULT '',
+    until timestamptz,
+    made timestamptz NOT NULL DEFAULT now(),
+    ran timestamptz,
+    undone timestamptz,
+    CONSTRAINT bulk_pkey PRIMARY KEY (id),
+    CONSTRAINT bulk_act_check CHECK ((act = ANY (ARRAY['take', 'assign', 'release', 'tag', 'untag', 'hold', 'read', 'unread']))),
+    CONSTRAINT bulk_ran_check CHECK ((given OR (ran IS NULL))),
+    CONSTRAINT bulk_undone_check CHECK (((undone IS NULL) OR (ran IS NOT NULL)))
+);
+CREATE INDEX bulk_made ON bulk (made);
+ALTER TABLE bulk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON bulk USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- What became of one of the cases; no outcome: its turn has not come.
+CREATE TABLE bulk_row (
+    bulk uuid NOT NULL,
+    n integer NOT NULL,
+    instance uuid NOT NULL,
+    outcome text NOT NULL DEFAULT '',
+    why text NOT NULL DEFAULT '',
+    why_args text[] NOT NULL DEFAULT '{}'[],
+    at timestamptz NOT NULL DEFAULT now(),
+    before bigint NOT NULL DEFAULT 0,
+    -- The version that it left the case in, and before who had it.
+    version integer NOT NULL DEFAULT 0,
+    undo text NOT NULL DEFAULT '',
+    undo_why text NOT NULL DEFAULT '',
+    undo_args text[] NOT NULL DEFAULT '{}'[],
+    CONSTRAINT bulk_row_pkey PRIMARY KEY (bulk, n),
+    CONSTRAINT bulk_row_bulk_fkey FOREIGN KEY (bulk) REFERENCES bulk(id) ON DELETE CASCADE,
+    CONSTRAINT bulk_row_outcome_check CHECK ((outcome = ANY (ARRAY['', 'done', 'same', 'not']))),
+    CONSTRAINT bulk_row_undo_check CHECK ((undo = ANY (ARRAY['', 'done', 'same', 'not'])))
+);
+ALTER TABLE bulk_row ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON bulk_row USING (EXISTS ( SELECT FROM bulk b WHERE (b.id = bulk_row.bulk)));
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 

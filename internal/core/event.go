@@ -49,6 +49,9 @@ const (
 	// ActLabel: a case was marked with a word; ActUnlabel: it was taken off.
 	ActLabel   = "label"
 	ActUnlabel = "unlabel"
+	// ActSeen: a person marked a case as read without opening it; ActUnseen: as unread.
+	ActSeen    = "seen"
+	ActUnseen  = "unseen"
 	ActDeliver = "deliver"
 	ActRetry   = "retry"
 	// ActGiveUp: an administrator ended a delivery.
