@@ -20,6 +20,7 @@ FUZZTIME ?= 5s
 KILLS ?= 300
 FAULTS ?= 20
 POSTS ?= 100000
+SEQUENCES ?= 10000
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -43,12 +44,13 @@ bench: build ## measure against this machine's own limits
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench
 
-chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
+chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, acts and undos, access
 	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
+	go test -count=1 -timeout 60m -v -run TestRandomActs ./internal/instance -sequences $(SEQUENCES)
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 
