@@ -21,6 +21,7 @@ import (
 // drawInbox draws one page of an organisation's cases.
 func (s *site) drawInbox(
 	w http.ResponseWriter, r *http.Request, a core.Actor, box instance.Inbox, f instance.InboxFilter,
+	problem string,
 ) error {
 	head, err := s.staffHead(r, a, box.Organisation)
 	if err != nil {
@@ -31,6 +32,7 @@ func (s *site) drawInbox(
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
 		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
 		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
+		BulkURL: bulkURL(list, r.URL.Query()), BulkProblem: problem,
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	for _, inst := range box.Cases {
@@ -49,7 +51,7 @@ func (s *site) drawInbox(
 		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
 	}
 	status := http.StatusOK
-	if len(p.Problems) > 0 {
+	if len(p.Problems) > 0 || problem != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.render(w, r, status, p)

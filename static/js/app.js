@@ -4,4 +4,5 @@ import './htmx.js';
 import './focus.js';
 import './submit.js';
 import './upload.js';
+import './bulk.js';
 import './print.js';

@@ -40,6 +40,8 @@ type Inbox struct {
 	ExportURL   string
 	ExportLimit int
 	Now         time.Time
+	// BulkURL is where chosen cases are posted; BulkProblem what was wrong with the choice.
+	BulkURL, BulkProblem string
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
@@ -101,7 +103,11 @@ func (p Inbox) view() string {
 
 func (p Inbox) title() string { return p.T("inbox.view_" + p.view()) }
 
-func (p Inbox) top() layout.Head { return p.Titled(p.title() + " – " + p.T("inbox.title")) }
+func (p Inbox) top() layout.Head {
+	h := p.Titled(p.title() + " – " + p.T("inbox.title"))
+	h.Errors = p.BulkProblem != ""
+	return h
+}
 
 func (p Inbox) viewURL(view string) string {
 	return p.ListURL + "?" + p.query(view).Encode()
