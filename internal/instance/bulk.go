@@ -34,14 +34,14 @@ type BulkChoice struct {
 func (s *Service) ChooseBulk(
 	ctx context.Context, a core.Actor, number string, f InboxFilter, c BulkChoice,
 ) (uuid.UUID, error) {
-	if !slices.Contains(core.BulkActs, c.Act) || len(c.Cases) > BulkLimit {
-		return uuid.Nil, fault.New(fault.Malformed, "fault.malformed")
-	}
 	var b core.Bulk
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		box, err := s.enter(ctx, tx, a, number)
 		if err != nil {
 			return err
+		}
+		if !slices.Contains(core.BulkActs, c.Act) || len(c.Cases) > BulkLimit {
+			return fault.New(fault.Malformed, "fault.malformed")
 		}
 		b = core.Bulk{
 			ID: uuid.New(), Owner: box.Organisation.ID, Person: a.User, Act: c.Act, List: c.List,

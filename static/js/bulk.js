@@ -26,5 +26,5 @@ function tell(all) {
   const bar = document.getElementById('bulk-count');
   if (!bar) return;
   const n = all.filter((one) => one.checked).length;
-  bar.textContent = (n === 1 ? bar.dataset.one : bar.dataset.other).replace('{0}', n);
+  bar.textContent = `${bar.dataset.words}: ${n}`;
 }
