@@ -19,7 +19,7 @@ document.addEventListener('click', (event) => {
 
 // A press with shift held on a label would choose its text.
 document.addEventListener('mousedown', (event) => {
-  if (event.shiftKey && event.target.closest?.('.pick')) event.preventDefault();
+  if (event.shiftKey && event.target.closest?.('td.check')) event.preventDefault();
 });
 
 function tell(all) {

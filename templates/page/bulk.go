@@ -175,6 +175,19 @@ func (p Inbox) bulkAll() string {
 // pickID is the id of the box that chooses a case.
 func pickID(id string) string { return "pick-" + id }
 
+// pickable puts the boxes that choose cases before the columns of the list.
+func (p Inbox) pickable(t ui.Table) ui.Table {
+	if p.BulkURL == "" {
+		return t
+	}
+	t.Columns = append([]ui.Column{{Title: p.T("bulk.column"), Hidden: true}}, t.Columns...)
+	for i, c := range p.Cases {
+		box := ui.Cell{Content: pick(p, c), Class: "check"}
+		t.Rows[i].Cells = append([]ui.Cell{box}, t.Rows[i].Cells...)
+	}
+	return t
+}
+
 // bulkErrors tell what was wrong with the choice of cases.
 func (p Inbox) bulkErrors() ui.ErrorSummary {
 	if p.BulkProblem == "" {
