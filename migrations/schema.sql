@@ -287,6 +287,8 @@ CREATE TABLE delivery (
     -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
     given_up timestamptz,
     given_up_why text NOT NULL DEFAULT '',
+    -- It is not tried before this, and can be stopped until then; NULL where it goes at once.
+    not_before timestamptz,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
@@ -459,9 +461,12 @@ CREATE TABLE message (
     at timestamptz NOT NULL DEFAULT now(),
     -- Nobody has read it for the owner. Only of what came to an applicant: a case has its own mark.
     unread boolean NOT NULL DEFAULT false,
+    -- When it was stopped: it has never left.
+    stopped timestamptz,
     CONSTRAINT message_pkey PRIMARY KEY (instance, id),
     CONSTRAINT message_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT message_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT message_stopped_check CHECK ((sent OR (stopped IS NULL))),
     CONSTRAINT message_unread_check CHECK ((NOT (sent AND unread)))
 );
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);

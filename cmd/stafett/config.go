@@ -41,6 +41,8 @@ type Config struct {
 	// DeliveryTime is how long a delivery is tried, WorkerLease how long a process may be silent
 	// before others take its jobs over.
 	DeliveryTime, WorkerLease time.Duration
+	// OutboxWait is how long what a caseworker writes can be stopped.
+	OutboxWait time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate                        int
 	Targets                        map[core.AppRef]string
@@ -92,6 +94,8 @@ var settings = []setting{
 		"production has no token exchange"},
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
+	{"outbox-wait", "", "how long what a caseworker writes waits, and can be stopped, before it is sent;" +
+		" default: 10m in production mode, else 0s"},
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
 	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
@@ -268,6 +272,9 @@ func newConfig(get func(string) string) (Config, error) {
 
 // readTimes reads the settings that are lengths of time.
 func (c *Config) readTimes(get func(string) string) error {
+	if c.Mode == Production {
+		c.OutboxWait = 10 * time.Minute
+	}
 	for _, t := range []struct {
 		name        string
 		least, most time.Duration
@@ -275,6 +282,7 @@ func (c *Config) readTimes(get func(string) string) error {
 	}{
 		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
 		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
+		{"outbox-wait", 0, time.Hour, &c.OutboxWait},
 	} {
 		value := get(t.name)
 		if value == "" {

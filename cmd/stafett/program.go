@@ -85,7 +85,8 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
+		Render: renderSubmission, Budget: c.DeliveryTime, OutboxWait: c.OutboxWait,
+		Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,

@@ -81,6 +81,8 @@ const (
 	// ActSay and ActHear: a message was written, and came.
 	ActSay  = "say"
 	ActHear = "hear"
+	// ActStop: a message was stopped before it left.
+	ActStop = "stop"
 	// ActUnanswered: what was asked for was not answered in time.
 	ActUnanswered = "unanswered"
 )
