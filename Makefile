@@ -26,6 +26,7 @@ POSTS ?= 100000
 ARCHIVE ?= 10000
 ONLY ?=
 ROLLS ?= 20
+SEQUENCES ?= 10000
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -49,13 +50,14 @@ bench: build ## measure against this machine's own limits: all, or what ONLY nam
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
-chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
+chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, acts and undos, access
 	go test -count=1 -timeout 60m -v -parallel 1 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
 		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
+	go test -count=1 -timeout 60m -v -run TestRandomActs ./internal/instance -sequences $(SEQUENCES)
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 

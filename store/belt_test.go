@@ -160,6 +160,7 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"DELETE FROM case_version",
 		"UPDATE case_mention SET seen = true", "UPDATE case_hold SET ended = now()",
 		"DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
+		"UPDATE bulk SET ran = now()", "DELETE FROM bulk", "UPDATE bulk_row SET outcome = 'done'",
 		"DELETE FROM subscription", "UPDATE subscription SET endpoint = 'https://example.org/'",
 		"DELETE FROM subscription_attempt",
 	}
@@ -183,6 +184,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 			"', now())",
 		"INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '" + beltCase + "', 'x', 50001)",
 		"INSERT INTO tag_word (owner, tag) VALUES (51001, 'x')",
+		"INSERT INTO bulk (id, owner, person, act, given) VALUES (gen_random_uuid(), 51001, 50004, 'take', true)",
+		"INSERT INTO bulk_row (bulk, n, instance) VALUES ('" + beltCase + "', 2, '" + beltCase + "')",
 		"INSERT INTO subscription (org, organisation_number, endpoint, secret) " +
 			"VALUES ('nordvik', '310246816', 'https://example.org/', sha256('x'))",
 	}

@@ -65,6 +65,8 @@ var beltRows = []string{
 	VALUES (51001, '` + beltCase + `', 50004, 'Ingrid Berg')`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
+	`INSERT INTO bulk (id, owner, person, act, given) VALUES ('` + beltCase + `', 51001, 50004, 'take', true)`,
+	`INSERT INTO bulk_row (bulk, n, instance) VALUES ('` + beltCase + `', 1, '` + beltCase + `')`,
 	`INSERT INTO subscription (org, organisation_number, endpoint, secret)
 	VALUES ('nordvik', '310246816', 'https://example.no/', sha256('x'))`,
 	`INSERT INTO subscription_attempt (subscription, event, type, number, milliseconds)

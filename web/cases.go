@@ -110,6 +110,14 @@ func inboxView(f *instance.InboxFilter, view string) error {
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	return s.showInbox(w, r, a, "")
+}
+
+// showInbox shows the list that the address tells of, with what was wrong with what was posted
+// from it.
+func (s *site) showInbox(
+	w http.ResponseWriter, r *http.Request, a core.Actor, problem string,
+) error {
 	number := r.PathValue("orgnr")
 	if !core.ValidOrganisationNumber(number) {
 		return fault.New(fault.Malformed, "fault.malformed")
@@ -130,7 +138,7 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error
 	if err != nil {
 		return err
 	}
-	return s.drawInbox(w, r, a, box, filter)
+	return s.drawInbox(w, r, a, box, filter, problem)
 }
 
 func (s *site) openCase(r *http.Request, a core.Actor) (instance.Case, error) {

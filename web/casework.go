@@ -75,6 +75,7 @@ var caseWork = map[string]workDoer{
 	"tag":    (*site).tagCase,
 	"untag":  (*site).untagCase,
 	"undo":   (*site).undoCase,
+	"stop":   (*site).stopMessage,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What

@@ -21,6 +21,7 @@ import (
 // drawInbox draws one page of an organisation's cases.
 func (s *site) drawInbox(
 	w http.ResponseWriter, r *http.Request, a core.Actor, box instance.Inbox, f instance.InboxFilter,
+	problem string,
 ) error {
 	head, err := s.staffHead(r, a, box.Organisation)
 	if err != nil {
@@ -31,6 +32,7 @@ func (s *site) drawInbox(
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
 		Now: s.Now(), ByDue: box.ByDue, Counts: viewCounts(box),
 		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
+		BulkURL: bulkURL(list, r.URL.Query()), BulkProblem: problem,
 	}
 	if err := s.fillLook(&p, r, box); err != nil {
 		return err
@@ -55,7 +57,7 @@ func (s *site) drawInbox(
 		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
 	}
 	status := http.StatusOK
-	if len(p.Problems) > 0 {
+	if len(p.Problems) > 0 || problem != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.render(w, r, status, p)

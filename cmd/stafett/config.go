@@ -46,6 +46,8 @@ type Config struct {
 	// StopDelay is how long a process that stops still takes requests, while it says that it is not
 	// ready.
 	StopDelay time.Duration
+	// OutboxWait is how long what a caseworker writes can be stopped.
+	OutboxWait time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate int
 	Limits
@@ -102,6 +104,8 @@ var settings = []setting{
 		"production has no token exchange"},
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
+	{"outbox-wait", "", "how long what a caseworker writes waits, and can be stopped, before it is sent;" +
+		" default: 10m in production mode, else 0s"},
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
 	{"stop-delay", "", "how long a process that stops still takes requests while it is not ready, so that" +
 		" a proxy sees it; default 0s, in production 5s"},
@@ -299,7 +303,7 @@ func newConfig(get func(string) string) (Config, error) {
 // readTimes reads the settings that are lengths of time.
 func (c *Config) readTimes(get func(string) string) error {
 	if c.Mode == Production {
-		c.StopDelay = productionStopDelay
+		c.StopDelay, c.OutboxWait = productionStopDelay, 10*time.Minute
 	}
 	for _, t := range []struct {
 		name        string
@@ -314,6 +318,7 @@ func (c *Config) readTimes(get func(string) string) error {
 		{"statement-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.StatementTimeout},
 		{"lock-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.LockTimeout},
 		{"idle-transaction-timeout", time.Second, 10 * time.Minute, &c.IdleTransactionTimeout},
+		{"outbox-wait", 0, time.Hour, &c.OutboxWait},
 	} {
 		value := get(t.name)
 		if value == "" {

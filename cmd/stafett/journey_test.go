@@ -24,6 +24,7 @@ func TestJourney(t *testing.T) {
 				sent := citizen.send(title)
 				worker := s.signIn(t, js, ingrid)
 				caseURL := worker.find(title)
+				worker.many(title)
 				s.access(t, js, caseURL, title)
 				worker.begin(caseURL)
 				talk(worker, citizen, caseURL, sent, title)

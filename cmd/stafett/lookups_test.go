@@ -74,6 +74,7 @@ var lookups = map[string]string{
 	"GET /inbox/{orgnr}/numbers.csv": "export done none nordvik-kultur part=numbers rows=n",
 	// Words only: the list that they lead to tells of the search.
 	"POST /inbox/{orgnr}/search":                     "",
+	"GET /inbox/{orgnr}/bulk/{bulk}":                 "list done none nordvik-kultur part=bulk rows=n",
 	"GET /inbox/{orgnr}/case/{guid}":                 "read done case nordvik-kultur",
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}": "download done case nordvik-kultur",
 	"GET /inbox/{orgnr}/case/{guid}/access":          "read done case nordvik-kultur part=access",

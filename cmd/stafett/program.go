@@ -93,7 +93,8 @@ func newProgram(
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
 		Locate: locate(c, definitions, listening, altinn), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
+		Render: renderSubmission, Budget: c.DeliveryTime, OutboxWait: c.OutboxWait,
+		Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
@@ -234,7 +235,8 @@ func (p *program) tidy(ctx context.Context) {
 		}
 		_, err := p.store.CleanUploads(ctx)
 		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.ForgetLostWords(ctx),
-			p.store.CleanPresence(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+			p.store.CleanPresence(ctx), p.store.CleanBulks(ctx),
+			p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

@@ -89,10 +89,14 @@ var doors = map[string]string{
 	"POST /inbox/{orgnr}/choices":  forOffice,
 	"GET /inbox/{orgnr}/views":     forOffice,
 	// No view is named.
-	"POST /inbox/{orgnr}/views":                       "L --- mmm -- --",
-	"GET /inbox/{orgnr}/numbers":                      forOffice,
-	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
-	"POST /inbox/{orgnr}/search":                      forOffice,
+	"POST /inbox/{orgnr}/views":      "L --- mmm -- --",
+	"GET /inbox/{orgnr}/numbers":     forOffice,
+	"GET /inbox/{orgnr}/numbers.csv": forOffice,
+	"POST /inbox/{orgnr}/search":     forOffice,
+	// Nothing is posted that could be done.
+	"POST /inbox/{orgnr}/bulk":                        "L --- mmm -- --",
+	"GET /inbox/{orgnr}/bulk/{bulk}":                  forCaseworker,
+	"POST /inbox/{orgnr}/bulk/{bulk}/{step}":          forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/access":           forCaseworker,
@@ -246,7 +250,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
-		"{subscription}", "1",
+		"{subscription}", "1", "{bulk}", "11111111-1111-4111-8111-111111111111", "{step}", "do",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

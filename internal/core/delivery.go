@@ -68,6 +68,8 @@ type Delivery struct {
 	Created   time.Time
 	NextTry   *time.Time
 	Delivered *time.Time
+	// NotBefore is when it may be tried first; nil is at once.
+	NotBefore *time.Time
 	// GivenUp is when a person ended it, with GivenUpWhy; both are kept when it is tried again.
 	GivenUp    *time.Time
 	GivenUpWhy string

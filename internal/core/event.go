@@ -49,6 +49,9 @@ const (
 	// ActLabel: a case was marked with a word; ActUnlabel: it was taken off.
 	ActLabel   = "label"
 	ActUnlabel = "unlabel"
+	// ActSeen: a person marked a case as read without opening it; ActUnseen: as unread.
+	ActSeen    = "seen"
+	ActUnseen  = "unseen"
 	ActDeliver = "deliver"
 	ActRetry   = "retry"
 	// ActGiveUp: an administrator ended a delivery.
@@ -78,6 +81,8 @@ const (
 	// ActSay and ActHear: a message was written, and came.
 	ActSay  = "say"
 	ActHear = "hear"
+	// ActStop: a message was stopped before it left.
+	ActStop = "stop"
 	// ActUnanswered: what was asked for was not answered in time.
 	ActUnanswered = "unanswered"
 )

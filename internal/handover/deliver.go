@@ -28,7 +28,8 @@ const (
 // Later says that a delivery is to be tried again, and when.
 type Later struct {
 	Wait time.Duration
-	// Code is why the attempt failed; "held" when there was none, since the target is left alone.
+	// Code is why the attempt failed; "held" when there was none, since the target is left alone,
+	// "early" when the delivery may not leave yet.
 	Code string
 	id   uuid.UUID
 }
@@ -45,6 +46,9 @@ func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
 	failpoint.Claimed.Hit()
 	began := time.Now()
 	begun, p, err := s.begin(ctx, id)
+	if err == nil && begun.Early > 0 {
+		return &Later{Wait: begun.Early, Code: "early", id: id}
+	}
 	if err == nil && begun.Hold > 0 {
 		return &Later{Wait: spread(begun.Hold), Code: "held", id: id}
 	}

@@ -5,5 +5,6 @@ import './focus.js';
 import './submit.js';
 import './upload.js';
 import './keys.js';
+import './bulk.js';
 import './print.js';
 import './live.js';

@@ -25,11 +25,12 @@ func inboxes(h layout.Head) []Sample {
 			Label: "Vurdering"}},
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
-		ExportURL: list + "/cases.csv", ExportLimit: 10000,
+		ExportURL: list + "/cases.csv", ExportLimit: 10000, BulkURL: list + "/bulk?view=open",
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
 		nil, "", "", 1000, true
+	plain.BulkProblem = h.T("fault.bulk_none")
 	nothing := full
 	nothing.Cases, nothing.Count = nil, 0
 	out := []Sample{{"inbox", full}, {"inbox-plain", plain}, {"inbox-nothing-found", nothing}}
@@ -38,7 +39,51 @@ func inboxes(h layout.Head) []Sample {
 		out = append(out, Sample{"inbox-empty-" + view, page.Inbox{Head: h, ListURL: list,
 			View: view, Now: now}})
 	}
-	return out
+	return append(out, bulks(staff(h, list+"/bulk/1"))...)
+}
+
+// bulks are one thing that is done with many cases: what it asks for, what would be done, what was,
+// and what was taken back.
+func bulks(h layout.Head) []Sample {
+	const at = "/inbox/310246816/bulk/1"
+	asks := page.Bulk{
+		Head: h, Bulk: core.Bulk{Act: core.BulkTag, Left: 12, List: "view=open"}, Action: at,
+		ListURL: "/inbox/310246816?view=open", Limit: 1000,
+		Form: &page.WorkForm{ID: "tag", Action: at + "/give", Button: h.T("bulk.next"), Fields: []page.WorkField{
+			{Name: "tag", Type: "text", Label: h.T("work.tag_word"), Hint: h.T("work.tag_hint")},
+		}},
+	}
+	results := []core.BulkResult{
+		{Outcome: core.BulkDone}, {Outcome: core.BulkDone}, {Outcome: core.BulkSame},
+		{Outcome: core.BulkNot, Why: "fault.bulk_forbidden"},
+		{Outcome: core.BulkNot, Why: "fault.case_taken", WhyArgs: []string{"Siri Dahl"}},
+	}
+	for i, r := range results {
+		c := page.BulkCase{
+			URL: "/case/" + strconv.Itoa(i), Title: "Vårkonsert i Nordvik", Reference: "NK-7F3K-92QD",
+			BulkRow: core.BulkRow{N: i + 1, BulkResult: r},
+		}
+		if r.Why == "fault.bulk_forbidden" {
+			c.URL = ""
+		}
+		asks.Cases = append(asks.Cases, c)
+	}
+	would := asks
+	would.Form, would.Given, would.Tag, would.Left = nil, true, "haster", 0
+	done, to := would, now.Add(10*time.Minute)
+	done.Ran, done.UndoTo = &now, &to
+	undone := would
+	undone.Ran, undone.Undone, undone.Cases = &now, &now, slices.Clone(would.Cases)
+	undone.Cases[0].Undo = core.BulkResult{Outcome: core.BulkDone}
+	undone.Cases[1].Undo = core.BulkResult{Outcome: core.BulkNot, Why: "fault.bulk_changed"}
+	wrong, form := asks, *asks.Form
+	form.Fields = slices.Clone(form.Fields)
+	form.Fields[0].Value, form.Fields[0].Error = "!", h.T("fault.tag_signs", 40)
+	wrong.Form = &form
+	return []Sample{
+		{"bulk-asks", asks}, {"bulk-wrong", wrong}, {"bulk-would", would}, {"bulk-done", done},
+		{"bulk-undone", undone},
+	}
 }
 
 // numbers are of an inbox with cases, and of one without.

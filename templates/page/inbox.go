@@ -57,6 +57,8 @@ type Inbox struct {
 	Now         time.Time
 	// LiveURL is where the page hears of cases that come while it stands open.
 	LiveURL string
+	// BulkURL is where chosen cases are posted; BulkProblem what was wrong with the choice.
+	BulkURL, BulkProblem string
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
@@ -129,7 +131,11 @@ func (p Inbox) shownViews() []string {
 
 func (p Inbox) title() string { return p.T("inbox.view_" + p.view()) }
 
-func (p Inbox) top() layout.Head { return p.Titled(p.title() + " – " + p.T("inbox.title")) }
+func (p Inbox) top() layout.Head {
+	h := p.Titled(p.title() + " – " + p.T("inbox.title"))
+	h.Errors = p.BulkProblem != ""
+	return h
+}
 
 func (p Inbox) viewURL(view string) string {
 	return p.ListURL + "?" + p.query(view).Encode()
