@@ -755,7 +755,7 @@ CREATE UNLOGGED TABLE case_presence (
 );
 CREATE INDEX case_presence_at ON case_presence (owner, seen);
 ALTER TABLE case_presence ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_presence USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance)))), false);
+CREATE POLICY asked ON case_presence USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance))));
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
