@@ -20,7 +20,7 @@ COMMENT ON COLUMN case_presence.seen IS 'When they were last known to have it op
 COMMENT ON COLUMN case_presence.wrote IS 'The same of a form in it.';
 
 ALTER TABLE case_presence ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_presence USING (COALESCE(
-    (SELECT asking_system()) OR EXISTS (SELECT FROM instance AS i WHERE i.id = case_presence.instance),
-    false
-));
+CREATE POLICY asked ON case_presence USING (
+    (SELECT asking_org()) IS NULL
+    AND EXISTS (SELECT FROM instance AS i WHERE i.id = case_presence.instance)
+);

@@ -159,7 +159,7 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"DELETE FROM case_pick", "UPDATE notice SET attempts = 9", "DELETE FROM correction",
 		"DELETE FROM case_version",
 		"UPDATE case_mention SET seen = true", "UPDATE case_hold SET ended = now()",
-		"DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
+		"DELETE FROM case_presence", "DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
 		"UPDATE bulk SET ran = now()", "DELETE FROM bulk", "UPDATE bulk_row SET outcome = 'done'",
 		"DELETE FROM subscription", "UPDATE subscription SET endpoint = 'https://example.org/'",
 		"DELETE FROM subscription_attempt",
@@ -180,6 +180,8 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 			"', 50001, 51001)",
 		"INSERT INTO case_hold (instance, note, owner, until, ended) VALUES ('" + beltCase + "', '" +
 			beltCase + "', 51001, now(), now())",
+		"INSERT INTO case_presence (owner, instance, person, name) VALUES (51001, '" + beltCase +
+			"', 50001, 'x')",
 		"INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '" + beltCase +
 			"', now())",
 		"INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '" + beltCase + "', 'x', 50001)",
@@ -291,7 +293,7 @@ func TestBelt_NotesAreForColleagues(t *testing.T) {
 			want = 0
 		}
 		asked(t, serving, &a, func(tx pgx.Tx) {
-			for _, name := range []string{"case_note", "case_mention"} {
+			for _, name := range []string{"case_note", "case_mention", "case_presence"} {
 				if n := countIn(t, tx, name); n != want {
 					t.Errorf("%s finds %d rows in %s, want %d", who, n, name, want)
 				}
