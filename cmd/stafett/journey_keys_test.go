@@ -80,7 +80,7 @@ func TestJourney_ADayWithTheKeyboard(t *testing.T) {
 		t.Errorf("/ leads to %s", p.Focused())
 	}
 	p.Fill("Søk i saker", "lysefst")
-	p.Key("\r")
+	p.Submit("Søk i saker")
 	p.WaitForText("#cases", "Ingen saker har akkurat")
 	p.ClickCSS("#app-0")
 	p.WaitForText("#cases", "tjeneste:stottesak")

@@ -40,6 +40,17 @@ function tickRange() {
   return true;
 }
 
+// unread chooses the row and what the bar below the list is to do with it.
+function unread() {
+  const box = inRow('input[name="case"]');
+  const act = document.getElementById('bulk-act');
+  if (!box || !act?.querySelector('option[value="unread"]')) return false;
+  if (!box.checked) box.click();
+  act.value = 'unread';
+  act.form.requestSubmit();
+  return true;
+}
+
 function leave() {
   const ticked = [...document.querySelectorAll('#cases input[name="case"]:checked')];
   ticked.forEach((box) => box.click());
@@ -81,7 +92,7 @@ const list = {
   X: tickRange,
   t: pressedInRow('button[id^="take-"]'),
   i: pressedInRow('button[id^="take-"]'),
-  u: () => press(inRow('[data-key="u"]')),
+  u: unread,
   n: pressed('[data-key="n"]'),
   g: () => { going = Date.now(); },
   Escape: leave,
