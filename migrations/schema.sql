@@ -858,7 +858,7 @@ CREATE TABLE bulk (
     act text NOT NULL,
     -- The query of the list that the cases were chosen in.
     list text NOT NULL DEFAULT '',
-    -- How many more cases there were in the list than are done at once.
+    -- How many more cases the list has at least than are done at once.
     beyond integer NOT NULL DEFAULT 0,
     given boolean NOT NULL,
     to_person bigint NOT NULL DEFAULT 0,
