@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"stafett/internal/driver"
+	"stafett/static"
 )
 
 var loads = flag.Int("loads", 1, "how often to do each of the faults of load; more than once is the long form")
@@ -170,7 +171,7 @@ func (a *audience) during(done <-chan struct{}, every time.Duration, paths ...st
 // when each waits for the one before.
 func (a *audience) tooMuch(t *testing.T) {
 	t.Helper()
-	const measured, lasts = time.Second, 3 * time.Second
+	const measured, lasts = time.Second, 2 * time.Second
 	var answered atomic.Int64
 	var workers sync.WaitGroup
 	for range 8 {
@@ -248,7 +249,7 @@ func (a *audience) noConnection(t *testing.T) {
 	}
 	var alive []reply
 	for range 5 {
-		for _, path := range []string{"/", "/healthz", "/readyz"} {
+		for _, path := range []string{"/about/help", static.URL("app.css"), "/healthz", "/readyz"} {
 			alive = append(alive, a.ask(path))
 		}
 	}
