@@ -27,6 +27,13 @@ import (
 func (s *site) drawForm(
 	w http.ResponseWriter, r *http.Request, a core.Actor, status int, v instance.View,
 ) error {
+	var kept *page.Kept
+	if r.Method == http.MethodGet {
+		var err error
+		if kept, err = s.shown(r, a, &v, pageID(r)); err != nil {
+			return err
+		}
+	}
 	head, err := s.formHead(r, a, v)
 	if err != nil {
 		return err
@@ -38,8 +45,9 @@ func (s *site) drawForm(
 		TaskURL: taskURL(v), Now: s.Now(), Entry: formEntry(v, head.Lang),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
-		Correctable: v.App.Correct != nil,
+		Correctable: v.App.Correct != nil, Kept: kept,
 	}
+	p.Drawn = s.Login.Mark(a, pagePath(r))
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()
 	}

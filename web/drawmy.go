@@ -141,7 +141,7 @@ func (s *site) myList(
 
 func (s *site) myPage(r *http.Request, a core.Actor, view page.MyView) (page.My, error) {
 	head, err := s.citizenHead(r, a, core.Party{})
-	return page.My{Head: head, View: view, FindURL: "/"}, err
+	return page.My{Head: head, View: view, FindURL: "/", Kept: s.keptPages(r, head.Lang)}, err
 }
 
 func (s *site) fillMy(p *page.My, drafts, sent []core.Instance) {

@@ -58,6 +58,9 @@ func (s *site) resume(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	if err != nil {
 		return err
 	}
+	if to := s.keptURL(r, v.Instance.InstanceRef); to != "" {
+		return seeOther(w, r, to)
+	}
 	return seeOther(w, r, standsAt(v))
 }
 
@@ -104,10 +107,13 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
+	r = choseLanguage(w, r, posted)
 	action, acts := strings.CutPrefix(one(posted, "go"), form.GoAction)
 	switch {
 	case (acts || one(posted, "go") == "submit") && r.PathValue("element") != "":
 		return fault.New(fault.Malformed, "fault.malformed") // an entry is not sent by itself
+	case one(posted, "go") == goForget:
+		return s.forget(w, r, a)
 	case one(posted, "go") == "submit":
 		return s.submit(w, r, a, ref, posted)
 	case acts:
@@ -149,9 +155,9 @@ func (s *site) save(
 		Accepted: one(posted, "accepted"), Attached: attached,
 	})
 	if err != nil {
-		err = errors.Join(err, s.dropFiles(r, a, ref, attached))
+		return saved, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
-	return saved, err
+	return saved, s.Login.DropKept(r, a, pagePath(r))
 }
 
 // stay draws the page again. The files of this post are stored already, so the view is read

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -63,18 +65,26 @@ func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ core.Act
 	if err != nil {
 		return err
 	}
-	lang := one(posted, "language")
-	for _, known := range text.Languages {
-		if lang == known {
-			http.SetCookie(w, &http.Cookie{
-				Name: middleware.LanguageCookie, Value: lang, Path: "/",
-				MaxAge: int(languageLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-				Secure: r.TLS != nil,
-			})
-			return seeOther(w, r, login.LocalPath(one(posted, "return")))
-		}
+	if !slices.Contains(text.Languages, one(posted, "language")) {
+		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	return fault.New(fault.Malformed, "fault.malformed")
+	r = choseLanguage(w, r, posted)
+	return seeOther(w, r, login.LocalPath(one(posted, "return")))
+}
+
+// choseLanguage remembers the language that was chosen with a post, if any was, and gives the
+// request in it. In a form the choices are buttons of that form: what was typed comes along.
+func choseLanguage(w http.ResponseWriter, r *http.Request, posted url.Values) *http.Request {
+	lang := one(posted, "language")
+	if !slices.Contains(text.Languages, lang) {
+		return r
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: middleware.LanguageCookie, Value: lang, Path: "/",
+		MaxAge: int(languageLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: r.TLS != nil,
+	})
+	return r.WithContext(core.WithLocale(r.Context(), lang))
 }
 
 func (s *site) chooseParty(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -200,9 +200,9 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more and sessions that
-// are over, until ctx ends. Any
-// number of processes may do it beside each other.
+// tidy removes uploads that belong to nothing, lists that nobody reads any more, sessions that
+// are over and posts that were kept after them, until ctx ends. Any number of processes may do it
+// beside each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -213,7 +213,8 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+		_, posts := p.store.CleanPosts(ctx)
+		err = errors.Join(err, posts, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

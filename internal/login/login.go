@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rsa"
 	"crypto/subtle"
 	"errors"
@@ -49,6 +50,8 @@ type Config struct {
 type Service struct {
 	Config
 	cookies *cookies
+	// sealer is nil without a key.
+	sealer cipher.AEAD
 
 	mu       sync.Mutex
 	provider *oidc.Provider
@@ -58,7 +61,7 @@ type Service struct {
 // one is served by this same program.
 func New(c Config) *Service {
 	secure := strings.HasPrefix(c.BaseURL, "https://")
-	return &Service{Config: c, cookies: newCookies(c.Store, secure)}
+	return &Service{Config: c, cookies: newCookies(c.Store, secure), sealer: newSealer(c.Key)}
 }
 
 // pending is a sign-in on its way through the provider.

@@ -48,6 +48,9 @@ type Head struct {
 	Footer []NavItem
 	// Path is where a choice of language or party comes back to: path and query.
 	Path string
+	// Enter is what the Enter key posts in the page's form, "form", whose buttons the choices of
+	// language then are: what has been typed comes along. Empty where there is no such form.
+	Enter string
 	// Scheme is auto, light or dark; empty is auto.
 	Scheme string
 	// TestEnvironment shows that nothing here is real.

@@ -27,6 +27,9 @@ type CaseForm struct {
 	// NextText is the button that leads on from the last page; empty for our own word.
 	NextText   string
 	Saved, Now time.Time
+	// Drawn and Kept are as FormPage has them.
+	Drawn string
+	Kept  *Kept
 	// Notice says what follows, before the buttons: who must approve, what cannot be undone.
 	Notice string
 }
@@ -40,6 +43,7 @@ func (p CaseForm) Render(ctx context.Context,
 func (p CaseForm) top() layout.Head {
 	h := p.Head
 	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	h.Enter = "next"
 	return p.crumbed(h.Titled(p.Heading + " – " + p.CaseHead.title()))
 }
 
@@ -61,7 +65,12 @@ func (p CaseForm) questions() field.Questions {
 	}
 }
 
-func (p CaseForm) saved() Saved { return Saved{Head: p.Head, At: p.Saved, Now: p.Now} }
+func (p CaseForm) saved() Saved {
+	if p.Kept != nil {
+		return Saved{Head: p.Head}
+	}
+	return Saved{Head: p.Head, At: p.Saved, Now: p.Now}
+}
 
 func (p CaseForm) nextLabel() string {
 	if p.Form.Ask != "" {
