@@ -740,6 +740,20 @@ CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id D
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
 
+-- What was posted after a session had ended, sealed, until its person has signed in again.
+CREATE TABLE kept_post (
+    person bigint NOT NULL,
+    -- The path of the page that was posted.
+    page text NOT NULL,
+    sealed bytea NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT kept_post_pkey PRIMARY KEY (person, page),
+    CONSTRAINT kept_post_size_check CHECK ((octet_length(sealed) <= 2097152))
+);
+CREATE INDEX kept_post_at ON kept_post (at);
+ALTER TABLE kept_post ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON kept_post USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 

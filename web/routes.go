@@ -103,6 +103,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	// Signing in and out.
 	mux.Handle("GET /login", s.show(s.login))
 	mux.Handle("GET /signed-in", s.signedIn(s.signedInBeside))
+	mux.Handle("POST /signed-in", s.signedIn(s.staySignedIn))
 	mux.Handle("GET /auth/callback", s.show(s.callback))
 	mux.Handle("GET /auth/frontchannel-logout", s.show(s.frontChannelLogout))
 	mux.Handle("POST /logout", s.show(s.logout))

@@ -119,6 +119,15 @@ func signInStatus(level int) int {
 	return http.StatusUnauthorized
 }
 
+// staySignedIn puts off the end of the session: that it was asked for is enough.
+func (s *site) staySignedIn(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	if r.Header.Get("HX-Request") != "true" {
+		return seeOther(w, r, "/signed-in")
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // signedInBeside tells one who has signed in beside a page that waits to go back to it.
 func (s *site) signedInBeside(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	return s.render(w, r, http.StatusOK, page.SignedIn{Head: s.errorHead(r, a)})

@@ -69,7 +69,7 @@ func TestUX31_APostAfterTheSessionIsKeptForItsPersonAlone(t *testing.T) {
 	w.endSessions(t)
 	saved, err := b.Submit(t.Context(), p, f, "go", "next")
 	if err != nil || saved.Status != 401 || !strings.Contains(saved.Main(), "Vi tar vare på det til kl.") {
-		t.Fatalf("after the session: %v, %v", saved, err)
+		t.Fatalf("after the session: %v, %s", err, saved.Main())
 	}
 	if n := w.number(t, `SELECT count(*) FROM kept_post WHERE person = 50001 AND page = $1
 		AND position('Lysfest' in encode(sealed, 'escape')) = 0`, p.URL); n != 1 {
@@ -80,8 +80,9 @@ func TestUX31_APostAfterTheSessionIsKeptForItsPersonAlone(t *testing.T) {
 	if my := get(t.Context(), t, other, "/my"); strings.Contains(my.Main(), "ikke lagret") {
 		t.Errorf("Ola is told: %s", my.Main())
 	}
-	if q := get(t.Context(), t, other, p.URL); q.Status != 403 || strings.Contains(q.Main(), "Lysfest") {
-		t.Errorf("Ola sees %d: %s", q.Status, q.Main())
+	if q, err := other.Get(t.Context(), p.URL); err != nil || q.Status != 403 ||
+		strings.Contains(q.Main(), "Lysfest") {
+		t.Errorf("Ola is not refused: %v", err)
 	}
 	// The same person, in a new tab.
 	again := signedIn(t, w.address, kari)
@@ -140,7 +141,7 @@ func TestUX31_AnAutosaveAfterTheSessionIsKept(t *testing.T) {
 	}
 	gone, err := again.Submit(t.Context(), back, back.Form("go", "forget"), "go", "forget")
 	if err != nil || typed(t, gone, "arrangement.navn") != "" || strings.Contains(gone.Main(), "ikke lagret") {
-		t.Errorf("after throwing it away: %v %v", gone, err)
+		t.Errorf("after throwing it away: %v %s", err, gone.Main())
 	}
 	w.endSessions(t)
 	save("", f.Values)
@@ -176,14 +177,14 @@ func TestUX31_TheChoiceOfLanguageLosesNothing(t *testing.T) {
 	if err != nil || english.Status != 422 || driver.Attr(root(english), "lang") != "en" ||
 		typed(t, english, "arrangement.navn") != "Lysfest" ||
 		typed(t, english, "arrangement.dato") != "en lørdag" {
-		t.Fatalf("in English: %v %v", english, err)
+		t.Fatalf("in English: %v %s", err, english.Main())
 	}
 	f = english.Form("go", "next")
 	f.Values.Set("arrangement.dato", "1. feb 2027")
 	nynorsk, err := b.Submit(t.Context(), english, f, "language", "nn")
 	if err != nil || nynorsk.URL != p.URL || driver.Attr(root(nynorsk), "lang") != "nn" ||
 		typed(t, nynorsk, "arrangement.navn") != "Lysfest" {
-		t.Errorf("in nynorsk: %v %v", nynorsk, err)
+		t.Errorf("in nynorsk: %v %s", err, nynorsk.Main())
 	}
 }
 
@@ -197,9 +198,12 @@ func TestUX45_APostWhileTheDatabaseIsAwayIsAnsweredWithWhatWasTyped(t *testing.T
 	f.Values.Set("arrangement.dato", "1.2.27")
 	back := databaseAway(t, database)
 	failed, err := b.Submit(t.Context(), p, f, "go", "stay")
-	if err != nil || failed.Status != 503 || !strings.Contains(failed.Main(), "Lysfest") ||
+	if err != nil {
+		t.Fatal(err)
+	}
+	if failed.Status != 503 || !strings.Contains(failed.Main(), "Lysfest") ||
 		!strings.Contains(failed.Main(), "Hva heter arrangementet?") {
-		t.Fatalf("got %v %v", failed, err)
+		t.Fatalf("got %d %s", failed.Status, failed.Main())
 	}
 	r := w.do(t, "POST", p.URL+"/save", strings.NewReader(f.Values.Encode()), "Content-Type", formKind,
 		"HX-Request", "true", "Cookie", b.Cookies(), "Sec-Fetch-Site", "same-origin")
@@ -207,8 +211,14 @@ func TestUX45_APostWhileTheDatabaseIsAwayIsAnsweredWithWhatWasTyped(t *testing.T
 		t.Errorf("the autosave: got %d", r.status)
 	}
 	back()
-	sent, err := b.Submit(t.Context(), failed, failed.FormTo(p.URL), "", "")
-	if err != nil || sent.Status != 200 || typed(t, sent, "arrangement.navn") != "Lysfest" {
-		t.Errorf("sent again: %v %v", sent, err)
+	// Each connection that was broken is found out once.
+	sent := failed
+	for tries := 0; sent.Status == 503 && tries < 30; tries++ {
+		if sent, err = b.Submit(t.Context(), sent, sent.FormTo(p.URL), "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent.Status != 200 || typed(t, sent, "arrangement.navn") != "Lysfest" {
+		t.Errorf("sent again: got %d %s", sent.Status, sent.Main())
 	}
 }

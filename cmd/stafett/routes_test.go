@@ -68,8 +68,9 @@ var doors = map[string]string{
 	"/":                             noPage,
 	"GET /{org}/{app}":              forAll,
 
-	"GET /signed-in": forSignedIn,
-	"GET /party":     forSignedIn,
+	"GET /signed-in":  forSignedIn,
+	"POST /signed-in": forSignedIn,
+	"GET /party":      forSignedIn,
 	// The party that is chosen is Kari's own.
 	"POST /party": forOwner,
 	// It leads on to a page that asks for the right.

@@ -5,3 +5,4 @@ import './focus.js';
 import './submit.js';
 import './upload.js';
 import './print.js';
+import './session.js';

@@ -52,10 +52,12 @@ function letGo(saves) {
   held.delete(saves);
 }
 
-document.addEventListener('change', ({ target }) => {
-  const form = target.form;
-  if (form?.matches('[hx-post]') && target.type !== 'file') changed.add(form);
-}, { capture: true });
+for (const kind of ['change', 'input']) {
+  document.addEventListener(kind, ({ target }) => {
+    const form = target.form;
+    if (form?.matches('[hx-post]') && target.type !== 'file') changed.add(form);
+  }, { capture: true });
+}
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
