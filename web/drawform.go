@@ -59,6 +59,7 @@ func (s *site) drawForm(
 	if v.Input.Rights[access.ActionDelete] && v.Instance.Status == core.StatusDraft &&
 		v.Within == nil {
 		p.DeleteURL = base(ref) + "/delete"
+		p.Expires = instance.Expires(v.App, v.Instance)
 	}
 	return s.render(w, r, status, p)
 }
@@ -199,6 +200,9 @@ func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	if inst.Source != nil {
 		// The organisation has asked for it: it is answered, not thrown away.
 		d.DeleteURL, d.Due = "", inst.Due
+	}
+	if of, err := s.Instances.App(inst.AppRef); err == nil {
+		d.Expires = instance.Expires(of, inst)
 	}
 	return d
 }

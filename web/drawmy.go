@@ -96,6 +96,15 @@ func (s *site) my(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 		p.MoreSent = "/my/sent"
 	}
 	s.fillMy(&p, drafts, sent)
+	deleted, err := s.Instances.Deleted(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, d := range deleted {
+		p.Deleted = append(p.Deleted, page.DeletedDraft{
+			ID: d.Ref.ID.String(), App: s.appTitle(d.Ref.AppRef, p.Lang), At: d.At,
+		})
+	}
 	return s.render(w, r, http.StatusOK, p)
 }
 

@@ -296,6 +296,22 @@ func (s *site) deleteDraft(w http.ResponseWriter, r *http.Request, a core.Actor)
 	return seeOther(w, r, "/my?deleted=1")
 }
 
+// restore takes the deletion of a draft back.
+func (s *site) restore(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	id, err := canonicalID(one(posted, "draft"))
+	if err != nil {
+		return err
+	}
+	if _, err := s.Instances.Restore(r.Context(), a, id); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/my?restored=1")
+}
+
 // receiptPDF sends the submission as a PDF.
 func (s *site) receiptPDF(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	ref, err := instanceRef(r)

@@ -155,6 +155,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 var flashes = []string{
 	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
 	"answered", "ended", "tested", "halted", "resumed",
+	"restored",
 }
 
 func (s *site) flash(r *http.Request) string {

@@ -37,6 +37,7 @@ type program struct {
 	workers   *store.WorkerClient
 	store     *store.Store
 	events    *event.Service
+	instances *instance.Service
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
@@ -101,7 +102,8 @@ func newProgram(
 		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
 	})
 	p := &program{
-		store: s, events: events, log: log, watch: watch, handovers: handovers, keys: b.keys,
+		store: s, events: events, instances: instances, log: log, watch: watch, handovers: handovers,
+		keys: b.keys,
 	}
 	if people != nil {
 		p.persons = people.Persons()
@@ -200,7 +202,7 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more, sessions that
+// tidy removes drafts whose time is over, uploads that belong to nothing, lists that nobody reads any more, sessions that
 // are over and posts that were kept after them, until ctx ends. Any number of processes may do it
 // beside each other.
 func (p *program) tidy(ctx context.Context) {
@@ -214,7 +216,8 @@ func (p *program) tidy(ctx context.Context) {
 		}
 		_, err := p.store.CleanUploads(ctx)
 		_, posts := p.store.CleanPosts(ctx)
-		err = errors.Join(err, posts, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+		_, drafts := p.instances.ExpireDrafts(ctx)
+		err = errors.Join(err, posts, drafts, p.store.CleanDrafts(ctx), p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

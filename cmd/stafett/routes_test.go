@@ -82,6 +82,8 @@ var doors = map[string]string{
 	"GET /my/requests":   forSignedIn,
 	// What is posted here names no organisation.
 	"POST /my/requests": "L mmm mmm mm mm",
+	// No draft is named.
+	"POST /my/restore": "L mmm mmm mm mm",
 
 	"GET /inbox/{orgnr}":                              forOffice,
 	"GET /inbox/{orgnr}/cases.csv":                    forOffice,

@@ -49,6 +49,8 @@ type FormPage struct {
 	Key string
 	// Other is set when the app lacks the reader's language: the language that it is shown in.
 	Other string
+	// Expires is when the draft is deleted unless it is changed; nil when it is not.
+	Expires *time.Time
 	// Drawn tells the server for whom the page was drawn, when their session has ended.
 	Drawn string
 	// Kept is set when the fields hold what was kept for the person; nil otherwise.

@@ -35,6 +35,14 @@ type My struct {
 	FindURL string
 	// Kept are the pages with something that was not saved, since the person was signed out.
 	Kept []KeptPage
+	// Deleted are the drafts whose deletion can still be taken back.
+	Deleted []DeletedDraft
+}
+
+// DeletedDraft is a draft that was deleted a moment ago.
+type DeletedDraft struct {
+	ID, App string
+	At      time.Time
 }
 
 // KeptPage is a page with something of the person's that is not saved.
