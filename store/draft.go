@@ -61,8 +61,11 @@ FOR UPDATE OF d`
 	bringBack = `
 INSERT INTO instance (` + draftColumns + `)
 SELECT ` + draftColumns + `
-FROM deleted_draft AS d, json_populate_record(NULL::instance, d.content -> 'instance')
-WHERE d.instance = $1`
+FROM (
+    SELECT i.*
+    FROM deleted_draft AS d, json_populate_record(NULL::instance, d.content -> 'instance') AS i
+    WHERE d.instance = $1
+) AS i`
 
 	bringContent = `
 INSERT INTO element (` + draftElementColumns + `)

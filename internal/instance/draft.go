@@ -80,7 +80,7 @@ func (s *Service) Restore(ctx context.Context, a core.Actor, id uuid.UUID) (core
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
 		if ref, err = tx.TakeBack(ctx, id); errors.Is(err, store.ErrNoRow) {
-			return fault.New(fault.Conflict, "fault.undo_late")
+			return fault.New(fault.Conflict, "fault.restore_late")
 		}
 		if err != nil {
 			return err

@@ -53,7 +53,7 @@ func TestDelete_ADraftIsGoneAndComesBackAsItWas(t *testing.T) {
 		t.Errorf("Ola is offered %v (%v)", list, err)
 	}
 	_, err = s.Instances.Restore(t.Context(), ola, ref.ID)
-	is(t, "another's", err, fault.Conflict, "fault.undo_late")
+	is(t, "another's", err, fault.Conflict, "fault.restore_late")
 	list, err := s.Instances.Deleted(t.Context(), kari)
 	if err != nil || len(list) != 1 || list[0].Ref != ref {
 		t.Fatalf("Kari is offered %v (%v)", list, err)
@@ -69,7 +69,7 @@ func TestDelete_ADraftIsGoneAndComesBackAsItWas(t *testing.T) {
 		t.Errorf("its file: %d bytes, %v", len(content), err)
 	}
 	_, err = s.Instances.Restore(t.Context(), kari, ref.ID)
-	is(t, "again", err, fault.Conflict, "fault.undo_late")
+	is(t, "again", err, fault.Conflict, "fault.restore_late")
 	if n := s.Count(t, "audit_event", "act IN ('delete', 'restore') AND instance = $1", ref.ID); n != 2 {
 		t.Errorf("%d audit lines, want 2", n)
 	}
@@ -94,7 +94,7 @@ func TestDelete_AfterTenMinutesNothingIsLeftButTheProof(t *testing.T) {
 	}
 	storetest.Exec(t, s.Database, "UPDATE deleted_draft SET at = at - interval '11 minutes'")
 	_, err := s.Instances.Restore(t.Context(), kari, ref.ID)
-	is(t, "too late", err, fault.Conflict, "fault.undo_late")
+	is(t, "too late", err, fault.Conflict, "fault.restore_late")
 	clean()
 	for _, table := range []string{"deleted_draft", "instance", "element", "upload", "upload_chunk"} {
 		if n := s.Count(t, table, "true"); n != 0 {
