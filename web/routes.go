@@ -116,6 +116,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
 	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
 	mux.Handle("GET /my/messages", s.signedIn(s.myMessages))
+	mux.Handle("GET /my/data.zip", s.signedIn(s.myData))
 	mux.Handle("POST /my/restore", s.signedIn(s.restore))
 	mux.Handle("GET /my/requests", s.signedIn(s.myRequests))
 	mux.Handle("POST /my/requests", s.signedIn(s.ask))

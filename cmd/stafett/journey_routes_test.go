@@ -23,6 +23,7 @@ var notPages = map[string]string{
 	"GET /admin/{orgnr}":                                       "leads to the people",
 	"GET /admin/{orgnr}/log.csv":                               "a file",
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":           "a file",
+	"GET /my/data.zip":                                         "a file",
 	"GET /inbox/{orgnr}/cases.csv":                             "a file",
 	"GET /inbox/{orgnr}/numbers.csv":                           "a file",
 	"GET /{org}/{app}/instance/{party}/{guid}":                 "leads to the draft's page",

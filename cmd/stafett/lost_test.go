@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -221,4 +222,53 @@ func TestUX45_APostWhileTheDatabaseIsAwayIsAnsweredWithWhatWasTyped(t *testing.T
 	if sent.Status != 200 || typed(t, sent, "arrangement.navn") != "Lysfest" {
 		t.Errorf("sent again: got %d %s", sent.Status, sent.Main())
 	}
+}
+
+// TestSession_IsPutOffByOnePress asks as the button of the warning does.
+func TestSession_IsPutOffByOnePress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := signedIn(t, w.address, kari)
+	if _, err := w.db.Exec(t.Context(), "UPDATE session SET last_seen = now() - interval '28 minutes'"); err != nil {
+		t.Fatal(err)
+	}
+	stay := func() reply {
+		return w.do(t, "POST", "/signed-in", nil, "HX-Request", "true", "Cookie", b.Cookies(),
+			"Sec-Fetch-Site", "same-origin")
+	}
+	left, err := strconv.Atoi(stay().header.Get("Session-Left"))
+	if err != nil || left < 29*60 || left > 30*60 {
+		t.Errorf("%d seconds are left (%v)", left, err)
+	}
+	if n := w.number(t, "SELECT count(*) FROM session WHERE last_seen > now() - interval '1 minute'"); n == 0 {
+		t.Error("the session is not put off")
+	}
+	w.endSessions(t)
+	if r := stay(); r.status != 401 || r.header.Get("Session-Left") != "" {
+		t.Errorf("after its end: got %d", r.status)
+	}
+}
+
+// TestDraft_IsDeletedAndTakenBack presses the buttons that a person does.
+func TestDraft_IsDeletedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := signedIn(t, w.address, kari)
+	p := atPage(t, b, "arrangement")
+	if !strings.Contains(p.Main(), "Utkastet slettes ") {
+		t.Errorf("the page does not tell when the draft goes: %s", p.Main())
+	}
+	sure := get(t.Context(), t, b, p.Link("Slett utkastet"))
+	my := press(t.Context(), t, b, sure, "/delete")
+	if !strings.Contains(my.Main(), "Nettopp slettet") {
+		t.Fatalf("no way back: %s", my.Main())
+	}
+	if gone, err := b.Get(t.Context(), p.URL); err != nil || gone.Status != 403 {
+		t.Errorf("the page is still there: %v", err)
+	}
+	my = press(t.Context(), t, b, my, "/my/restore")
+	if !strings.Contains(my.Main(), "Nå er utkastet tilbake") || strings.Contains(my.Main(), "Nettopp slettet") {
+		t.Errorf("after the undo: %s", my.Main())
+	}
+	get(t.Context(), t, b, p.URL)
 }

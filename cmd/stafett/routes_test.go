@@ -80,6 +80,7 @@ var doors = map[string]string{
 	"GET /my/sent":       forSignedIn,
 	"GET /my/messages":   forSignedIn,
 	"GET /my/requests":   forSignedIn,
+	"GET /my/data.zip":   forSignedIn,
 	// What is posted here names no organisation.
 	"POST /my/requests": "L mmm mmm mm mm",
 	// No draft is named.
