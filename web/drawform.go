@@ -47,6 +47,9 @@ func (s *site) drawForm(
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
 		Correctable: v.App.Correct != nil, Kept: kept,
 	}
+	if from := r.URL.Query().Get("copied"); from != "" {
+		p.Changed, p.Copied = s.Instances.Changed(r.Context(), ref.AppRef, from, head.Lang)
+	}
 	p.Drawn = s.Login.Mark(a, pagePath(r))
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()
@@ -308,8 +311,8 @@ func (s *site) drawStatus(
 		Owner: sent.Owner.Name, Due: relay.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
-		Conversations: conversations,
-		Openings:      s.openings(sent.Openings, head.Lang),
+		Conversations: conversations, CopyURL: copyURL(sent),
+		Openings: s.openings(sent.Openings, head.Lang),
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
 		p.Text = ownText(sent.App, head.Lang, "feedback.body")
@@ -329,6 +332,14 @@ func (s *site) drawStatus(
 	s.handed(&p, sent)
 	retracted(&p, sent)
 	return s.render(w, r, status, p)
+}
+
+// copyURL is where a new form is begun from what was sent; "" when it cannot be.
+func copyURL(sent instance.Sent) string {
+	if !sent.Copyable() {
+		return ""
+	}
+	return base(sent.Instance.InstanceRef) + "/copy"
 }
 
 // letter tells whether the instance is one that its owner has been sent, and did not send.

@@ -296,6 +296,27 @@ func (s *site) deleteDraft(w http.ResponseWriter, r *http.Request, a core.Actor)
 	return seeOther(w, r, "/my?deleted=1")
 }
 
+// copySent begins a new form from one that was sent.
+func (s *site) copySent(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return err
+	}
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	draft, from, err := s.Instances.Copy(r.Context(), a, ref, language(r.Context()))
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	v, err := s.Instances.Open(r.Context(), a, draft.InstanceRef, language(r.Context()))
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, standsAt(v)+"?copied="+queryEscape(from))
+}
+
 // restore takes the deletion of a draft back.
 func (s *site) restore(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	posted, err := readForm(w, r)

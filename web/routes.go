@@ -195,6 +195,7 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
 	mux.Handle("GET "+one+"/confirm", s.signedIn(s.confirm))
 	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.takeAction))
+	mux.Handle("POST "+one+"/copy", s.signedIn(s.copySent))
 	mux.Handle("POST "+one+"/correct", s.signedIn(s.correct))
 	mux.Handle("GET "+one+"/withdraw", s.signedIn(s.takeBackPage))
 	mux.Handle("POST "+one+"/withdraw", s.signedIn(s.takeBack))

@@ -133,6 +133,7 @@ var doors = map[string]string{
 	"GET /{org}/{app}/instance/{party}/{guid}/status":           forOwner,
 	"GET /{org}/{app}/instance/{party}/{guid}/confirm":          forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}": forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/copy":            forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/correct":         forOwner,
 	"GET /{org}/{app}/instance/{party}/{guid}/withdraw":         forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/withdraw":        forOwner,

@@ -51,6 +51,10 @@ type FormPage struct {
 	Other string
 	// Expires is when the draft is deleted unless it is changed; nil when it is not.
 	Expires *time.Time
+	// Copied tells that the answers are those of an earlier form; Changed are the questions that are
+	// asked otherwise since.
+	Copied  bool
+	Changed []string
 	// Drawn tells the server for whom the page was drawn, when their session has ended.
 	Drawn string
 	// Kept is set when the fields hold what was kept for the person; nil otherwise.

@@ -64,6 +64,8 @@ type Status struct {
 	Conversations []Conversation
 	// Openings are who has opened the matter, newest first.
 	Openings []Opening
+	// CopyURL is where a new form is begun from this one; empty when it cannot be.
+	CopyURL string
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
