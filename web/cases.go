@@ -282,7 +282,7 @@ func (s *site) writeCase(
 	if one(posted, "go") == goForget {
 		return s.forget(w, r, a)
 	}
-	r = choseLanguage(w, r, posted)
+	r = choseLanguage(w, r, formLanguage(posted))
 	saved, err := s.saveCase(r, a, ref, posted)
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)

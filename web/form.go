@@ -107,7 +107,7 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
-	r = choseLanguage(w, r, posted)
+	r = choseLanguage(w, r, formLanguage(posted))
 	action, acts := strings.CutPrefix(one(posted, "go"), form.GoAction)
 	switch {
 	case (acts || one(posted, "go") == "submit") && r.PathValue("element") != "":

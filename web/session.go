@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/core"
@@ -68,14 +69,23 @@ func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ core.Act
 	if !slices.Contains(text.Languages, one(posted, "language")) {
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	r = choseLanguage(w, r, posted)
+	r = choseLanguage(w, r, one(posted, "language"))
 	return seeOther(w, r, login.LocalPath(one(posted, "return")))
 }
 
-// choseLanguage remembers the language that was chosen with a post, if any was, and gives the
-// request in it. In a form the choices are buttons of that form: what was typed comes along.
-func choseLanguage(w http.ResponseWriter, r *http.Request, posted url.Values) *http.Request {
-	lang := one(posted, "language")
+// formLanguage is the language that was chosen by a button of a form; "" for any other button. In a
+// form the choices are its buttons, so that what was typed comes along.
+func formLanguage(posted url.Values) string {
+	lang, ok := strings.CutPrefix(one(posted, "go"), "language:")
+	if !ok {
+		return ""
+	}
+	return lang
+}
+
+// choseLanguage remembers the language that was chosen, if it is one of ours, and gives the request
+// in it.
+func choseLanguage(w http.ResponseWriter, r *http.Request, lang string) *http.Request {
 	if !slices.Contains(text.Languages, lang) {
 		return r
 	}

@@ -168,13 +168,13 @@ func TestUX31_TheChoiceOfLanguageLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	b := signedIn(t, w.address, kari)
 	p, f := typedIn(t, b, "Lysfest")
-	if !f.Offers("language", "en") {
+	if !f.Offers("go", "language:en") {
 		t.Fatalf("the form has no choice of language")
 	}
 	if buttons := f.Buttons(); buttons[0] != "go=next" {
 		t.Errorf("UX24: Enter presses %s", buttons[0])
 	}
-	english, err := b.Submit(t.Context(), p, f, "language", "en")
+	english, err := b.Submit(t.Context(), p, f, "go", "language:en")
 	if err != nil || english.Status != 422 || driver.Attr(root(english), "lang") != "en" ||
 		typed(t, english, "arrangement.navn") != "Lysfest" ||
 		typed(t, english, "arrangement.dato") != "en lørdag" {
@@ -182,7 +182,7 @@ func TestUX31_TheChoiceOfLanguageLosesNothing(t *testing.T) {
 	}
 	f = english.Form("go", "next")
 	f.Values.Set("arrangement.dato", "1. feb 2027")
-	nynorsk, err := b.Submit(t.Context(), english, f, "language", "nn")
+	nynorsk, err := b.Submit(t.Context(), english, f, "go", "language:nn")
 	if err != nil || nynorsk.URL != p.URL || driver.Attr(root(nynorsk), "lang") != "nn" ||
 		typed(t, nynorsk, "arrangement.navn") != "Lysfest" {
 		t.Errorf("in nynorsk: %v %s", err, nynorsk.Main())
