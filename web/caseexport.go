@@ -16,7 +16,9 @@ import (
 // exportURL is where the list in the address is had as a spreadsheet, from its beginning.
 func exportURL(list string, q url.Values) string {
 	q.Del("after")
-	q.Del("done")
+	for _, told := range toldInList {
+		q.Del(told)
+	}
 	return list + "/cases.csv?" + q.Encode()
 }
 

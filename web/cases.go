@@ -37,7 +37,12 @@ func caseBase(r *http.Request) string {
 
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
-var inboxParameters = []string{"app", "task", "view", "sort", "q", "found", "after", "done"}
+var inboxParameters = append([]string{
+	"app", "task", "view", "sort", "q", "found", "after",
+}, toldInList...)
+
+// toldInList are those that only tell what has been done.
+var toldInList = []string{"done", "finished", "none"}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {

@@ -173,7 +173,7 @@ func (s *site) undoOf(r *http.Request, c instance.Case) *page.Undo {
 	if !q.Has("undo") || v != "0" && v != strconv.Itoa(c.Instance.Version) {
 		return nil
 	}
-	out := &page.Undo{Action: caseBase(r) + "/work/undo"}
+	out := &page.Undo{Action: caseLink(r, "/work/undo")}
 	for _, name := range []string{"undo", "version", "person", "tag"} {
 		if q.Has(name) {
 			out.Fields = append(out.Fields, page.UndoField{Name: name, Value: q.Get(name)})
@@ -190,8 +190,8 @@ func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, e
 // caseWorkForms are the work forms that the person may use, as they were posted where one was.
 func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Work {
 	d := workDraft{
-		lang: language(r.Context()), at: caseBase(r) + "/work/", version: c.Instance.Version,
-		typed: t,
+		lang: language(r.Context()), version: c.Instance.Version, typed: t,
+		at: func(id string) string { return caseLink(r, "/work/"+id) },
 	}
 	rights, out := c.Input.Rights, page.Work{Notes: d.notes(c.Work.Notes)}
 	for _, tag := range c.Work.Tags {
@@ -201,7 +201,7 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			}.Encode(),
 		})
 		if rights[access.ActionTake] && c.Instance.Status != core.StatusArchived {
-			out.Untag = d.at + "untag"
+			out.Untag = d.at("untag")
 		}
 	}
 	if c.Instance.Status == core.StatusArchived {
@@ -238,10 +238,12 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 
 // workDraft is the work forms as they are being made.
 type workDraft struct {
-	lang, at string
-	version  int
-	typed    worked
-	forms    []page.WorkForm
+	lang    string
+	version int
+	typed   worked
+	forms   []page.WorkForm
+	// at gives the address that a form posts to.
+	at func(id string) string
 }
 
 func (d *workDraft) t(key string, args ...any) string { return text.T(d.lang, "work."+key, args...) }
@@ -254,7 +256,7 @@ func (d *workDraft) add(id string, versioned bool, fields ...page.WorkField) {
 // form makes a form; versioned ones go by the case's version.
 func (d *workDraft) form(id string, versioned bool, fields ...page.WorkField) page.WorkForm {
 	f := page.WorkForm{
-		ID: id, Action: d.at + id, Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
+		ID: id, Action: d.at(id), Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
 		Open: d.typed.form == id,
 	}
 	if versioned {

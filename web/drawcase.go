@@ -33,11 +33,14 @@ func (s *site) drawInbox(
 		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
 	}
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
+	here := listQuery(r.URL.RawQuery)
 	for _, inst := range box.Cases {
 		row := s.caseRow(inst, a, list, head.Lang)
+		row.URL = withList(row.URL, here)
 		ofPerson(&row, inst, box.Personal)
 		p.Cases = append(p.Cases, row)
 	}
+	p.Next = nextInList(r, f, p.Cases, head.Lang)
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {
 		p.Problems = append(p.Problems, text.T(head.Lang, problem.Key, problem.Part))
@@ -173,7 +176,8 @@ func (s *site) caseTag(inst core.Instance, lang string) ui.Tag {
 func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	lang := language(r.Context())
 	h := page.CaseHead{
-		CaseURL: caseBase(r), InboxURL: "/inbox/" + r.PathValue("orgnr"), Title: c.Instance.Title,
+		CaseURL: caseBase(r), InboxURL: listAt(r.PathValue("orgnr"), listOf(r)), Title: c.Instance.Title,
+		HereURL: caseLink(r, ""),
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 	}
@@ -248,6 +252,7 @@ func (s *site) drawCase(
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
+	p.Next = s.nextOf(r, head.Lang)
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
 		p.Flash = text.T(head.Lang, did)
 	}
@@ -284,7 +289,7 @@ func historyLine(d *app.Definition, e core.Event, lang string) page.HistoryLine 
 // caseActions are what the person may do where the case stands, the way on first.
 func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []page.CaseAction {
 	lang, task := language(r.Context()), c.Instance.Process.Task
-	at := caseBase(r) + "/"
+	at := func(action string) string { return caseLink(r, "/"+action) }
 	var out []page.CaseAction
 	rights := c.Input.Rights
 	if c.Instance.Status == core.StatusArchived {
@@ -292,13 +297,13 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 	}
 	if c.Instance.Assignee == 0 && rights[access.ActionTake] {
 		out = append(out, page.CaseAction{
-			ID: access.ActionTake, URL: at + access.ActionTake, Post: true,
+			ID: access.ActionTake, URL: at(access.ActionTake), Post: true,
 			Text: text.T(lang, "inbox.take"),
 		})
 	}
 	if c.Set != nil && rights[access.ActionWrite] && c.Editable() {
 		out = append(out, page.CaseAction{
-			ID: access.ActionWrite, URL: at + access.ActionWrite, Main: true,
+			ID: access.ActionWrite, URL: at(access.ActionWrite), Main: true,
 			Text: c.App.TaskText(lang, task),
 		})
 	}
@@ -308,13 +313,13 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 			continue
 		}
 		out = append(out, page.CaseAction{
-			ID: action, URL: at + action, Text: c.App.ActionText(lang, task, action),
+			ID: action, URL: at(action), Text: c.App.ActionText(lang, task, action),
 			Main: action != actionReject && !c.Editable(),
 		})
 	}
 	if c.Instance.Assignee == a.User && rights[access.ActionRelease] {
 		out = append(out, page.CaseAction{
-			ID: access.ActionRelease, URL: at + access.ActionRelease, Post: true,
+			ID: access.ActionRelease, URL: at(access.ActionRelease), Post: true,
 			Text: text.T(lang, "web.release"),
 		})
 	}
@@ -339,7 +344,7 @@ func (s *site) drawCaseForm(
 	p := page.CaseForm{
 		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task,
 		Heading: c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
-		TaskURL:  taskURL(c.View),
+		TaskURL: taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.Form.Version = c.DocumentVersion()
@@ -365,7 +370,7 @@ func (s *site) drawCaseConfirm(
 	task := c.Instance.Process.Task
 	name := c.App.ActionText(head.Lang, task, action)
 	p := page.CaseConfirm{
-		Head: head, CaseHead: s.caseHead(r, c), Action: caseBase(r) + "/" + action,
+		Head: head, CaseHead: s.caseHead(r, c), Action: caseLink(r, "/"+action),
 		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
 		Text: confirmText(c.App, head.Lang, task, action),
 	}

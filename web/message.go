@@ -98,7 +98,7 @@ func (s *site) caseConversations(
 	if c.Conversation.MayWrite {
 		out = append(out, caseConversation(c.Instance))
 		out[0].Form = &page.Say{
-			N: 1, Action: caseBase(r) + "/" + actionMessage, Key: uuid.NewString(),
+			N: 1, Action: caseLink(r, "/"+actionMessage), Key: uuid.NewString(),
 			Label: text.T(lang, "message.to_applicant"), Hint: text.T(lang, "message.to_applicant_hint"),
 			Button: text.T(lang, "message.send_applicant"), Text: t.text, Error: t.error,
 		}

@@ -125,6 +125,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /inbox/{orgnr}/numbers", s.signedIn(s.numbers))
 	mux.Handle("GET /inbox/{orgnr}/numbers.csv", s.signedIn(s.exportNumbers))
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))
+	mux.Handle("POST /inbox/{orgnr}/next", s.signedIn(s.nextCase))
 	mux.Handle("GET "+oneCase, s.signedIn(s.oneCase))
 	mux.Handle("GET "+oneCase+"/files/{element}", s.signedIn(s.caseFile))
 	mux.Handle("GET "+oneCase+"/access", s.signedIn(s.caseAccess))

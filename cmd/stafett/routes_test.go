@@ -87,6 +87,7 @@ var doors = map[string]string{
 	"GET /inbox/{orgnr}/numbers":                      forOffice,
 	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
 	"POST /inbox/{orgnr}/search":                      forOffice,
+	"POST /inbox/{orgnr}/next":                        forOffice,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/access":           forCaseworker,

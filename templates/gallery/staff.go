@@ -25,6 +25,7 @@ func inboxes(h layout.Head) []Sample {
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
 		ExportURL: list + "/cases.csv", ExportLimit: 10000,
+		Next: &page.Next{Action: list + "/next", List: "view=open", Key: "a", Text: h.T("nextcase.take")},
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
@@ -142,6 +143,9 @@ func casePages(h layout.Head) []Sample {
 			Due: in(14), Assignee: "Ingrid Berg", Mine: true, Received: before(14),
 			Purpose: "Saksbehandler kultur",
 		},
+	}
+	one.Next = &page.Next{
+		Action: head.InboxURL + "/next", List: "view=mine", From: guid, Key: "a", Text: h.T("nextcase.go"),
 	}
 	one.Flash, one.Work = h.T("work.did_hold"), caseWork(h, head.CaseURL+"/work/")
 	spoken := one

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -15,8 +16,9 @@ import (
 
 // CaseHead is what stands at the top of every page of a case.
 type CaseHead struct {
-	// CaseURL is the case's own page; InboxURL the list that it is in.
-	CaseURL, InboxURL                    string
+	// CaseURL is the case's own page, and HereURL the same with the list that it was opened from;
+	// InboxURL is that list.
+	CaseURL, HereURL, InboxURL           string
 	Title, Service, Applicant, Reference string
 	Tags                                 []ui.Tag
 	// Attachments is how many there are, for the link to them; the case's own page counts them.
@@ -51,6 +53,8 @@ type Case struct {
 	Conversations []Conversation
 	// Work is what colleagues do with the case among themselves.
 	Work Work
+	// Next leads to the next case of the list; nil where there is none.
+	Next *Next
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -132,9 +136,12 @@ func (c CaseHead) line() string {
 func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	return h.Crumbed(
 		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
-		ui.Crumb{URL: c.CaseURL, Text: c.Reference},
+		ui.Crumb{URL: c.back(), Text: c.Reference},
 	)
 }
+
+// back leads to the case's own page.
+func (c CaseHead) back() string { return cmp.Or(c.HereURL, c.CaseURL) }
 
 func (p Case) top() layout.Head {
 	return p.crumbed(p.erring().Titled(p.title()))
@@ -207,7 +214,7 @@ func (c CaseHead) partURL(p part, here bool) string {
 	if here {
 		return "#" + p.ID
 	}
-	return c.CaseURL + "#" + p.ID
+	return c.back() + "#" + p.ID
 }
 
 func (p Case) facts() []ui.Entry {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/url"
@@ -25,7 +26,9 @@ type CaseForm struct {
 	// Heading is what is done here: "Assess the application".
 	Heading string
 	// NextText is the button that leads on from the last page; empty for our own word.
-	NextText   string
+	NextText string
+	// PostURL is where the form posts, with the list that the case was opened from.
+	PostURL    string
 	Saved, Now time.Time
 	// Notice says what follows, before the buttons: who must approve, what cannot be undone.
 	Notice string
@@ -45,6 +48,9 @@ func (p CaseForm) top() layout.Head {
 
 // action is where the form posts.
 func (p CaseForm) action() string { return p.CaseURL + "/write" }
+
+// posts is action with the list that the case was opened from.
+func (p CaseForm) posts() string { return cmp.Or(p.PostURL, p.action()) }
 
 func (p CaseForm) pageURL(id string) string { return p.action() + "?page=" + url.QueryEscape(id) }
 

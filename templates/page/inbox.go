@@ -39,7 +39,9 @@ type Inbox struct {
 	// ExportURL is the whole list as a spreadsheet, of at most ExportLimit cases.
 	ExportURL   string
 	ExportLimit int
-	Now         time.Time
+	// Next takes the next case of the list; nil where nobody can.
+	Next *Next
+	Now  time.Time
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
