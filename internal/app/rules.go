@@ -115,6 +115,12 @@ var ruleList = []Rule{
 	{"role-text", "A role is not described in every language.",
 		"Give name, description and purpose in nb, nn and en.",
 		[]string{"the role %s has no %s in %s"}},
+	{"casework", "An app that people fill in says how cases are worked on.",
+		"Move config/casework.json to the app whose instances are cases.", nil},
+	{"checklist", "A checklist cannot be shown, or is never looked at.",
+		"Correct the checklist in config/casework.json.", nil},
+	{"text-template", "A text template cannot be filled in or read.",
+		"Correct the template in config/casework.json.", nil},
 
 	// Texts.
 	{"text-unknown", "There is no text at a key.",
