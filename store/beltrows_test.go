@@ -55,6 +55,10 @@ var beltRows = []string{
 	VALUES ('` + beltCase + `', '` + beltCase + `', 51001, now())`,
 	`INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '` + beltCase + `', now())`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
+	`INSERT INTO case_check (instance, owner, task, item, person, name)
+	VALUES ('` + beltCase + `', 51001, 'Task_1', 'habilitet', 50005, 'Per Nilsen')`,
+	`INSERT INTO case_duplicate (instance, original, owner, person)
+	VALUES ('` + beltCase + `', '` + beltSent + `', 51001, 50005)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
 	`INSERT INTO subscription (org, organisation_number, endpoint, secret)
 	VALUES ('nordvik', '310246816', 'https://example.no/', sha256('x'))`,

@@ -15,6 +15,8 @@ type Search struct {
 	// Words may each be the beginning of a word; Phrases stand just so; Without stand nowhere.
 	// The case must have all the Tags.
 	Words, Phrases, Without, Tags []string
+	// Unit is the part of the organisation that has the case; empty is any.
+	Unit string
 	// SubmittedBefore, DueBefore and DueAfter are nil where nothing is asked.
 	SubmittedBefore, DueBefore, DueAfter *time.Time
 }
@@ -39,18 +41,27 @@ WITH found AS (
     FROM cases_with($1, $18, $19, $20, $21) AS s (instance)
     JOIN instance AS i ON i.id = s.instance
     WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
+      AND ($22 = '' OR i.unit = $22)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
 ) `
 
-// limitedTo walks the inbox's own indexes, for a search that asks for no words.
-var limitedTo = `
+// limited walks the inbox's own indexes, for a search that asks for no words.
+func limited(limits string) string {
+	return `
 WITH found AS (
     SELECT m.submitted, m.id
-    FROM (` + keysOf(searchLimits) + `) AS m
+    FROM (` + keysOf(limits) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT $12
 ) `
+}
+
+var (
+	limitedTo = limited(searchLimits)
+	// ofUnit walks the index of what the parts of the organisation have.
+	ofUnit = limited(searchLimits + ` AND i.unit = $18 AND i.unit <> '' `)
+)
 
 const foundRows = `
 SELECT ` + instanceColumns + `,
@@ -75,8 +86,11 @@ func (tx *Tx) Search(
 	var p InboxPage
 	at, id := after.beforeAll()
 	sql := limitedTo
-	if q.written() {
+	switch {
+	case q.written():
 		sql = writtenIn
+	case q.Unit != "":
+		sql = ofUnit
 	}
 	firstAt, firstID := (*Cursor)(nil).beforeAll()
 	tx.within(scope.Owner, scope.apps(), func() {
@@ -101,6 +115,9 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		q.DueBefore, q.DueAfter)
 	if q.written() {
 		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
+	}
+	if q.written() || q.Unit != "" {
+		args = append(args, q.Unit)
 	}
 	return args
 }

@@ -7,6 +7,8 @@ var ruleList = []Rule{
 		"Change the value to what the message asks for.", nil},
 	{CodeScenario, "A scenario does not go as it is written.",
 		"Mend the app, or write in the scenario what is right.", nil},
+	{CodeUnits, "A part of an organisation cannot be given cases.",
+		"Correct units.json beside the organisations' folders.", nil},
 	{"invalid-json", "The file is not JSON.",
 		"Correct the JSON at the line that is named: look for a missing comma, quote or bracket.",
 		[]string{"not valid JSON: %s", "not read: %s"}},

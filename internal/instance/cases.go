@@ -61,6 +61,8 @@ type Inbox struct {
 	Problems []casequery.Problem
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
+	// Units are the parts of the organisation that the person belongs to by their roles.
+	Units []string
 	// Cut tells that an export ends here although the list has more.
 	Cut bool
 }
@@ -91,6 +93,7 @@ func (s *Service) look(
 		if err := s.list(ctx, tx, a, f, &box); err != nil {
 			return err
 		}
+		box.Units = s.unitsOf(box.Organisation.Org, box.Scope.Roles)
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
 	})
@@ -185,6 +188,8 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
+	// Related are other cases of the same applicant's that the actor may see.
+	Related []Related
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -219,6 +224,9 @@ func (s *Service) Case(
 			return err
 		}
 		if c.Work, err = s.work(ctx, tx, a, c.View); err != nil {
+			return err
+		}
+		if c.Related, err = s.related(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {

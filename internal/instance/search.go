@@ -30,6 +30,7 @@ func (s *Service) search(
 	}
 	search := store.Search{
 		Words: q.Words, Phrases: q.Phrases, Without: q.Without, Tags: q.Tags,
+		Unit: s.unitCalled(q.Unit),
 	}
 	if q.Older > 0 {
 		before := now.AddDate(0, 0, -q.Older)
