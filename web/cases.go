@@ -42,7 +42,7 @@ var inboxParameters = append([]string{
 }, toldInList...)
 
 // toldInList are those that only tell what has been done.
-var toldInList = []string{"done", "finished", "none"}
+var toldInList = []string{"done", "finished", "none", "given"}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {
@@ -186,7 +186,7 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	if !mayAct(c.View, action) {
 		return seeOther(w, r, caseBase(r))
 	}
-	return s.drawCaseConfirm(w, r, a, c, action)
+	return s.drawCaseConfirm(w, r, a, http.StatusOK, c, action)
 }
 
 // mayAct tells whether the task has the action and the person the right to it.
@@ -254,8 +254,11 @@ func (s *site) stepCase(
 	}
 	v, _, err := s.Instances.Next(r.Context(), a, instance.Step{
 		Ref: ref, Task: one(posted, "task"), Version: version, Action: action,
-		Language: language(r.Context()),
+		Language: language(r.Context()), Told: posted["told"],
 	})
+	if _, ok := errors.AsType[*instance.OpenItems](err); ok {
+		return s.mendChecklist(w, r, a, r.PathValue("action"))
+	}
 	if issues, ok := errors.AsType[*instance.Issues](err); ok {
 		return s.mendCase(w, r, a, issues)
 	}

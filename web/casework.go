@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -34,6 +35,8 @@ var workFields = map[string]string{
 	"fault.due_one":      "until",
 	"fault.tag_signs":    "tag",
 	"fault.tag_many":     "tag",
+
+	"fault.no_duplicate": "of", "fault.duplicate_linked": "of", "fault.no_unit": "unit",
 }
 
 // doCaseWork does one of the things that colleagues do with a case among themselves.
@@ -52,13 +55,17 @@ func (s *site) doCaseWork(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	done, err := do(s, r, a, ref, posted)
+	if err == nil && strings.HasPrefix(done, "/") {
+		return seeOther(w, r, done)
+	}
 	if err == nil {
 		return seeOther(w, r, caseBase(r)+"?"+done)
 	}
 	return s.mendWork(w, r, a, worked{form: act, posted: posted}, err)
 }
 
-// workDoer does one thing and gives what the page's address is to tell of it.
+// workDoer does one thing and gives what the page's address is to tell of it, or, where the case is
+// out of sight then, the address to go to.
 type workDoer func(
 	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) (string, error)
@@ -75,6 +82,9 @@ var caseWork = map[string]workDoer{
 	"tag":    (*site).tagCase,
 	"untag":  (*site).untagCase,
 	"undo":   (*site).undoCase,
+
+	"check": (*site).checkCase, "duplicate": (*site).duplicateCase,
+	"unduplicate": (*site).unduplicateCase, "unit": (*site).unitCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -225,6 +235,7 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			Offered: c.Work.TagWords,
 		})
 	}
+	d.helps(c)
 	if c.Work.Snoozed != nil {
 		d.add("wake", false)
 	} else {

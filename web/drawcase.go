@@ -41,6 +41,7 @@ func (s *site) drawInbox(
 		p.Cases = append(p.Cases, row)
 	}
 	p.Next = nextInList(r, f, p.Cases, head.Lang)
+	p.Units = unitLinks(list, box.Units)
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {
 		p.Problems = append(p.Problems, text.T(head.Lang, problem.Key, problem.Part))
@@ -253,6 +254,8 @@ func (s *site) drawCase(
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
 	p.Next = s.nextOf(r, head.Lang)
+	p.Checklist = s.checklist(r, c, head.Lang)
+	p.Related = s.relatedCases(r, c, head.Lang)
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
 		p.Flash = text.T(head.Lang, did)
 	}
@@ -361,7 +364,7 @@ func (s *site) drawCaseForm(
 
 // drawCaseConfirm asks whether an action is meant, and shows what is confirmed.
 func (s *site) drawCaseConfirm(
-	w http.ResponseWriter, r *http.Request, a core.Actor, c instance.Case, action string,
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, c instance.Case, action string,
 ) error {
 	head, err := s.staffHead(r, a, c.Owner)
 	if err != nil {
@@ -378,7 +381,8 @@ func (s *site) drawCaseConfirm(
 		c.Input.ReadOnly = true
 		p.Sections = form.Summarise(c.App, c.Set, c.Input, form.SummaryOptions{HideEmpty: true})
 	}
-	return s.render(w, r, http.StatusOK, p)
+	p.Open = openItems(c, action, head.Lang)
+	return s.render(w, r, status, p)
 }
 
 // confirmText is what the app says follows from an action, or our own words.

@@ -142,7 +142,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
 var flashes = []string{
 	"saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
-	"answered", "ended", "tested", "halted", "resumed", "none",
+	"answered", "ended", "tested", "halted", "resumed", "none", "given",
 }
 
 func (s *site) flash(r *http.Request) string {

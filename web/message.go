@@ -22,6 +22,10 @@ type typed struct {
 	to          uuid.UUID
 	text, error string
 	work        worked
+	// template is the text template that was chosen, with what is wrong with that; inserted tells
+	// that its words stand in text.
+	template, templateError string
+	inserted                bool
 }
 
 // readSay reads a posted message. What is no id is left zero, and refused when it is known that
@@ -51,6 +55,9 @@ func mendable(r *http.Request, p instance.Say, err error) (typed, bool) {
 func (s *site) sayCase(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) error {
+	if posted.Has("insert") {
+		return s.insertTemplate(w, r, a, posted)
+	}
 	p := readSay(ref, posted)
 	err := s.Instances.Say(r.Context(), a, p)
 	if t, ok := mendable(r, p, err); ok {
@@ -102,6 +109,7 @@ func (s *site) caseConversations(
 			Label: text.T(lang, "message.to_applicant"), Hint: text.T(lang, "message.to_applicant_hint"),
 			Button: text.T(lang, "message.send_applicant"), Text: t.text, Error: t.error,
 		}
+		addTemplates(out[0].Form, c, lang, t)
 		at[own.ID] = 0
 	}
 	for _, m := range c.Conversation.Messages {

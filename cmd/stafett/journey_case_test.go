@@ -45,7 +45,7 @@ func (p *walker) work(caseURL string) {
 	p.open(caseURL)
 	p.says("Avsluttet", "Historikk")
 	p.look("case-ended")
-	if n := p.Count("main form"); n > 0 {
+	if n := p.Count(`main form:not([action$="/next"])`); n > 0 {
 		p.t.Errorf("a case that has ended offers %d forms", n)
 	}
 }

@@ -55,6 +55,10 @@ type Case struct {
 	Work Work
 	// Next leads to the next case of the list; nil where there is none.
 	Next *Next
+	// Checklist is what is to be looked after where the case stands; nil for nothing.
+	Checklist *Checklist
+	// Related are the applicant's other cases that the reader may see.
+	Related []RelatedCase
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.

@@ -41,7 +41,9 @@ type Inbox struct {
 	ExportLimit int
 	// Next takes the next case of the list; nil where nobody can.
 	Next *Next
-	Now  time.Time
+	// Units lead to what the reader's own parts of the organisation have and nobody has taken.
+	Units []UnitLink
+	Now   time.Time
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
