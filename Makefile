@@ -19,7 +19,14 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath \
 FUZZTIME ?= 5s
 KILLS ?= 300
 FAULTS ?= 20
+POINTS ?= 6
+WRONG ?= 25
+LOADS ?= 3
 POSTS ?= 100000
+ARCHIVE ?= 10000
+ONLY ?=
+ROLLS ?= 20
+SEQUENCES ?= 10000
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -39,16 +46,18 @@ test: $(DIST) ## all tests
 		CGO_ENABLED=0 go test -timeout 25m ./...; \
 	fi
 
-bench: build ## measure against this machine's own limits
+bench: build ## measure against this machine's own limits: all, or what ONLY names, with ARCHIVE cases
 	@$(GOBUILD) -o bin/bench ./cmd/bench
-	@exec bin/bench
+	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
-chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, access
-	go test -count=1 -timeout 60m -v ./internal/crashtest -kills $(KILLS) -faults $(FAULTS)
+chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, acts and undos, access
+	go test -count=1 -timeout 60m -v -parallel 1 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
+		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
+	go test -count=1 -timeout 60m -v -run TestRandomActs ./internal/instance -sequences $(SEQUENCES)
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 

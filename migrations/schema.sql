@@ -291,6 +291,10 @@ CREATE TABLE delivery (
     -- When a person ended it, and given_up_why the reason that people are told; kept if it is tried again.
     given_up timestamptz,
     given_up_why text NOT NULL DEFAULT '',
+    -- When what may have been made was last asked for, where no answer has told; NULL for none.
+    unanswered timestamptz,
+    -- It is not tried before this, and can be stopped until then; NULL where it goes at once.
+    not_before timestamptz,
     CONSTRAINT delivery_pkey PRIMARY KEY (id),
     CONSTRAINT delivery_once_key UNIQUE (source_id, handover, round),
     CONSTRAINT delivery_after_fkey FOREIGN KEY (after) REFERENCES delivery(id),
@@ -415,6 +419,8 @@ CREATE TABLE case_search (
 );
 CREATE INDEX case_search_words ON case_search USING gin (words);
 CREATE INDEX case_search_applicant ON case_search (owner, applicant) WHERE (applicant <> 0);
+CREATE TRIGGER lose_words_changed AFTER UPDATE ON case_search FOR EACH ROW EXECUTE FUNCTION lose_words();
+CREATE TRIGGER lose_words_deleted AFTER DELETE ON case_search FOR EACH ROW EXECUTE FUNCTION lose_words();
 ALTER TABLE case_search ENABLE ROW LEVEL SECURITY;
 
 -- Cases found by a national identity number, under a key that says nothing, for 15 minutes.
@@ -463,9 +469,12 @@ CREATE TABLE message (
     at timestamptz NOT NULL DEFAULT now(),
     -- Nobody has read it for the owner. Only of what came to an applicant: a case has its own mark.
     unread boolean NOT NULL DEFAULT false,
+    -- When it was stopped: it has never left.
+    stopped timestamptz,
     CONSTRAINT message_pkey PRIMARY KEY (instance, id),
     CONSTRAINT message_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT message_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT message_stopped_check CHECK ((sent OR (stopped IS NULL))),
     CONSTRAINT message_unread_check CHECK ((NOT (sent AND unread)))
 );
 CREATE INDEX message_of_instance ON message (instance, at DESC, id DESC);
@@ -718,6 +727,10 @@ CREATE TABLE subscription (
     code text NOT NULL DEFAULT '',
     leased timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
     fence integer NOT NULL DEFAULT 0,
+    -- How many events have been set aside since somebody last set it going.
+    set_aside integer NOT NULL DEFAULT 0,
+    -- How many of them since an event was last taken.
+    set_aside_in_row integer NOT NULL DEFAULT 0,
     CONSTRAINT subscription_pkey PRIMARY KEY (id),
     CONSTRAINT subscription_secret_check CHECK ((octet_length(secret) = 32)),
     CONSTRAINT subscription_state_check CHECK ((state = ANY (ARRAY['validating', 'active', 'parked', 'ended'])))
@@ -737,12 +750,160 @@ CREATE TABLE subscription_attempt (
     number integer NOT NULL,
     code text NOT NULL DEFAULT '',
     milliseconds bigint NOT NULL,
+    set_aside boolean NOT NULL DEFAULT false,
     CONSTRAINT subscription_attempt_pkey PRIMARY KEY (id),
     CONSTRAINT subscription_attempt_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id) ON DELETE CASCADE
 );
 CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id DESC);
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
+
+-- What a case held each time somebody moved it on, for a second person; gone when the case ends.
+CREATE TABLE case_version (
+    instance uuid NOT NULL,
+    number integer NOT NULL,
+    -- Who moved it on; 0 for a system.
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- The task that was left.
+    task text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    body json NOT NULL,
+    CONSTRAINT case_version_pkey PRIMARY KEY (instance, number),
+    CONSTRAINT case_version_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+ALTER TABLE case_version ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_version USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_version.instance)));
+
+-- Lists of cases that people have kept under a name, by their addresses.
+CREATE TABLE case_view (
+    id uuid NOT NULL,
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- What stands in the list's address behind the question mark.
+    query text NOT NULL,
+    shared boolean NOT NULL DEFAULT false,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_view_pkey PRIMARY KEY (id),
+    CONSTRAINT case_view_name_key UNIQUE (owner, person, name),
+    CONSTRAINT case_view_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+    CONSTRAINT case_view_query_check CHECK ((char_length(query) <= 2000))
+);
+CREATE INDEX case_view_shared ON case_view (owner, name) WHERE shared;
+ALTER TABLE case_view ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_view USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR (shared AND (owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[]))) OR ( SELECT asking_system() AS asking_system)), false) WITH CHECK ((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system));
+
+-- How a person wants an organisation's list, where its address does not tell.
+CREATE TABLE case_list_choice (
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    columns text[] NOT NULL,
+    compact boolean NOT NULL DEFAULT false,
+    by_due boolean NOT NULL DEFAULT false,
+    -- Whether the pages listen to single keys.
+    keys boolean NOT NULL DEFAULT true,
+    CONSTRAINT case_list_choice_pkey PRIMARY KEY (owner, person)
+);
+ALTER TABLE case_list_choice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_list_choice USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- The words of the cases' titles and applicants, each once for an owner.
+CREATE TABLE name_word (
+    owner bigint NOT NULL,
+    word text NOT NULL,
+    lost boolean NOT NULL DEFAULT false,
+    keys text[] NOT NULL GENERATED ALWAYS AS ((word_slips(word) || word_parts(word))) STORED,
+    CONSTRAINT name_word_pkey PRIMARY KEY (owner, word),
+    CONSTRAINT name_word_check CHECK (((char_length(word) >= 4) AND (char_length(word) <= 40)))
+);
+CREATE INDEX name_word_keys ON name_word USING gin (keys);
+CREATE INDEX name_word_lost ON name_word (owner, word) WHERE lost;
+ALTER TABLE name_word ENABLE ROW LEVEL SECURITY;
+
+-- The values of the data fields that apps declare, for the search.
+CREATE TABLE case_value (
+    instance uuid NOT NULL,
+    owner bigint NOT NULL,
+    field text NOT NULL,
+    -- The value in small letters.
+    written text NOT NULL,
+    -- The same as a number, where it is one.
+    number numeric,
+    CONSTRAINT case_value_pkey PRIMARY KEY (instance, field),
+    CONSTRAINT case_value_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_value_number ON case_value (owner, field, number) WHERE (number IS NOT NULL);
+CREATE INDEX case_value_written ON case_value (owner, field, written);
+ALTER TABLE case_value ENABLE ROW LEVEL SECURITY;
+
+-- Which colleagues have a case open, or write in it, at the moment.
+CREATE UNLOGGED TABLE case_presence (
+    owner bigint NOT NULL,
+    instance uuid NOT NULL,
+    person bigint NOT NULL,
+    name text NOT NULL,
+    -- When they were last known to have it open; they are told of for a minute.
+    seen timestamptz NOT NULL DEFAULT now(),
+    -- The same of a form in it.
+    wrote timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    CONSTRAINT case_presence_pkey PRIMARY KEY (instance, person),
+    CONSTRAINT case_presence_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_presence_at ON case_presence (owner, seen);
+ALTER TABLE case_presence ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_presence USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance))));
+
+-- One thing that a person does with many cases at once.
+CREATE TABLE bulk (
+    id uuid NOT NULL,
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    act text NOT NULL,
+    -- The query of the list that the cases were chosen in.
+    list text NOT NULL DEFAULT '',
+    -- How many more cases there were in the list than are done at once.
+    beyond integer NOT NULL DEFAULT 0,
+    given boolean NOT NULL,
+    to_person bigint NOT NULL DEFAULT 0,
+    tag text NOT NULL DEFAULT '',
+    -- Why the cases wait: emptied when it has become a note on each.
+    reason text NOT NULL DEFAULT '',
+    until timestamptz,
+    made timestamptz NOT NULL DEFAULT now(),
+    ran timestamptz,
+    undone timestamptz,
+    CONSTRAINT bulk_pkey PRIMARY KEY (id),
+    CONSTRAINT bulk_act_check CHECK ((act = ANY (ARRAY['take', 'assign', 'release', 'tag', 'untag', 'hold', 'read', 'unread']))),
+    CONSTRAINT bulk_ran_check CHECK ((given OR (ran IS NULL))),
+    CONSTRAINT bulk_undone_check CHECK (((undone IS NULL) OR (ran IS NOT NULL)))
+);
+CREATE INDEX bulk_made ON bulk (made);
+ALTER TABLE bulk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON bulk USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- What became of one of the cases; no outcome: its turn has not come.
+CREATE TABLE bulk_row (
+    bulk uuid NOT NULL,
+    n integer NOT NULL,
+    instance uuid NOT NULL,
+    outcome text NOT NULL DEFAULT '',
+    why text NOT NULL DEFAULT '',
+    why_args text[] NOT NULL DEFAULT '{}'[],
+    at timestamptz NOT NULL DEFAULT now(),
+    before bigint NOT NULL DEFAULT 0,
+    -- The version that it left the case in, and before who had it.
+    version integer NOT NULL DEFAULT 0,
+    undo text NOT NULL DEFAULT '',
+    undo_why text NOT NULL DEFAULT '',
+    undo_args text[] NOT NULL DEFAULT '{}'[],
+    CONSTRAINT bulk_row_pkey PRIMARY KEY (bulk, n),
+    CONSTRAINT bulk_row_bulk_fkey FOREIGN KEY (bulk) REFERENCES bulk(id) ON DELETE CASCADE,
+    CONSTRAINT bulk_row_outcome_check CHECK ((outcome = ANY (ARRAY['', 'done', 'same', 'not']))),
+    CONSTRAINT bulk_row_undo_check CHECK ((undo = ANY (ARRAY['', 'done', 'same', 'not'])))
+);
+ALTER TABLE bulk_row ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON bulk_row USING (EXISTS ( SELECT FROM bulk b WHERE (b.id = bulk_row.bulk)));
 
 -- Ticked items of the checklists that apps declare.
 CREATE TABLE case_check (
@@ -971,6 +1132,40 @@ BEGIN
 END
 $function$;
 
+-- The owner's cases whose data fields compare so with the bounds.
+CREATE OR REPLACE FUNCTION cases_valued(of_owner bigint, fields text[], signs text[], bounds text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    tables text;
+    asked  text;
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) OR signs <@ ARRAY['<', '<=', '>', '>=', '='] IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('case_value AS v%s', c.n), ', ' ORDER BY c.n),
+        string_agg(format('v%1$s.instance = v1.instance AND v%1$s.owner = $1 AND v%1$s.field = %2$L AND ',
+            c.n, c.field) || CASE
+            WHEN c.bound ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$'
+                THEN format('v%s.number %s %L::numeric', c.n, c.sign, c.bound)
+            WHEN c.sign = '='
+                THEN format('v%1$s.written >= %2$L AND v%1$s.written < %2$L || chr(1114111)', c.n, c.words)
+            ELSE format('v%s.written %s %L', c.n, c.sign, c.words)
+        END, ' AND ' ORDER BY c.n)
+    INTO tables, asked
+    FROM (
+        SELECT u.n, u.field, u.sign, u.bound, lower(case_text(u.bound)) AS words
+        FROM unnest(fields, signs, bounds) WITH ORDINALITY AS u (field, sign, bound, n)
+    ) AS c;
+    IF tables IS NOT NULL THEN
+        RETURN QUERY EXECUTE 'SELECT v1.instance FROM ' || tables || ' WHERE ' || asked USING of_owner;
+    END IF;
+END
+$function$;
+
 -- The owner's cases in which the words are written and that have the tags; none for who does not stand there.
 CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases text[], without text[], tags text[])
  RETURNS SETOF uuid
@@ -979,12 +1174,27 @@ CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases tex
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
-    asked tsquery := case_query(words, phrases, without, tags);
+    asked tsquery := case_query('{}', phrases, without, tags);
+    word  text;
+    one   text;
+    part  tsquery;
 BEGIN
-    IF stands(of_owner, NULL, NULL) THEN
-        RETURN QUERY
-        SELECT s.instance FROM case_search AS s WHERE s.owner = of_owner AND s.words @@ asked;
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN;
     END IF;
+    FOREACH word IN ARRAY words LOOP
+        part := NULL;
+        FOREACH one IN ARRAY string_to_array(word, '|') LOOP
+            part := COALESCE(part || case_query(ARRAY[one], '{}', '{}'), part,
+                case_query(ARRAY[one], '{}', '{}'));
+        END LOOP;
+        -- A word that says nothing narrows nothing, whatever it stands inside of.
+        CONTINUE WHEN part IS NULL;
+        part := COALESCE(part || words_around(of_owner, word), part);
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN QUERY
+    SELECT s.instance FROM case_search AS s WHERE s.owner = of_owner AND s.words @@ asked;
 END
 $function$;
 
@@ -1026,6 +1236,37 @@ BEGIN
 END
 $function$;
 
+-- Removes the marked words that no case has, a thousand at a time, and gives how many.
+CREATE OR REPLACE FUNCTION forget_lost_words()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH marked AS (
+        SELECT n.owner, n.word, EXISTS (
+            SELECT FROM case_search AS s
+            WHERE s.owner = n.owner AND s.words @@ quote_literal(n.word)::tsquery
+        ) AS kept
+        FROM name_word AS n
+        WHERE n.lost
+        ORDER BY n.owner, n.word
+        LIMIT 1000
+        FOR UPDATE SKIP LOCKED
+    ), found AS (
+        UPDATE name_word AS n
+        SET lost = false
+        FROM marked AS o
+        WHERE o.kept AND n.owner = o.owner AND n.word = o.word
+    ), gone AS (
+        DELETE FROM name_word AS n
+        USING marked AS o
+        WHERE NOT o.kept AND n.owner = o.owner AND n.word = o.word
+        RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$function$;
+
 -- Writes what a case is found by; nothing for what is no case.
 CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  RETURNS void
@@ -1063,6 +1304,55 @@ AS $function$
     WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant
 $function$;
 
+-- Writes the words of a case's names and the values of its data fields.
+CREATE OR REPLACE FUNCTION index_names(case_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    INSERT INTO name_word AS n (owner, word)
+    SELECT i.owner, w
+    FROM instance AS i
+    CROSS JOIN LATERAL unnest(name_words(concat_ws(' ', i.title, i.applicant))) AS w
+    WHERE i.id = case_id AND i.ready
+    ORDER BY w
+    ON CONFLICT (owner, word) DO UPDATE SET lost = false WHERE n.lost;
+
+    DELETE FROM case_value AS v
+    USING instance AS i
+    WHERE v.instance = case_id AND i.id = case_id
+      AND NOT COALESCE(i.data_values ? v.field, false);
+
+    INSERT INTO case_value AS v (instance, owner, field, written, number)
+    SELECT i.id, i.owner, d.key, lower(case_text(left(d.value, 200))),
+        CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END
+    FROM instance AS i
+    CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
+    WHERE i.id = case_id AND i.ready AND d.value IS NOT NULL
+      -- What a delivery brings along is no answer.
+      AND d.key NOT IN ('deliveryId', 'reference', 'sourceInstance', 'thread')
+    ON CONFLICT (instance, field) DO UPDATE
+    SET written = EXCLUDED.written, number = EXCLUDED.number
+    WHERE v.written <> EXCLUDED.written OR v.number IS DISTINCT FROM EXCLUDED.number
+$function$;
+
+-- Marks the words of names that a case has no more.
+CREATE OR REPLACE FUNCTION lose_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    UPDATE name_word AS n
+    SET lost = true
+    WHERE n.owner = OLD.owner AND NOT n.lost AND n.word = ANY (tsvector_to_array(OLD.words))
+      AND (TG_OP = 'DELETE' OR n.word <> ALL (tsvector_to_array(NEW.words)));
+    RETURN NULL;
+END
+$function$;
+
 -- References of the instances of a matter that who asks stands in, and no content.
 CREATE OR REPLACE FUNCTION matter_of(of_instance uuid)
  RETURNS TABLE(org text, app text, owner bigint, id uuid, source_id uuid, ended boolean)
@@ -1087,6 +1377,46 @@ BEGIN
         WHERE i.id = began OR i.thread = began
         ORDER BY i.created, i.id
         LIMIT 100;
+    END IF;
+END
+$function$;
+
+-- The words of names that a slip in typing is forgiven for.
+CREATE OR REPLACE FUNCTION name_words(names text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT ARRAY(
+        SELECT DISTINCT w
+        FROM regexp_split_to_table(lower(case_text(names)), ' +') AS w
+        WHERE char_length(w) BETWEEN 4 AND 40 AND w !~ '[0-9]'
+        ORDER BY w
+    )
+$function$;
+
+-- The words of names at an owner that one slip may part from each typed one.
+CREATE OR REPLACE FUNCTION near_words(of_owner bigint, words text[])
+ RETURNS TABLE(typed text, near text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+ SET enable_indexonlyscan TO 'off'
+AS $function$
+BEGIN
+    IF stands(of_owner, NULL, NULL) THEN
+        RETURN QUERY
+        SELECT t.word, n.word
+        FROM unnest(words) AS t (word)
+        CROSS JOIN LATERAL (
+            SELECT w.word
+            FROM name_word AS w
+            WHERE w.owner = of_owner AND w.keys && word_slips(lower(case_text(t.word)))
+            LIMIT 50
+        ) AS n
+        WHERE char_length(t.word) BETWEEN 4 AND 40;
     END IF;
 END
 $function$;
@@ -1137,6 +1467,21 @@ BEGIN
     ORDER BY max(v.at) DESC
     LIMIT 100;
 END
+$function$;
+
+-- The owner of an instance, negative when the instance is in another installation.
+CREATE OR REPLACE FUNCTION owner_here(of_owner bigint, of_instance uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT CASE
+        WHEN EXISTS (
+            SELECT FROM instance AS i WHERE i.id = of_instance AND i.owner = abs(of_owner)
+        ) THEN abs(of_owner)
+        ELSE -abs(of_owner)
+    END
 $function$;
 
 -- Whether who asks stands where the row is, as the policies say it.
@@ -1266,5 +1611,56 @@ BEGIN
     ) THEN
         RETURN QUERY SELECT i.id FROM instance AS i WHERE i.id = first OR i.corrects = first;
     END IF;
+END
+$function$;
+
+-- The fours of letters that stand together in a word.
+CREATE OR REPLACE FUNCTION word_parts(word text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT ARRAY(
+        SELECT DISTINCT substr(word, n, 4) FROM generate_series(1, char_length(word) - 3) AS n
+    )
+$function$;
+
+-- A word, and what is left of it when one letter is away.
+CREATE OR REPLACE FUNCTION word_slips(word text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT ARRAY['-' || word] || ARRAY(
+        SELECT DISTINCT '-' || left(word, n - 1) || substr(word, n + 1)
+        FROM generate_series(1, char_length(word)) AS n
+    )
+$function$;
+
+-- The words of names at an owner that a word stands inside of, any of which is enough; NULL for none.
+CREATE OR REPLACE FUNCTION words_around(of_owner bigint, word text)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+ SET enable_indexonlyscan TO 'off'
+AS $function$
+DECLARE
+    inside text := lower(replace(case_text(word), ' ', ''));
+    around text;
+BEGIN
+    IF char_length(inside) < 4 THEN
+        RETURN NULL;
+    END IF;
+    SELECT string_agg(quote_literal(f.word), ' | ') INTO around
+    FROM (
+        SELECT n.word
+        FROM name_word AS n
+        WHERE n.owner = of_owner AND n.keys @> word_parts(inside)
+          AND strpos(n.word, inside) > 1
+        LIMIT 100
+    ) AS f;
+    RETURN around::tsquery;
 END
 $function$;

@@ -99,6 +99,34 @@ func (tx *Tx) Events(ctx context.Context, instance uuid.UUID, n int) ([]core.Eve
 	return many(ctx, tx, scanEvent, "events", eventsOfInstance, instance, pageSize(n))
 }
 
+// HistoryPart is which audit lines of an instance to give.
+type HistoryPart struct {
+	// Acts are the only ones, Except those that are left out; none is every act.
+	Acts, Except []string
+	// Before is the line to go on from, excluded; 0 is from the newest.
+	Before int64
+	// Limit is how many lines to give, 100 at most.
+	Limit int
+}
+
+const historyOfInstance = `
+SELECT ` + eventColumns + `
+FROM audit_event AS v
+WHERE v.instance = $1
+  AND ($2::bigint = 0 OR v.id < $2)
+  AND ($3::text[] IS NULL OR v.act = ANY ($3::text[]))
+  AND ($4::text[] IS NULL OR v.act <> ALL ($4::text[]))
+ORDER BY v.id DESC
+LIMIT $5`
+
+// History gives a part of an instance's audit lines, latest first.
+func (tx *Tx) History(
+	ctx context.Context, instance uuid.UUID, p HistoryPart,
+) ([]core.Event, error) {
+	return many(ctx, tx, scanEvent, "history", historyOfInstance, instance, p.Before, p.Acts,
+		p.Except, pageSize(p.Limit))
+}
+
 // EventQuery is which audit lines about a party's data and roles to give.
 type EventQuery struct {
 	Party core.PartyID

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -208,4 +209,46 @@ func TestAuditEvent_IsAppendOnly(t *testing.T) {
 		t.Errorf("got %d lines, want 1", n)
 	}
 	t.Logf("checked %d statements", refused)
+}
+
+func TestHistory_IsAPartOfAnInstancesLines(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	one := caseOf(nord, time.Now())
+	add(t, s, one)
+	var lines []core.Event
+	for _, act := range []string{"take", "read", "note", "read", "godkjenn"} {
+		e := event(act)
+		e.Party, e.Instance = nord, one.ID
+		lines = append(lines, e)
+	}
+	if err := s.Audit(t.Context(), lines...); err != nil {
+		t.Fatal(err)
+	}
+	acts := func(p store.HistoryPart) string {
+		out, last := "", int64(math.MaxInt64)
+		for _, e := range get(t, s, func(tx *store.Tx) ([]core.Event, error) {
+			return tx.History(t.Context(), one.ID, p)
+		}) {
+			if e.ID >= last {
+				t.Error("they are not newest first")
+			}
+			out, last = out+e.Act+" ", e.ID
+		}
+		return out
+	}
+	all := get(t, s, func(tx *store.Tx) ([]core.Event, error) {
+		return tx.History(t.Context(), one.ID, store.HistoryPart{Limit: 10})
+	})
+	for want, p := range map[string]store.HistoryPart{
+		"godkjenn read note read take ": {Limit: 10},
+		"godkjenn read ":                {Limit: 2},
+		"note take ":                    {Acts: []string{"note", "take"}, Limit: 10},
+		"godkjenn note take ":           {Except: []string{"read"}, Limit: 10},
+		"note read take ":               {Before: all[1].ID, Limit: 10},
+	} {
+		if got := acts(p); got != want {
+			t.Errorf("%+v: got %q, want %q", p, got, want)
+		}
+	}
 }

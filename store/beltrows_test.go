@@ -40,9 +40,16 @@ var beltRows = []string{
 	`INSERT INTO confirmation (instance, organisation) VALUES ('` + beltCase + `', 'nordvik')`,
 	`INSERT INTO case_search (instance, owner, org, app, words) VALUES ('` + beltCase + `', 51001, 'nordvik',
 	'stottesak', to_tsvector('simple', 'konsert 14827941388'))`,
+	`INSERT INTO name_word (owner, word) VALUES (51001, 'konsert')`,
+	`INSERT INTO case_value (instance, owner, field, written) VALUES ('` + beltCase + `', 51001, 'bydel', 'nord')`,
+	`INSERT INTO case_view (id, owner, person, name, query, shared)
+	VALUES (gen_random_uuid(), 51001, 50004, 'Haster', 'view=mine', true)`,
+	`INSERT INTO case_list_choice (owner, person, columns) VALUES (51001, 50004, '{due}')`,
 	`INSERT INTO case_pick (key, person, owner, cases) VALUES (decode(repeat('00', 16), 'hex'), 50004, 51001,
 	ARRAY['` + beltCase + `'::uuid])`,
 	`INSERT INTO correction (instance, number, body) VALUES ('` + beltCase + `', 1, '{}')`,
+	`INSERT INTO case_version (instance, number, person, name, task, body)
+	VALUES ('` + beltCase + `', 1, 50004, 'Ingrid Berg', 'Task_1', '{}')`,
 	`INSERT INTO message (instance, id, owner, org, app, sent, body, other_org, other_app, other_owner, other_id)
 	VALUES ('` + beltCase + `', gen_random_uuid(), 51001, 'nordvik', 'stottesak', true, 'Hei', 'nordvik',
 	'arrangementsstotte', 50001, '` + beltSent + `')`,
@@ -54,12 +61,16 @@ var beltRows = []string{
 	`INSERT INTO case_hold (instance, note, owner, until)
 	VALUES ('` + beltCase + `', '` + beltCase + `', 51001, now())`,
 	`INSERT INTO case_snooze (owner, person, instance, until) VALUES (51001, 50004, '` + beltCase + `', now())`,
+	`INSERT INTO case_presence (owner, instance, person, name)
+	VALUES (51001, '` + beltCase + `', 50004, 'Ingrid Berg')`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
 	`INSERT INTO case_check (instance, owner, task, item, person, name)
 	VALUES ('` + beltCase + `', 51001, 'Task_1', 'habilitet', 50005, 'Per Nilsen')`,
 	`INSERT INTO case_duplicate (instance, original, owner, person)
 	VALUES ('` + beltCase + `', '` + beltSent + `', 51001, 50005)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
+	`INSERT INTO bulk (id, owner, person, act, given) VALUES ('` + beltCase + `', 51001, 50004, 'take', true)`,
+	`INSERT INTO bulk_row (bulk, n, instance) VALUES ('` + beltCase + `', 1, '` + beltCase + `')`,
 	`INSERT INTO subscription (org, organisation_number, endpoint, secret)
 	VALUES ('nordvik', '310246816', 'https://example.no/', sha256('x'))`,
 	`INSERT INTO subscription_attempt (subscription, event, type, number, milliseconds)

@@ -92,36 +92,60 @@ func (tx *Tx) Breakers(ctx context.Context) ([]core.Breaker, error) {
 	return many(ctx, tx, scanBreaker, "breakers", breakers)
 }
 
-// Jobs that run are left: they will see for themselves.
-const wakeDeliveries = `
-UPDATE river_job AS j
+// The jobs come first, by an index of the engine's, since what is counted of them is often old; those
+// that run, or that the engine is just laying down, are left: they see for themselves, or wakeLate
+// does.
+const (
+	wakeDeliveries = `
+WITH asleep AS MATERIALIZED (
+    SELECT j.id, (j.args ->> 'delivery')::uuid AS delivery
+    FROM river_job AS j
+    WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
+      AND j.scheduled_at > now()
+)` + wakeThese + `
+        JOIN delivery AS d ON d.id = a.delivery
+        WHERE d.state = 'waiting' AND d.to_org = $1 AND d.to_app = $2` + unlocked
+
+	wakeThese = `
+UPDATE river_job AS r
 SET state = 'available', scheduled_at = now()
-FROM delivery AS d
-WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
-  AND j.scheduled_at > now()
-  AND d.id = (j.args ->> 'delivery')::uuid AND d.state = 'waiting'
-  AND d.to_org = $1 AND d.to_app = $2`
+WHERE r.id IN (
+    SELECT l.id
+    FROM river_job AS l
+    WHERE l.state IN ('available', 'retryable', 'scheduled') AND l.id IN (
+        SELECT a.id
+        FROM asleep AS a`
+
+	unlocked = `
+    )
+    FOR UPDATE SKIP LOCKED
+)`
+)
 
 // WakeDeliveries lets everything that waits for a target go at once, and tells how many.
 func (s *Store) WakeDeliveries(ctx context.Context, to core.AppRef) (int, error) {
 	return s.countAs(ctx, core.System(), "wake deliveries", wakeDeliveries, to.Org, to.App)
 }
 
-// The job engine goes by its process's clock; a delivery's own time is the database's.
+// The job engine goes by its process's clock; a delivery's own time is the database's. What is held
+// back by a breaker comes when that says, and a job that failed by a fault of ours keeps its pause,
+// which is no longer than 5 minutes and a quarter of that.
 const wakeLate = `
-UPDATE river_job AS j
-SET state = 'available', scheduled_at = now()
-FROM delivery AS d
-WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
-  AND j.scheduled_at > now() + interval '1 minute'
-  AND d.id = (j.args ->> 'delivery')::uuid AND d.state = 'waiting' AND d.next_try <= now()
-  AND NOT EXISTS (
-      SELECT FROM breaker AS b
-      WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until > now()
-  )`
+WITH asleep AS MATERIALIZED (
+    SELECT j.id, (j.args ->> 'delivery')::uuid AS delivery
+    FROM river_job AS j
+    WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
+      AND j.scheduled_at > now() + CASE WHEN j.state = 'retryable' THEN interval '7 minutes'
+          ELSE interval '1 second' END
+)` + wakeThese + `
+        JOIN delivery AS d ON d.id = a.delivery
+        WHERE d.state = 'waiting' AND d.next_try <= now() AND NOT EXISTS (
+            SELECT FROM breaker AS b
+            WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until IS NOT NULL
+        )` + unlocked
 
-// wakeLate lets deliveries go whose time has come, though a process with another clock has put
-// their job off.
+// wakeLate lets deliveries go whose time has come, though their job sleeps: a process with another
+// clock has put it off, or it was held back and laid itself down just as the target answered again.
 func (s *Store) wakeLate(ctx context.Context) (int, error) {
 	return s.countAs(ctx, core.System(), "wake late deliveries", wakeLate)
 }

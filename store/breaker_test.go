@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -246,10 +247,38 @@ func TestWakeDeliveries_LetsWhatWaitsForATargetGo(t *testing.T) {
 	if n := count(t, url, "river_job WHERE state = 'available' AND scheduled_at <= now()"); n != 2 {
 		t.Errorf("%d jobs may go, want 2", n)
 	}
-	storetest.Exec(t, url, "UPDATE river_job SET scheduled_at = now() + interval '1 hour'")
-	storetest.Exec(t, url, "UPDATE delivery SET next_try = now() + interval '1 hour'")
-	if n, err := s.WakeLate(t.Context()); n != 0 || err != nil {
-		t.Errorf("woke %d whose time has not come, %v", n, err)
+}
+
+func TestWakeLate_LeavesWhatWaitsForAReason(t *testing.T) {
+	t.Parallel()
+	const (
+		held = "INSERT INTO breaker (to_org, to_app, failures, last, code, failed, opened, until) " +
+			"SELECT to_org, to_app, 5, id, 'network', now(), now(), now() - interval '1 second' FROM delivery"
+		job = "UPDATE river_job SET state = '%s', scheduled_at = now() + interval '%s'"
+	)
+	for name, c := range map[string]struct {
+		do    []string
+		wakes int
+	}{
+		"its time has come":         {[]string{fmt.Sprintf(job, "scheduled", "5 seconds")}, 1},
+		"about to go":               {[]string{fmt.Sprintf(job, "scheduled", "0.5 seconds")}, 0},
+		"its time has not come":     {[]string{fmt.Sprintf(job, "scheduled", "1 hour"), "UPDATE delivery SET next_try = now() + interval '1 hour'"}, 0},
+		"its target is left alone":  {[]string{fmt.Sprintf(job, "scheduled", "5 seconds"), held}, 0},
+		"a fault of ours":           {[]string{fmt.Sprintf(job, "retryable", "6 minutes")}, 0},
+		"a fault, by another clock": {[]string{fmt.Sprintf(job, "retryable", "1 hour")}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, url := setup(t)
+			d := addDelivery(t, s, draft(kari).InstanceRef)
+			enqueue(t, s, d.ID)
+			for _, statement := range c.do {
+				storetest.Exec(t, url, statement)
+			}
+			if n, err := s.WakeLate(t.Context()); n != c.wakes || err != nil {
+				t.Errorf("woke %d, %v, want %d", n, err, c.wakes)
+			}
+		})
 	}
 }
 

@@ -16,14 +16,14 @@ const deliveryColumns = `
 d.id, d.source_org, d.source_app, d.source_owner, d.source_id, d.handover, d.to_org, d.to_app,
 d.owner, d.owner_number, d.reference, d.state, d.attempts, d.error_code, d.error_detail,
 d.target_owner, d.target_id, d.created, d.next_try, d.delivered, d.without_pdf, d.kind, d.round, d.after,
-d.said, d.given_up, d.given_up_why`
+d.said, d.given_up, d.given_up_why, d.unanswered`
 
 func deliveryFields(d *core.Delivery, owner **core.PartyID, id, after **uuid.UUID) []any {
 	s := &d.Source
 	return []any{&d.ID, &s.Org, &s.App, &s.Owner, &s.ID, &d.Handover, &d.To.Org, &d.To.App,
 		&d.Owner, &d.OwnerNumber, &d.Reference, &d.State, &d.Attempts, &d.ErrorCode,
 		&d.ErrorDetail, owner, id, &d.Created, &d.NextTry, &d.Delivered, &d.WithoutPDF, &d.Kind,
-		&d.Round, after, &d.Said, &d.GivenUp, &d.GivenUpWhy}
+		&d.Round, after, &d.Said, &d.GivenUp, &d.GivenUpWhy, &d.Unanswered}
 }
 
 func scanDelivery(row pgx.CollectableRow) (core.Delivery, error) {
@@ -46,13 +46,13 @@ func scanDeliveryAnd(row pgx.CollectableRow, more ...any) (core.Delivery, error)
 const addDelivery = `
 INSERT INTO delivery (
     id, source_org, source_app, source_owner, source_id, handover, to_org, to_app, owner,
-    owner_number, reference, next_try, payload, kind, round, after
+    owner_number, reference, next_try, payload, kind, round, after, not_before
 )
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
     CASE WHEN $15::uuid IS NULL OR EXISTS (
         SELECT FROM delivery AS p WHERE p.id = $15 AND p.state = 'delivered'
-    ) THEN now() END,
-    $12, COALESCE(NULLIF($13, ''), 'instance'), $14, $15`
+    ) THEN COALESCE($16, now()) END,
+    $12, COALESCE(NULLIF($13, ''), 'instance'), $14, $15, $16::timestamptz`
 
 // AddDelivery keeps a handover with what it carries, waiting. The same handover of the same
 // instance a second time in the same round ends the transaction in fault.Conflict. Enqueue its job in the same
@@ -64,7 +64,8 @@ func (tx *Tx) AddDelivery(_ context.Context, d core.Delivery, f core.Frozen) err
 	}
 	s := d.Source
 	tx.queue("add delivery", addDelivery, d.ID, s.Org, s.App, s.Owner, s.ID, d.Handover, d.To.Org,
-		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body, d.Kind, d.Round, nullable(d.After))
+		d.To.App, d.Owner, d.OwnerNumber, d.Reference, body, d.Kind, d.Round, nullable(d.After),
+		d.NotBefore)
 	return nil
 }
 
@@ -154,7 +155,8 @@ WITH probe AS (
     UPDATE breaker AS b
     SET until = now() + make_interval(secs => $2), probe = $1
     FROM delivery AS w
-    WHERE w.id = $1 AND w.state = 'waiting' AND b.to_org = w.to_org AND b.to_app = w.to_app
+    WHERE w.id = $1 AND w.state = 'waiting' AND (w.not_before IS NULL OR w.not_before <= now())
+      AND b.to_org = w.to_org AND b.to_app = w.to_app
       AND b.until <= now() AND NOT EXISTS (
           SELECT FROM delivery AS p WHERE p.id = w.after AND p.state <> 'delivered'
       )
@@ -162,7 +164,8 @@ WITH probe AS (
 ), begun AS (
     UPDATE delivery AS d
     SET attempts = d.attempts + 1
-    WHERE d.id = $1 AND d.state = 'waiting' AND NOT EXISTS (
+    WHERE d.id = $1 AND d.state = 'waiting' AND (d.not_before IS NULL OR d.not_before <= now())
+      AND NOT EXISTS (
         SELECT FROM delivery AS p WHERE p.id = d.after AND p.state <> 'delivered'
     ) AND (EXISTS (SELECT FROM probe) OR NOT EXISTS (
         SELECT FROM breaker AS b
@@ -174,7 +177,8 @@ SELECT COALESCE((SELECT b.attempts FROM begun AS b), 0), COALESCE((
     SELECT GREATEST(EXTRACT(epoch FROM b.until - now()), 1)
     FROM breaker AS b
     WHERE d.state = 'waiting' AND b.to_org = d.to_org AND b.to_app = d.to_app
-), 0)::float8
+), 0)::float8, CASE WHEN d.state = 'waiting' AND d.not_before > now()
+    THEN EXTRACT(epoch FROM d.not_before - now()) ELSE 0 END::float8
 FROM delivery AS d
 WHERE d.id = $1`
 
@@ -182,13 +186,14 @@ WHERE d.id = $1`
 type Begun struct {
 	// Number is the attempt's; 0 when there is nothing to do now.
 	Number int
-	// Hold is, when the target is left alone for now, how long that lasts.
-	Hold time.Duration
+	// Hold is, when the target is left alone for now, how long that lasts; Early how long it is
+	// until the delivery may leave the house.
+	Hold, Early time.Duration
 }
 
 // BeginAttempt takes the next attempt number of a waiting delivery, which from now on is the
 // only one that may write an outcome. It gives 0 when the delivery is not waiting, or waits for
-// one before it, or when its target is left alone, and ErrNoRow when there is none. probeTime is
+// one before it or for its time, or when its target is left alone, and ErrNoRow when there is none. probeTime is
 // how long an attempt may take that goes to see whether the target answers again. What it
 // carries, and the owner it goes to, are read in the same breath.
 func (tx *Tx) BeginAttempt(
@@ -197,10 +202,11 @@ func (tx *Tx) BeginAttempt(
 	var b Begun
 	scan := func(row pgx.CollectableRow) (Begun, error) {
 		var b Begun
-		var hold float64
-		err := row.Scan(&b.Number, &hold)
+		var hold, early float64
+		err := row.Scan(&b.Number, &hold, &early)
 		if b.Number == 0 {
 			b.Hold = time.Duration(hold * float64(time.Second))
+			b.Early = time.Duration(early * float64(time.Second))
 		}
 		return b, err
 	}
@@ -219,6 +225,7 @@ WITH spent AS (
     UPDATE delivery AS d
     SET state = CASE WHEN s.parks THEN 'parked' ELSE 'waiting' END,
         error_code = $4, error_detail = $5, said = $11,
+        unanswered = CASE WHEN NOT $12 THEN d.unanswered END,
         next_try = CASE WHEN NOT s.parks THEN now() + make_interval(secs => $7) END
     FROM spent AS s
     WHERE d.id = s.id AND d.attempts = $2 AND d.state = 'waiting'
@@ -250,8 +257,22 @@ func (tx *Tx) EndAttempt(
 ) (parked bool, err error) {
 	list, err := many(ctx, tx, pgx.RowTo[bool], "end attempt", endAttempt, id, a.Number, after.Park,
 		a.Code, a.Detail, a.Milliseconds, after.Wait.Seconds(), after.Budget.Seconds(), a.PDF,
-		a.Token, a.Said)
+		a.Token, a.Said, a.Certain)
 	return len(list) == 1 && list[0], err
+}
+
+const markAsked = `
+UPDATE delivery AS d
+SET unanswered = now()
+WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
+RETURNING d.id`
+
+// MarkAsked notes that an attempt is about to ask a target without idempotency keys for an
+// instance, and tells whether it still may: one that is not the latest any more must not. Commit it
+// before asking.
+func (tx *Tx) MarkAsked(ctx context.Context, id uuid.UUID, attempt int) (bool, error) {
+	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "mark asked", markAsked, id, attempt)
+	return len(ids) == 1, err
 }
 
 // The link from source to target is the delivery itself; the target has its own back.
@@ -259,7 +280,7 @@ const markDelivered = `
 WITH done AS (
     UPDATE delivery AS d
     SET state = 'delivered', error_code = '', error_detail = '', said = '', next_try = NULL,
-        delivered = now(), target_owner = $3, target_id = $4
+        unanswered = NULL, delivered = now(), target_owner = owner_here($3, $4), target_id = $4
     WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app
 ), attempt AS (

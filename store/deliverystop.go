@@ -23,12 +23,14 @@ WITH RECURSIVE again AS (
     WHERE a.was = 'given_up'
 )
 UPDATE delivery AS d
-SET state = 'waiting', tried_since = now(), next_try = CASE WHEN a.step = 0 THEN now() END
+SET state = 'waiting', tried_since = now(), next_try = CASE WHEN a.step = 0 THEN now() END,
+    unanswered = NULL
 FROM again AS a
 WHERE d.id = a.id AND d.state IN ('parked', 'given_up')
 RETURNING d.id`
 
 // Retry sets a parked delivery going again, or one that was given up, and tells whether it did.
+// Whoever asks for it has found out what came of the attempts before.
 // Enqueue its job in the same transaction.
 func (tx *Tx) Retry(ctx context.Context, id uuid.UUID) (bool, error) {
 	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "retry delivery", retryDelivery, id)

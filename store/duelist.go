@@ -141,7 +141,7 @@ func dueCursor(i core.Instance) Cursor {
 // ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
 // CountLimit, and CountLimit + 1 when there are more.
 type ViewCounts struct {
-	Open, Mine, Unassigned, Due, Waiting, Closed int
+	Open, Mine, Unassigned, Due, Waiting, Approval, Closed int
 }
 
 // CountViews has the views of the scope counted by the next statement that is sent, in the same
@@ -160,6 +160,10 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:5:5], due, limit)...)
 		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
 			append(open[:5:5], endOfTime, limit)...)
+		if len(scope.Approve) > 0 {
+			tx.hold("count approval", read(&into.Approval), countInbox,
+				append(scopeArgs(scope.Approving(), Filter{}), limit)...)
+		}
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})
 }

@@ -26,6 +26,7 @@ const (
 
 // conflicts are the constraints whose violation means that somebody else was first.
 var conflicts = map[string]string{
+	"case_view_name_key":            "fault.view_name",
 	"instance_reference_key":        "fault.reference_taken",
 	"delivery_once_key":             "fault.already_handed_over",
 	"idempotency_key_pkey":          "fault.idempotency_key_reused",

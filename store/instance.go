@@ -121,6 +121,9 @@ func (tx *Tx) AddInstance(ctx context.Context, inst *core.Instance) error {
 		source.id, values, substatus, inst.Assignee, inst.CreatedBy, inst.Language, inst.Due,
 		inst.Submitted, nullable(inst.Thread.ID), nullable(inst.Thread.Owner),
 		nullable(inst.Corrects), inst.LimitField)
+	if inst.Status != core.StatusDraft {
+		tx.signal(Signal{Kind: SignalCame, Owner: inst.Owner, App: inst.AppRef, Case: inst.ID})
+	}
 	return nil
 }
 
@@ -248,15 +251,24 @@ WITH changed AS (
     UPDATE instance AS i
     SET ready = true, submitted = COALESCE(i.submitted, now())
     WHERE i.id = $1
-    RETURNING i.id
+    RETURNING i.owner, i.org, i.app
 )
-SELECT changed_one(count(*)) FROM changed`
+SELECT changed_one(count(*)), max(c.owner), max(c.org), max(c.app) FROM changed AS c`
 
 // SetReady shows a case in caseworkers' lists: for one that was made as a draft and is whole
 // only now.
 func (tx *Tx) SetReady(_ context.Context, id uuid.UUID) error {
 	tx.reindex(id)
-	tx.queue("set ready", setReady, id)
+	tx.changing()
+	tx.hold("set ready", func(rows pgx.Rows) error {
+		var came Signal
+		err := exactly(func(row pgx.CollectableRow) (Signal, error) {
+			s := Signal{Kind: SignalCame, Case: id}
+			return s, row.Scan(nil, &s.Owner, &s.App.Org, &s.App.App)
+		}, &came)(rows)
+		tx.signal(came)
+		return err
+	}, setReady, id)
 	return nil
 }
 

@@ -61,8 +61,10 @@ func (tx *Tx) SentMessages(
 const MessageLimit = 100
 
 const messagesOf = `
-SELECT ` + messageColumns + `, COALESCE(d.state, ''), '', '',
-    CASE d.state WHEN 'given_up' THEN d.given_up_why ELSE '' END
+SELECT ` + messageColumns + `,
+    CASE WHEN m.stopped IS NOT NULL THEN 'stopped' ELSE COALESCE(d.state, '') END, '', '',
+    CASE d.state WHEN 'given_up' THEN d.given_up_why ELSE '' END,
+    CASE WHEN d.state = 'waiting' AND d.attempts = 0 AND d.not_before > now() THEN d.not_before END
 FROM (
     SELECT k.instance, k.id, k.at
     FROM unnest($1::uuid[]) AS item (instance)
@@ -82,7 +84,8 @@ ORDER BY page.at, page.id`
 
 func scanMessage(row pgx.CollectableRow) (core.KeptMessage, error) {
 	var m core.KeptMessage
-	err := row.Scan(append(messageFields(&m), &m.State, &m.Title, &m.Reference, &m.GivenUpWhy)...)
+	err := row.Scan(append(messageFields(&m), &m.State, &m.Title, &m.Reference, &m.GivenUpWhy,
+		&m.Leaves)...)
 	return m, err
 }
 
@@ -98,7 +101,7 @@ func (tx *Tx) Messages(
 }
 
 const cameFrom = `
-SELECT ` + messageColumns + `, '', '', '', ''
+SELECT ` + messageColumns + `, '', '', '', '', NULL::timestamptz
 FROM message AS m
 WHERE m.instance = $1 AND m.other_id = $2 AND NOT m.sent
 ORDER BY m.at DESC
@@ -108,6 +111,27 @@ LIMIT 1`
 // has.
 func (tx *Tx) CameFrom(ctx context.Context, instance, other uuid.UUID) (core.KeptMessage, error) {
 	return one(ctx, tx, scanMessage, "came from", cameFrom, instance, other)
+}
+
+// Whoever begins to deliver it holds the row: what has an attempt is on its way.
+const stopMessage = `
+WITH gone AS (
+    DELETE FROM delivery AS d
+    WHERE d.id = $2 AND d.source_id = $1 AND d.kind = 'message' AND d.state = 'waiting'
+      AND d.attempts = 0 AND d.not_before > now()
+    RETURNING d.id
+)
+UPDATE message AS m
+SET stopped = now()
+FROM gone AS g
+WHERE m.instance = $1 AND m.id = g.id
+RETURNING m.id`
+
+// StopMessage ends a message that has not left the house, for good, and tells whether it did. Its
+// job finds nothing to do.
+func (tx *Tx) StopMessage(ctx context.Context, instance, id uuid.UUID) (bool, error) {
+	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "stop message", stopMessage, instance, id)
+	return len(ids) == 1, err
 }
 
 const readMessages = `
@@ -122,7 +146,7 @@ func (tx *Tx) ReadMessages(_ context.Context, instances ...uuid.UUID) error {
 }
 
 const receivedBy = `
-SELECT ` + messageColumns + `, '', i.title, i.reference, ''
+SELECT ` + messageColumns + `, '', i.title, i.reference, '', NULL::timestamptz
 FROM (
     SELECT k.instance, k.id, k.at
     FROM unnest($2::text[], $3::text[]) AS item (org, app)

@@ -20,12 +20,6 @@ type Personal struct {
 	Snoozed bool
 }
 
-// IsMentioned tells whether they are named in a note.
-func (p Personal) IsMentioned() bool { return p.Mentioned }
-
-// IsSnoozed tells whether they have put it off.
-func (p Personal) IsSnoozed() bool { return p.Snoozed }
-
 const personalCases = `
 SELECT i.id, bool_or(p.mentioned), bool_or(p.unseen), bool_or(p.put_off IS NOT NULL)
 FROM (

@@ -55,7 +55,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO serving;
 REVOKE UPDATE, DELETE ON audit_event, audit_seal, app_version, case_note FROM serving;
 REVOKE DELETE ON audit_check, party, role_grant FROM serving;
 REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration, instance_event FROM serving;
-REVOKE ALL ON case_search FROM serving`
+REVOKE ALL ON case_search, name_word, case_value FROM serving`
 
 // The job engine rebuilds its indexes now and then; before PostgreSQL 17 only an owner can.
 const grantMaintain = `GRANT MAINTAIN ON river_job TO serving`

@@ -8,8 +8,16 @@ type Scope struct {
 	Owner core.PartyID
 	// Items let in different cases: what two of them let in would be listed twice.
 	Items []ScopeItem
+	// Approve are those of the Items in which the actor may also say yes to what another has prepared.
+	Approve []ScopeItem
 	// Roles are those that opened, for the line that tells of a look: they are no part of the SQL.
 	Roles []string
+}
+
+// Approving is the scope of what the actor may say yes to.
+func (s Scope) Approving() Scope {
+	s.Items = s.Approve
+	return s
 }
 
 // ScopeItem lets in the cases of one app in one task, or, when Ended, those that ended in the

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 )
 
 const (
@@ -235,6 +236,7 @@ func (s *Store) sealSome(ctx context.Context) (int, error) {
 			return err
 		}
 		made := next.close(now)
+		failpoint.Sealed.Hit()
 		n = made.lines
 		tx.queue("seal", addSeal, made.number, made.from.xid(), made.from.id, made.to.xid(),
 			made.to.id, made.lines, made.list, made.head, made.at)

@@ -13,13 +13,24 @@ import (
 // Search narrows a list to cases in which something is written, and by what a Filter cannot say.
 type Search struct {
 	// Words may each be the beginning of a word; Phrases stand just so; Without stand nowhere.
-	// The case must have all the Tags.
+	// The case must have all the Tags. A word may be several with a bar between them, of which one
+	// is enough.
 	Words, Phrases, Without, Tags []string
 	// Unit is the part of the organisation that has the case; empty is any.
 	Unit string
+	// Values are what the case must have in its data fields.
+	Values []Value
 	// SubmittedBefore, DueBefore and DueAfter are nil where nothing is asked.
 	SubmittedBefore, DueBefore, DueAfter *time.Time
+	// Held narrows to cases that wait for their applicants.
+	Held bool
+	// Only narrows to these cases; nil is all.
+	Only []uuid.UUID
 }
+
+// Value compares what stands in a data field with a bound: as numbers when the bound is one, and
+// otherwise as text, of which = asks for a beginning. The Sign is <, <=, >, >= or =.
+type Value struct{ Field, Sign, Bound string }
 
 // written tells whether words are asked for, so that the search table is read.
 func (q Search) written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without)+len(q.Tags) > 0 }
@@ -28,23 +39,33 @@ const searchLimits = `
   AND ($14::bigint IS NULL OR i.assignee = $14)
   AND ($15::timestamptz IS NULL OR i.submitted < $15)
   AND ($16::timestamptz IS NULL OR i.due < $16)
-  AND ($17::timestamptz IS NULL OR i.due >= $17) `
+  AND ($17::timestamptz IS NULL OR i.due >= $17)
+  AND (NOT $18::boolean OR i.hold_until IS NOT NULL)
+  AND ($19::uuid[] IS NULL OR i.id = ANY ($19))
+  AND ($20::text = '' OR i.unit = $20) `
 
 const searchPlace = `
   AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)`
 
-// writtenIn asks the function that reads the words' own index; the scope and the limits then take
-// away.
-const writtenIn = `
+// The functions that read the words' own index and that of the data fields' values.
+const (
+	withWords  = `cases_with($1, $21, $22, $23, $24) AS s (instance)`
+	withValues = `cases_valued($1, $21, $22, $23) AS s (instance)`
+	withBoth   = withWords + ` JOIN cases_valued($1, $25, $26, $27) AS v (instance) USING (instance)`
+)
+
+// foundBy asks one of the functions; the scope and the limits then take away.
+func foundBy(functions string) string {
+	return `
 WITH found AS (
     SELECT i.submitted, i.id
-    FROM cases_with($1, $18, $19, $20, $21) AS s (instance)
+    FROM ` + functions + `
     JOIN instance AS i ON i.id = s.instance
     WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
-      AND ($22 = '' OR i.unit = $22)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
 ) `
+}
 
 // limited walks the inbox's own indexes, for a search that asks for no words.
 func limited(limits string) string {
@@ -60,7 +81,7 @@ WITH found AS (
 var (
 	limitedTo = limited(searchLimits)
 	// ofUnit walks the index of what the parts of the organisation have.
-	ofUnit = limited(searchLimits + ` AND i.unit = $18 AND i.unit <> '' `)
+	ofUnit = limited(searchLimits + ` AND i.unit = $20 AND i.unit <> '' `)
 )
 
 const foundRows = `
@@ -85,13 +106,7 @@ func (tx *Tx) Search(
 	n = listSize(n)
 	var p InboxPage
 	at, id := after.beforeAll()
-	sql := limitedTo
-	switch {
-	case q.written():
-		sql = writtenIn
-	case q.Unit != "":
-		sql = ofUnit
-	}
+	sql := q.found()
 	firstAt, firstID := (*Cursor)(nil).beforeAll()
 	tx.within(scope.Owner, scope.apps(), func() {
 		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
@@ -112,14 +127,49 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		assignee = &f.Assignee
 	}
 	args := append(scopeArgs(scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
-		q.DueBefore, q.DueAfter)
+		q.DueBefore, q.DueAfter, q.Held, q.Only, q.Unit)
 	if q.written() {
 		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
 	}
-	if q.written() || q.Unit != "" {
-		args = append(args, q.Unit)
+	if len(q.Values) == 0 {
+		return args
 	}
-	return args
+	var fields, signs, bounds []string
+	for _, v := range q.Values {
+		fields, signs, bounds = append(fields, v.Field), append(signs, v.Sign), append(bounds, v.Bound)
+	}
+	return append(args, fields, signs, bounds)
+}
+
+// found is how the cases are found.
+func (q Search) found() string {
+	switch {
+	case q.written() && len(q.Values) > 0:
+		return foundBy(withBoth)
+	case q.written():
+		return foundBy(withWords)
+	case len(q.Values) > 0:
+		return foundBy(withValues)
+	case q.Unit != "":
+		return ofUnit
+	}
+	return limitedTo
+}
+
+const nearWords = `SELECT n.typed, n.near FROM near_words($1, $2) AS n`
+
+// Near is a word of a name beside a typed one.
+type Near struct{ Typed, Word string }
+
+// NearWords gives the words of names of the owner's cases that one slip may part from typed ones:
+// some are further off. Which cases have them is not told, nor whether the actor may see those.
+func (tx *Tx) NearWords(ctx context.Context, owner core.PartyID, typed []string) ([]Near, error) {
+	return many(ctx, tx, pgx.RowToStructByPos[Near], "near words", nearWords, owner, texts(typed))
+}
+
+// ForgetLostWords removes words of names that no case has any more.
+func (s *Store) ForgetLostWords(ctx context.Context) error {
+	return s.exec(ctx, "forget lost words", `SELECT forget_lost_words()`)
 }
 
 // texts is a list that is never NULL in the database.
@@ -136,6 +186,6 @@ func (tx *Tx) reindex(id uuid.UUID) {
 // holdReindex holds back the writing of what the changed instances are found by.
 func (tx *Tx) holdReindex() {
 	for id := range tx.found {
-		tx.hold("index case", nil, `SELECT index_case($1)`, id)
+		tx.hold("index case", nil, `SELECT index_case($1), index_names($1)`, id)
 	}
 }

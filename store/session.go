@@ -167,7 +167,15 @@ func (s *Store) TouchSession(ctx context.Context, hash []byte) error {
 	return s.exec(ctx, "touch session", touchSession, hash)
 }
 
-const deleteSession = `DELETE FROM session AS s WHERE s.hash = $1`
+// sessionGone signals, by the mark that audit lines have, that a session has ended: what it holds
+// open ends too.
+const sessionGone = `
+SELECT pg_notify('stafett_session',
+    translate(encode(substring(sha256(g.hash) FROM 1 FOR 9), 'base64'), '+/', '-_'))
+FROM gone AS g`
+
+const deleteSession = `
+WITH gone AS (DELETE FROM session AS s WHERE s.hash = $1 RETURNING s.hash)` + sessionGone
 
 // DeleteSession ends a session.
 func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
@@ -175,7 +183,8 @@ func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
 }
 
 // The index is on sessions that have a sid; ” would end everybody's.
-const deleteSessionsBySID = `DELETE FROM session AS s WHERE s.sid = $1 AND s.sid <> ''`
+const deleteSessionsBySID = `
+WITH gone AS (DELETE FROM session AS s WHERE s.sid = $1 AND s.sid <> '' RETURNING s.hash)` + sessionGone
 
 // DeleteSessionsBySID ends the sessions that a session at the identity provider began.
 func (s *Store) DeleteSessionsBySID(ctx context.Context, sid string) error {

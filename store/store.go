@@ -39,9 +39,12 @@ type Options struct {
 
 // Store is the database: a pool of connections. It is safe for concurrent use.
 type Store struct {
-	pool    *pgxpool.Pool
+	pool *pgxpool.Pool
+	// pulse is one connection beside the pool, for Ping.
+	pulse   *pgxpool.Pool
 	jobs    *river.Client[pgx.Tx]
 	options Options
+	signals signals
 }
 
 // Open connects to the database at url, whose schema must be up to date (Migrate). It refuses a
@@ -57,16 +60,23 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{pool: pool, options: o}
-	if s.jobs, err = newInsertClient(o.Log); err != nil {
+	single := config.Copy()
+	single.MaxConns = 1
+	pulse, err := pgxpool.NewWithConfig(ctx, single)
+	if err != nil {
 		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s := &Store{pool: pool, pulse: pulse, options: o}
+	if s.jobs, err = newInsertClient(o.Log); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("job client: %w", err)
 	}
 	if err = s.checkDurable(ctx); err == nil {
 		err = s.checkHeld(ctx)
 	}
 	if err != nil {
-		pool.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
@@ -165,11 +175,15 @@ func (s *Store) checkDurable(ctx context.Context) error {
 }
 
 // Close ends every connection. Stop workers first.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.pool.Close()
+	s.pulse.Close()
+}
 
-// Ping tells whether the database answers.
+// Ping tells whether the database answers, by a connection of its own: however much there is to do,
+// a process that is busy is not taken for one that has lost its database.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.pool.Ping(ctx); err != nil {
+	if err := s.pulse.Ping(ctx); err != nil {
 		return explain("ping", err)
 	}
 	return nil

@@ -14,14 +14,14 @@ import (
 const subscriptionColumns = `
 s.id, s.org, s.organisation_number, s.endpoint, s.source_filter, s.app, s.type_filter, s.owner,
 s.secret, s.state, s.created, s.after_xact::text, s.after_n, s.attempts, s.failing, s.next_try,
-s.code, s.fence`
+s.code, s.fence, s.set_aside, s.set_aside_in_row`
 
 func scanSubscription(row pgx.CollectableRow) (core.Subscription, error) {
 	var s core.Subscription
 	var xact string
 	err := row.Scan(&s.ID, &s.Org, &s.OrganisationNumber, &s.Endpoint, &s.SourceFilter, &s.App,
 		&s.TypeFilter, &s.Owner, &s.Secret, &s.State, &s.Created, &xact, &s.After.N, &s.Attempts,
-		&s.Failing, &s.NextTry, &s.Code, &s.Fence)
+		&s.Failing, &s.NextTry, &s.Code, &s.Fence, &s.SetAside, &s.InRow)
 	if err != nil {
 		return s, err
 	}
@@ -81,18 +81,18 @@ func (tx *Tx) DeleteSubscription(_ context.Context, org string, id int64) error 
 const setSubscription = `
 UPDATE subscription AS s
 SET state = $3, code = $4, after_xact = $5::text::xid8, after_n = $6, attempts = 0, failing = NULL,
-    next_try = now(), leased = '-infinity', fence = s.fence + 1
+    set_aside = $7, set_aside_in_row = 0, next_try = now(), leased = '-infinity', fence = s.fence + 1
 WHERE s.org = $1 AND s.id = $2`
 
 // SetSubscription writes a subscription's state, code and place, with a fresh budget of time.
 func (tx *Tx) SetSubscription(_ context.Context, s core.Subscription) error {
 	tx.queue("set subscription", setSubscription, s.Org, s.ID, s.State, s.Code, xid(s.After),
-		s.After.N)
+		s.After.N, s.SetAside)
 	return nil
 }
 
 const attemptsOfSubscription = `
-SELECT a.id, a.at, a.event, a.type, a.number, a.code, a.milliseconds
+SELECT a.id, a.at, a.event, a.type, a.number, a.code, a.milliseconds, a.set_aside
 FROM subscription_attempt AS a
 WHERE a.subscription = $1 AND a.id < $2
 ORDER BY a.id DESC
@@ -107,22 +107,23 @@ func (tx *Tx) SubscriptionAttempts(
 		before = 1<<63 - 1
 	}
 	scan := func(row pgx.CollectableRow) (a core.SubscriptionAttempt, err error) {
-		return a, row.Scan(&a.ID, &a.At, &a.Event, &a.Type, &a.Number, &a.Code, &a.Milliseconds)
+		return a, row.Scan(&a.ID, &a.At, &a.Event, &a.Type, &a.Number, &a.Code, &a.Milliseconds,
+			&a.SetAside)
 	}
 	return many(ctx, tx, scan, "attempts of a subscription", attemptsOfSubscription, subscription,
 		before, n)
 }
 
 const addSubscriptionAttempt = `
-INSERT INTO subscription_attempt (subscription, event, type, number, code, milliseconds)
-VALUES ($1, $2, $3, $4, $5, $6)`
+INSERT INTO subscription_attempt (subscription, event, type, number, code, milliseconds, set_aside)
+VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 // AddSubscriptionAttempt notes an attempt.
 func (tx *Tx) AddSubscriptionAttempt(
 	_ context.Context, subscription int64, a core.SubscriptionAttempt,
 ) error {
 	tx.queue("add attempt", addSubscriptionAttempt, subscription, a.Event, a.Type, a.Number, a.Code,
-		a.Milliseconds)
+		a.Milliseconds, a.SetAside)
 	return nil
 }
 
@@ -166,7 +167,7 @@ const stepSubscription = `
 UPDATE subscription AS s
 SET state = $3, code = $4, after_xact = $5::text::xid8, after_n = $6, attempts = $7,
     failing = CASE WHEN $7 = 0 THEN NULL ELSE COALESCE(s.failing, now()) END,
-    next_try = now() + make_interval(secs => $8),
+    next_try = now() + make_interval(secs => $8), set_aside = $10, set_aside_in_row = $11,
     leased = CASE WHEN $9::float8 = 0 THEN '-infinity' ELSE now() + make_interval(secs => $9) END
 WHERE s.id = $1 AND s.fence = $2
 RETURNING s.id`
@@ -179,7 +180,8 @@ func (tx *Tx) StepSubscription(
 ) (bool, error) {
 	tx.changing()
 	ids, err := many(ctx, tx, pgx.RowTo[int64], "step subscription", stepSubscription, s.ID, s.Fence,
-		s.State, s.Code, xid(s.After), s.After.N, s.Attempts, wait.Seconds(), lease.Seconds())
+		s.State, s.Code, xid(s.After), s.After.N, s.Attempts, wait.Seconds(), lease.Seconds(),
+		s.SetAside, s.InRow)
 	return len(ids) == 1, err
 }
 

@@ -48,6 +48,28 @@ func (tx *Tx) Matter(ctx context.Context, of uuid.UUID) ([]Part, error) {
 	return many(ctx, tx, scan, "matter", matterOf, of)
 }
 
+const ownersHere = `
+SELECT owner_here(a.owner, a.id)
+FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS a (owner, id, place)
+ORDER BY a.place`
+
+// Here sets the owners of addresses that came from outside: negative where the instance is in
+// another installation, whose numbers of parties mean nothing here.
+func (tx *Tx) Here(ctx context.Context, refs ...*core.InstanceRef) error {
+	owners, ids := make([]int64, len(refs)), make([]uuid.UUID, len(refs))
+	for i, ref := range refs {
+		owners[i], ids[i] = int64(ref.Owner), ref.ID
+	}
+	list, err := many(ctx, tx, pgx.RowTo[core.PartyID], "owners here", ownersHere, owners, ids)
+	if err != nil || len(list) != len(refs) {
+		return err
+	}
+	for i, ref := range refs {
+		ref.Owner = list[i]
+	}
+	return nil
+}
+
 const changedHands = `UPDATE instance AS i SET task_since = now() WHERE i.id = $1`
 
 // ChangedHands makes an instance unread for everyone who has opened it: something has come that

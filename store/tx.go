@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 )
 
 // Tx is one transaction, with every query on instances, grants, deliveries and the audit log.
@@ -30,6 +31,8 @@ type Tx struct {
 	refused []core.Event
 	// found are the instances whose words for the search are to be written.
 	found map[uuid.UUID]bool
+	// signals are sent once it has committed.
+	signals []Signal
 	// failed is the error of the first batch that failed: nothing more can be done after it.
 	failed error
 }
@@ -83,6 +86,7 @@ func (s *Store) try(
 		err = tx.commit(ctx)
 	}
 	if err == nil {
+		s.signals.add(tx.signals)
 		return nil, nil
 	}
 	if failed := tx.rollback(ctx); failed != nil {
@@ -227,11 +231,13 @@ func (tx *Tx) commit(ctx context.Context) error {
 		return nil
 	}
 	tx.holdReindex()
+	failpoint.BeforeCommit.Hit()
 	return tx.query(ctx, func(rows pgx.Rows) error {
 		rows.Close()
 		if tag := rows.CommandTag().String(); rows.Err() == nil && tag != "COMMIT" {
 			return fmt.Errorf("the database answered %s", tag)
 		}
+		failpoint.AfterCommit.Hit()
 		return rows.Err()
 	}, "commit", "COMMIT")
 }

@@ -172,6 +172,9 @@ func TestInTx_NoFreeConnectionIsUnavailable(t *testing.T) {
 	do(t, s, func(*store.Tx) error {
 		err := s.InTx(t.Context(), actor, func(*store.Tx) error { return nil })
 		wantFault(t, err, fault.Unavailable)
+		if err := s.Ping(t.Context()); err != nil {
+			t.Errorf("one with much to do is taken for one without a database: %v", err)
+		}
 		return nil
 	})
 }

@@ -164,19 +164,19 @@ func (w *WorkerClient) tend(ctx context.Context, mend bool) error {
 	if taken > 0 {
 		w.log.Warn("took over the jobs of a dead worker", "jobs", taken)
 	}
-	if !mend {
-		return nil
+	late, err := w.store.wakeLate(ctx)
+	if late > 0 {
+		w.log.Info("woke deliveries whose jobs slept too long", "deliveries", late)
+	}
+	if err != nil || !mend {
+		return err
 	}
 	mended, err := w.store.mendDeliveries(ctx)
 	if mended > 0 {
 		w.log.Warn("gave a job to deliveries that had lost theirs", "deliveries", mended)
 	}
-	late, wakeErr := w.store.wakeLate(ctx)
-	if late > 0 {
-		w.log.Warn("woke deliveries whose jobs were put off too far", "deliveries", late)
-	}
 	_, failed := w.store.WakeNotices(ctx)
-	return errors.Join(err, wakeErr, failed)
+	return errors.Join(err, failed)
 }
 
 const beat = `

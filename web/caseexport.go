@@ -16,9 +16,7 @@ import (
 // exportURL is where the list in the address is had as a spreadsheet, from its beginning.
 func exportURL(list string, q url.Values) string {
 	q.Del("after")
-	for _, told := range toldInList {
-		q.Del(told)
-	}
+	plain(q)
 	return list + "/cases.csv?" + q.Encode()
 }
 

@@ -38,11 +38,18 @@ func caseBase(r *http.Request) string {
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
 var inboxParameters = append([]string{
-	"app", "task", "view", "sort", "q", "found", "after",
+	"app", "task", "view", "sort", "q", "cols", "rows", "write", "found", "after",
 }, toldInList...)
 
 // toldInList are those that only tell what has been done.
-var toldInList = []string{"done", "finished", "none", "given"}
+var toldInList = []string{"done", "finished", "none", "given", "kept"}
+
+// plain takes out of a list's query what only tells what has been done.
+func plain(q url.Values) {
+	for _, told := range toldInList {
+		q.Del(told)
+	}
+}
 
 // inboxFilter reads what the person has chosen to see.
 func inboxFilter(q url.Values) (instance.InboxFilter, error) {
@@ -63,7 +70,9 @@ func inboxFilter(q url.Values) (instance.InboxFilter, error) {
 		return f, err
 	}
 	switch q.Get("sort") {
-	case "", "newest":
+	case "":
+		f.OwnOrder = true
+	case "newest":
 	case "due":
 		f.ByDue = true
 	default:
@@ -102,6 +111,8 @@ func inboxView(f *instance.InboxFilter, view string) error {
 		f.Snoozed = true
 	case "waiting":
 		f.Waiting = true
+	case "approval":
+		f.Approval = true
 	default:
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
@@ -109,20 +120,35 @@ func inboxView(f *instance.InboxFilter, view string) error {
 }
 
 func (s *site) inbox(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	return s.showInbox(w, r, a, "")
+}
+
+// showInbox shows the list that the address tells of, with what was wrong with what was posted
+// from it.
+func (s *site) showInbox(
+	w http.ResponseWriter, r *http.Request, a core.Actor, problem string,
+) error {
 	number := r.PathValue("orgnr")
 	if !core.ValidOrganisationNumber(number) {
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	filter, err := inboxFilter(r.URL.Query())
+	q := r.URL.Query()
+	filter, err := inboxFilter(q)
 	if err != nil {
 		return err
+	}
+	if _, err := inboxLook(q); err != nil {
+		return err
+	}
+	if q.Has("write") || q.Has("app") || q.Has("task") {
+		return seeOther(w, r, s.written("/inbox/"+number, q, language(r.Context())))
 	}
 	filter.Language = language(r.Context())
 	box, err := s.Instances.Inbox(r.Context(), a, number, filter)
 	if err != nil {
 		return err
 	}
-	return s.drawInbox(w, r, a, box, filter)
+	return s.drawInbox(w, r, a, box, filter, problem)
 }
 
 func (s *site) openCase(r *http.Request, a core.Actor) (instance.Case, error) {
@@ -134,7 +160,11 @@ func (s *site) openCase(r *http.Request, a core.Actor) (instance.Case, error) {
 	if err != nil {
 		return instance.Case{}, err
 	}
-	c, err := s.Instances.Case(r.Context(), a, org.ID, id, language(r.Context()))
+	f, err := historyFilter(r)
+	if err != nil {
+		return instance.Case{}, err
+	}
+	c, err := s.Instances.CaseWith(r.Context(), a, org.ID, id, language(r.Context()), f)
 	c.Input.BaseURL = caseBase(r)
 	return c, err
 }
@@ -179,6 +209,11 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	if action == access.ActionWrite {
 		if c.Set == nil || !c.Input.Rights[access.ActionWrite] {
 			return seeOther(w, r, caseBase(r))
+		}
+		if c.Present, err = s.Instances.Attend(
+			r.Context(), a, r.PathValue("orgnr"), c.Instance.ID,
+		); err != nil {
+			return err
 		}
 		c.Input.OpenRow, c.Input.Turn = r.URL.Query().Get("row"), r.URL.Query().Get("turn")
 		return s.drawCaseForm(w, r, a, http.StatusOK, c, r.URL.Query().Get("page"))
@@ -291,6 +326,9 @@ func (s *site) writeCase(
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
 	}
+	if len(saved.Clashes) > 0 {
+		return s.clashCase(w, r, a, saved)
+	}
 	if len(saved.Issues) > 0 {
 		c, err := s.openCase(r, a)
 		if err != nil {
@@ -308,7 +346,7 @@ func (s *site) writeCase(
 		return seeOther(w, r, to)
 	}
 	if page, ok := jump(saved.View, posted); ok {
-		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(page))
+		return seeOther(w, r, merged(caseBase(r)+"/write?page="+url.QueryEscape(page), saved))
 	}
 	if one(posted, "go") != "next" {
 		q := url.Values{"page": {saved.Page}, "saved": {"1"}}
@@ -318,13 +356,13 @@ func (s *site) writeCase(
 		if saved.Turn != "" {
 			q.Set("turn", saved.Turn)
 		}
-		return seeOther(w, r, caseBase(r)+"/write?"+q.Encode())
+		return seeOther(w, r, merged(caseBase(r)+"/write?"+q.Encode(), saved))
 	}
 	v := saved.View
 	if next := v.Page(saved.Page).Next; next != "" {
-		return seeOther(w, r, caseBase(r)+"/write?page="+url.QueryEscape(next))
+		return seeOther(w, r, merged(caseBase(r)+"/write?page="+url.QueryEscape(next), saved))
 	}
-	return seeOther(w, r, caseBase(r)+"/"+instance.ActionNext)
+	return seeOther(w, r, merged(caseBase(r)+"/"+instance.ActionNext, saved))
 }
 
 func (s *site) saveCase(
@@ -355,5 +393,5 @@ func (s *site) autosaveCase(w http.ResponseWriter, r *http.Request, a core.Actor
 	if err != nil {
 		return err
 	}
-	return s.drawSaved(w, r, saved)
+	return s.drawSaved(w, r, a, saved, posted)
 }

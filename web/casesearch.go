@@ -35,11 +35,12 @@ func (s *site) searchCases(w http.ResponseWriter, r *http.Request, a core.Actor)
 		return seeOther(w, r, list+"?found="+found.Key.String())
 	}
 	q := url.Values{}
-	for _, name := range []string{"view", "sort", "app", "task"} {
+	for _, name := range listParameters {
 		if posted.Has(name) {
 			q[name] = posted[name]
 		}
 	}
+	q.Del("q")
 	if query != "" {
 		q.Set("q", query)
 	}

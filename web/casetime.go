@@ -76,19 +76,27 @@ func (s *site) wakeCase(
 
 // timed adds the forms that change when a case is to be answered.
 func (d *workDraft) timed(c instance.Case) {
-	reason := page.WorkField{
-		Name: "reason", Type: "area", Label: d.t("reason"), Hint: d.t("reason_hint"),
-	}
 	if c.Instance.HoldUntil != nil {
 		d.add("resume", true)
 	} else {
-		d.add("hold", true, page.WorkField{
-			Name: "until", Type: "date", Label: d.t("hold_until"), Hint: d.t("hold_hint"),
-		}, reason)
+		d.add("hold", true, d.holdFields()...)
 	}
 	d.add("due", true, page.WorkField{
 		Name: "until", Type: "date", Label: d.t("due_until"), Optional: true,
 	}, page.WorkField{
 		Name: "days", Type: "number", Label: d.t("due_days"), Hint: d.t("due_hint"), Optional: true,
-	}, reason)
+	}, d.reason())
+}
+
+// holdFields ask to which day a case waits for its applicant, and why.
+func (d *workDraft) holdFields() []page.WorkField {
+	return []page.WorkField{{
+		Name: "until", Type: "date", Label: d.t("hold_until"), Hint: d.t("hold_hint"),
+	}, d.reason()}
+}
+
+func (d *workDraft) reason() page.WorkField {
+	return page.WorkField{
+		Name: "reason", Type: "area", Label: d.t("reason"), Hint: d.t("reason_hint"),
+	}
 }

@@ -82,6 +82,7 @@ var caseWork = map[string]workDoer{
 	"tag":    (*site).tagCase,
 	"untag":  (*site).untagCase,
 	"undo":   (*site).undoCase,
+	"stop":   (*site).stopMessage,
 
 	"check": (*site).checkCase, "duplicate": (*site).duplicateCase,
 	"unduplicate": (*site).unduplicateCase, "unit": (*site).unitCase,

@@ -21,6 +21,7 @@ import (
 // drawInbox draws one page of an organisation's cases.
 func (s *site) drawInbox(
 	w http.ResponseWriter, r *http.Request, a core.Actor, box instance.Inbox, f instance.InboxFilter,
+	problem string,
 ) error {
 	head, err := s.staffHead(r, a, box.Organisation)
 	if err != nil {
@@ -29,15 +30,22 @@ func (s *site) drawInbox(
 	list := "/inbox/" + box.Organisation.OrganisationNumber
 	p := page.Inbox{
 		Head: head, ListURL: list, View: r.URL.Query().Get("view"), Count: box.Count, More: box.More,
-		Now: s.Now(), ByDue: f.ByDue, Counts: viewCounts(box),
+		Now: s.Now(), ByDue: box.ByDue, Counts: viewCounts(box),
 		ExportURL: exportURL(list, r.URL.Query()), ExportLimit: instance.ExportLimit,
+		BulkURL: bulkURL(list, r.URL.Query()), BulkProblem: problem,
 	}
+	if err := s.fillLook(&p, r, box); err != nil {
+		return err
+	}
+	p.LiveURL = liveURL(list, r.URL.Query()["app"], box.At)
+	present := presentTexts(head.Lang, box.Present)
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
 	here := listQuery(r.URL.RawQuery)
 	for _, inst := range box.Cases {
 		row := s.caseRow(inst, a, list, head.Lang)
 		row.URL = withList(row.URL, here)
 		ofPerson(&row, inst, box.Personal)
+		row.Here = present[row.ID]
 		p.Cases = append(p.Cases, row)
 	}
 	p.Next = nextInList(r, f, p.Cases, head.Lang)
@@ -53,7 +61,7 @@ func (s *site) drawInbox(
 		p.NextURL = pageOf(list, r.URL.Query(), box.Next.String())
 	}
 	status := http.StatusOK
-	if len(p.Problems) > 0 {
+	if len(p.Problems) > 0 || problem != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.render(w, r, status, p)
@@ -63,7 +71,8 @@ func viewCounts(box instance.Inbox) map[string]int {
 	n := box.Views
 	counts := map[string]int{
 		page.ViewOpen: n.Open, page.ViewMine: n.Mine, page.ViewUnassigned: n.Unassigned,
-		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewClosed: n.Closed,
+		page.ViewDue: n.Due, page.ViewWaiting: n.Waiting, page.ViewApproval: n.Approval,
+		page.ViewClosed: n.Closed,
 	}
 	for _, one := range box.Personal {
 		if one.Mentioned {
@@ -85,10 +94,13 @@ func ofPerson(row *page.CaseRow, inst core.Instance, list []instance.Personal) {
 	}
 }
 
+// listParameters are what of a list's address makes it the list that it is.
+var listParameters = []string{"view", "sort", "q", "app", "task", "cols", "rows"}
+
 // pageOf gives the list's address with the same filter, from another place.
 func pageOf(list string, q url.Values, after string) string {
 	next := url.Values{}
-	for _, name := range []string{"view", "sort", "q", "app", "task"} {
+	for _, name := range listParameters {
 		next[name] = q[name]
 	}
 	if after != "" {
@@ -109,12 +121,12 @@ func (s *site) filterOptions(
 			continue
 		}
 		services = addOption(services, page.FilterOption{
-			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(f.Apps, ref),
+			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(box.Services, ref),
 		})
 		if item.Ended == f.Closed {
 			tasks = addOption(tasks, page.FilterOption{
 				Value: item.Task, Label: d.StatusText(lang, item.Task),
-				Chosen: slices.Contains(f.Tasks, item.Task),
+				Chosen: slices.Contains(box.Tasks, item.Task),
 			})
 		}
 	}
@@ -132,7 +144,7 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 	row := page.CaseRow{
 		ID: inst.ID.String(), URL: list + "/case/" + inst.ID.String(), Title: inst.Title,
 		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
-		Service: s.appTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
+		Service: s.Instances.AppTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
 		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
 		Waits: inst.HoldUntil,
 	}
@@ -181,6 +193,7 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		HereURL: caseLink(r, ""),
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
+		Here: presentText(lang, c.Present), LiveURL: liveCaseURL(r, false),
 	}
 	if c.Instance.HoldUntil != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
@@ -225,7 +238,8 @@ func (s *site) drawCase(
 	}
 	c.Input.ReadOnly = true
 	p := page.Case{
-		Head: head, CaseHead: s.caseHead(r, c), Sections: sections(c.View),
+		Silent: c.Choice.Silent,
+		Head:   head, CaseHead: s.caseHead(r, c),
 		Facts: page.CaseFacts{
 			Due: c.Instance.Due, Assignee: c.Instance.AssigneeName,
 			Mine: c.Instance.Assignee == a.User && a.User != 0, Ended: c.Instance.Process.Ended,
@@ -238,12 +252,16 @@ func (s *site) drawCase(
 	if c.Instance.Submitted != nil {
 		p.Facts.Received = *c.Instance.Submitted
 	}
-	for _, e := range c.Input.Elements {
-		p.Files = append(p.Files, page.CaseFile{
-			ID: e.ID.String(), URL: caseBase(r) + "/files/" + e.ID.String(), Name: e.Filename,
-			ContentType: e.ContentType, Size: e.Size, Received: e.Created,
-		})
+	p.Sections, p.Own = divided(c.View)
+	p.Files = caseFiles(r, c.Input.Elements, slices.Concat(p.Sections, p.Own))
+	if len(p.Files) > 0 {
+		p.ArchiveURL = caseBase(r) + "/attachments.zip"
 	}
+	p.DossierURL = caseBase(r) + "/dossier.pdf"
+	if len(c.Work.Notes) > 0 {
+		p.NotesURL = p.DossierURL + "?notes=1"
+	}
+	drawSecond(&p, c, head.Lang)
 	p.Withdrawn = withdrawn(c.Instance)
 	for _, v := range c.Corrections {
 		p.Corrections = append(p.Corrections, page.NewVersion{
@@ -251,6 +269,7 @@ func (s *site) drawCase(
 		})
 	}
 	p.Story = s.caseStory(c, "/inbox/"+r.PathValue("orgnr"), head.Lang)
+	p.Apart = c.Instance.Source != nil && c.Instance.Source.Owner.Elsewhere()
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
 	p.Next = s.nextOf(r, head.Lang)
@@ -259,9 +278,7 @@ func (s *site) drawCase(
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
 		p.Flash = text.T(head.Lang, did)
 	}
-	for _, e := range c.History {
-		p.History = append(p.History, historyLine(c.App, e, head.Lang))
-	}
+	drawHistory(&p, r, c, head.Lang)
 	return s.render(w, r, status, p)
 }
 
@@ -276,17 +293,6 @@ func purpose(d *app.Definition, role, lang string) string {
 		return text.T(lang, key)
 	}
 	return role
-}
-
-// historyLine tells an audit line in words.
-func historyLine(d *app.Definition, e core.Event, lang string) page.HistoryLine {
-	name := d.ActionText(lang, e.Task, e.Act)
-	if e.Act == core.ActNext {
-		e.Act = name
-	}
-	return page.HistoryLine{
-		At: e.At, Who: page.EventActor(lang, e), What: page.EventWords(lang, e, name),
-	}
 }
 
 // caseActions are what the person may do where the case stands, the way on first.
@@ -350,7 +356,12 @@ func (s *site) drawCaseForm(
 		TaskURL: taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
-	p.Form.Version = c.DocumentVersion()
+	p.LiveURL, p.Form.Version = liveCaseURL(r, true), c.DocumentVersion()
+	if p.Follows = s.follows(c.View, instance.ActionNext, head.Lang); c.Second.Barred {
+		p.Notice, p.Follows = text.T(head.Lang, "second.barred"), nil
+		p.NextText = text.T(head.Lang, "second.save")
+	}
+	p.Clashes = s.clashes(head, a, p.Form, c.Collision)
 	beside := c.View
 	beside.Input.ReadOnly, beside.Input.Shown = true, nil
 	for _, set := range beside.Sets() {
@@ -375,7 +386,12 @@ func (s *site) drawCaseConfirm(
 	p := page.CaseConfirm{
 		Head: head, CaseHead: s.caseHead(r, c), Action: caseLink(r, "/"+action),
 		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
-		Text: confirmText(c.App, head.Lang, task, action),
+		Text:    confirmText(c.App, head.Lang, task, action),
+		Follows: s.follows(c.View, action, head.Lang),
+	}
+	if _, own := ownConfirmText(c.App, head.Lang, task, action); !own && c.Follows(action).Mild() {
+		// Our own words are that it cannot be undone.
+		p.Text = ""
 	}
 	if c.Editable() {
 		c.Input.ReadOnly = true
@@ -387,8 +403,13 @@ func (s *site) drawCaseConfirm(
 
 // confirmText is what the app says follows from an action, or our own words.
 func confirmText(d *app.Definition, lang, task, action string) string {
-	if t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil); ok {
-		return text.Plain(t)
+	if t, ok := ownConfirmText(d, lang, task, action); ok {
+		return t
 	}
 	return text.T(lang, "web.confirm_text")
+}
+
+func ownConfirmText(d *app.Definition, lang, task, action string) (string, bool) {
+	t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil)
+	return text.Plain(t), ok
 }

@@ -141,6 +141,8 @@ func (s *site) conflict(
 	head, title := s.errorHead(r, a), ""
 	if key, _, _ := fault.Text(cause); retractFault(key) {
 		title = text.T(head.Lang, "retract.cannot")
+	} else if key == "fault.second_person" {
+		title = text.T(head.Lang, "second.cannot")
 	}
 	return s.render(w, r, http.StatusConflict, page.Conflict{
 		Head: head, Title: title, Text: faultText(head.Lang, cause), Typed: s.typed(r, a, posted),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -40,6 +41,7 @@ func (s *site) drawForm(
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
 		Correctable: v.App.Correct != nil,
 	}
+	p.Clashes = s.clashes(head, a, p.Form, v.Collision)
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()
 	}
@@ -75,12 +77,24 @@ func otherLanguage(d *app.Definition, lang string) string {
 	return text.T(lang, "web.language_nb")
 }
 
-// drawSaved answers an autosave.
-func (s *site) drawSaved(w http.ResponseWriter, r *http.Request, saved instance.Saved) error {
-	return s.render(w, r, http.StatusOK, page.Saved{
+// drawSaved answers an autosave. A page that others have saved beside stays one of its version, so
+// that each of its saves is merged.
+func (s *site) drawSaved(
+	w http.ResponseWriter, r *http.Request, a core.Actor, saved instance.Saved, posted url.Values,
+) error {
+	p := page.Saved{
 		Head: s.plainHead(r), At: saved.View.Instance.Changed, Now: s.Now(),
-		Version: saved.View.DocumentVersion(),
-	})
+		Version: saved.View.DocumentVersion(), Drawn: saved.Drawn.String(), Behind: saved.Behind,
+	}
+	if !saved.Behind {
+		return s.render(w, r, http.StatusOK, p)
+	}
+	p.Version, _ = version(posted)
+	p.Clashes = s.clashes(p.Head, a, saved.View.Page(saved.Page), saved.Collision)
+	if len(saved.Clashes) > 0 {
+		return s.render(w, r, http.StatusConflict, p)
+	}
+	return s.render(w, r, http.StatusOK, p)
 }
 
 // fileIssue is what is wrong with a file that was not stored.
@@ -172,18 +186,10 @@ func appText(d *app.Definition, lang, key string) text.HTML {
 	return text.Markdown(t)
 }
 
-func (s *site) appTitle(ref core.AppRef, lang string) string {
-	d, err := s.Instances.App(ref)
-	if err != nil {
-		return ref.String()
-	}
-	return d.Title(lang)
-}
-
 func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	d := page.Draft{
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
-		App: s.appTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+		App: s.Instances.AppTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
 	}
 	if inst.Corrects != uuid.Nil {
 		d.App = text.T(lang, "retract.draft", d.App)

@@ -151,7 +151,7 @@ func (s *site) fillMy(p *page.My, drafts, sent []core.Instance) {
 	for _, inst := range sent {
 		one := page.Sent{
 			ID: inst.ID.String(), URL: base(inst.InstanceRef) + "/status",
-			App: s.appTitle(inst.AppRef, p.Lang), Title: inst.Title, Reference: inst.Reference,
+			App: s.Instances.AppTitle(inst.AppRef, p.Lang), Title: inst.Title, Reference: inst.Reference,
 			Status: s.sentTag(inst, p.Lang),
 		}
 		if one.Letter = s.letter(inst); one.Letter {

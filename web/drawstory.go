@@ -61,7 +61,7 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 		}
 		out = append(out, page.Chapter{
 			ID: d.ID.String(), At: at, Waits: waits,
-			Title: text.T(lang, key, s.appTitle(d.To, lang), d.GivenUpWhy),
+			Title: text.T(lang, key, s.Instances.AppTitle(d.To, lang), d.GivenUpWhy),
 		})
 		if late := unanswered(c.History, d.ID); late != nil {
 			out = append(out, page.Chapter{
@@ -99,6 +99,7 @@ func (s *site) handed(p *page.Status, sent instance.Sent) {
 	for _, d := range sent.Deliveries {
 		if d.State == core.DeliveryDelivered {
 			p.Delivered = d.Delivered
+			p.Apart = p.Apart || d.Target.Owner.Elsewhere()
 		}
 		if order[d.State] > order[core.DeliveryState(p.Handed)] {
 			p.Handed = page.Handed(d.State)
@@ -109,7 +110,7 @@ func (s *site) handed(p *page.Status, sent instance.Sent) {
 	}
 	for _, d := range sent.GivenUp {
 		p.GivenUp = append(p.GivenUp, page.GivenUpPart{
-			ID: d.ID.String(), To: s.appTitle(d.To, p.Lang), Why: d.GivenUpWhy,
+			ID: d.ID.String(), To: s.Instances.AppTitle(d.To, p.Lang), Why: d.GivenUpWhy,
 			At: timeOr(d.GivenUp, d.Created),
 		})
 	}
@@ -173,8 +174,9 @@ func (s *site) drawLetter(
 		})
 	}
 	for _, d := range sent.Deliveries {
-		if instance.Became(sent.Story, d) == nil && d.State != core.DeliveryGivenUp {
-			p.OnWay = text.T(lang, "story.being_made", s.appTitle(d.To, lang))
+		if instance.Became(sent.Story, d) == nil && d.State != core.DeliveryGivenUp &&
+			(d.Target == nil || !d.Target.Owner.Elsewhere()) {
+			p.OnWay = text.T(lang, "story.being_made", s.Instances.AppTitle(d.To, lang))
 		}
 	}
 	return s.render(w, r, status, p)

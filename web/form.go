@@ -121,10 +121,13 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 		return err
 	}
 	issues := append(saved.Issues, files.issues...)
+	if len(saved.Clashes) > 0 {
+		return s.clash(w, r, a, saved, posted, issues)
+	}
 	if len(issues) > 0 {
 		return s.stay(w, r, a, saved, posted, issues)
 	}
-	return seeOther(w, r, s.after(r, saved, posted))
+	return seeOther(w, r, merged(s.after(r, saved, posted), saved))
 }
 
 // save stores what was posted. The files that came with it stay only when it is stored.
@@ -273,7 +276,7 @@ func (s *site) autosave(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
-	return s.drawSaved(w, r, saved)
+	return s.drawSaved(w, r, a, saved, posted)
 }
 
 func (s *site) deleteDraft(w http.ResponseWriter, r *http.Request, a core.Actor) error {

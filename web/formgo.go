@@ -53,8 +53,15 @@ func (s *site) act(
 		if err != nil {
 			return s.conflict(w, r, a, posted, err)
 		}
+		if len(saved.Clashes) > 0 {
+			return s.clash(w, r, a, saved, posted, saved.Issues)
+		}
 		if len(saved.Issues) > 0 {
 			return s.stay(w, r, a, saved, posted, saved.Issues)
+		}
+		if saved.Behind {
+			// The step would take what they have not seen.
+			return seeOther(w, r, merged(r.URL.Path, saved))
 		}
 		seen = saved.View.Instance.Version
 	}

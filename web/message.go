@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
@@ -73,6 +74,17 @@ func (s *site) sayCase(
 	return seeOther(w, r, caseBase(r)+"?told=1#messages")
 }
 
+// stopMessage stops a message that has not left yet.
+func (s *site) stopMessage(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	id, err := canonicalID(one(posted, "message"))
+	if err != nil {
+		return "", err
+	}
+	return "did=stop#messages", s.Instances.StopMessage(r.Context(), a, ref, id)
+}
+
 // say takes an applicant's answer to a message.
 func (s *site) say(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	ref, err := instanceRef(r)
@@ -119,7 +131,11 @@ func (s *site) caseConversations(
 			at[m.Instance.ID] = i
 			out = append(out, caseConversation(c.Conversation.Of[m.Instance.ID]))
 		}
-		out[i].Messages = append(out[i].Messages, messageOf(m, lang))
+		said := messageOf(m, lang)
+		if m.Leaves != nil && m.Instance.ID == own.ID && c.Input.Rights[access.ActionWrite] {
+			said.StopURL = caseLink(r, "/work/stop")
+		}
+		out[i].Messages = append(out[i].Messages, said)
 	}
 	if i, ok := at[own.ID]; ok && i > 0 {
 		out[0], out[i] = out[i], out[0]
@@ -136,8 +152,13 @@ func messageOf(m core.KeptMessage, lang string) page.Message {
 		ID: m.ID.String(), Who: m.From, Text: m.Text, At: m.At, Mine: m.Sent, New: m.Unread,
 	}
 	switch m.State {
+	case core.MessageStopped:
+		out.State = text.T(lang, "message.stopped")
 	case core.DeliveryWaiting:
 		out.State = text.T(lang, "message.on_way")
+		if m.Leaves != nil {
+			out.State = text.T(lang, "message.leaves", text.Time(lang, *m.Leaves))
+		}
 	case core.DeliveryParked:
 		out.State = text.T(lang, "message.late")
 	case core.DeliveryGivenUp:
@@ -160,7 +181,7 @@ func (s *site) ownConversations(sent instance.Sent, lang string, t typed) []page
 			at[key] = i
 			inst := sent.Conversation.Of[m.Instance.ID]
 			out = append(out, page.Conversation{
-				About: s.appTitle(inst.AppRef, lang), Reference: inst.Reference,
+				About: s.Instances.AppTitle(inst.AppRef, lang), Reference: inst.Reference,
 			})
 		}
 		out[i].Messages = append(out[i].Messages, messageOf(m, lang))
@@ -201,7 +222,7 @@ func (s *site) myMessages(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	for _, m := range list {
 		p.Received = append(p.Received, page.Received{
 			ID: m.ID.String(), URL: base(m.Instance) + "/status#messages", From: m.From,
-			App: s.appTitle(m.Instance.AppRef, head.Lang), Title: m.Title, Reference: m.Reference,
+			App: s.Instances.AppTitle(m.Instance.AppRef, head.Lang), Title: m.Title, Reference: m.Reference,
 			At: m.At, New: m.Unread,
 		})
 	}

@@ -30,10 +30,13 @@ func listQuery(written string) url.Values {
 	if err != nil {
 		return nil
 	}
-	for _, told := range toldInList {
-		q.Del(told)
-	}
+	plain(q)
+	// The boxes of a filter are in the query already where a list stands open.
+	q.Del("write")
 	if _, err := inboxFilter(q); err != nil {
+		return nil
+	}
+	if _, err := inboxLook(q); err != nil {
 		return nil
 	}
 	return q

@@ -12,20 +12,42 @@ import (
 // New gives the handler of everything: pages, API, assets, and what Config.Under adds.
 func New(c Config) http.Handler {
 	s := &site{c}
-	pages, apps, platform := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
+	pages, apps, platforms := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
 	s.pageRoutes(pages)
 	s.appRoutes(apps)
 	c.API.Routes(apps)
-	c.API.PlatformRoutes(platform)
-	top := s.bySegment(pages, apps, platform)
+	c.API.PlatformRoutes(platforms)
+	top := s.bySegment(pages, apps, platforms)
 	return middleware.Chain(top,
 		middleware.Request,
 		middleware.Language,
 		middleware.Log(c.Log),
+		middleware.Pace(c.ClientTime),
 		middleware.Compress,
 		middleware.Headers(strings.HasPrefix(c.BaseURL, "https://")),
 		middleware.Recover(c.Log, s.showFault),
+		middleware.Shed(c.MaxRequests, s.always, s.showBusy),
 	)
+}
+
+// always tells what is answered however much there is to do: health and the development providers,
+// assets, which cost nothing, and the streams, which stand open and have a limit of their own.
+func (s *site) always(r *http.Request) bool {
+	path := r.URL.Path
+	return s.under(path) != nil || strings.HasPrefix(path, "/static/") ||
+		strings.HasPrefix(path, "/inbox/") && strings.HasSuffix(path, "/live")
+}
+
+// showBusy turns a request away in the words of the edge that it came to.
+func (s *site) showBusy(w http.ResponseWriter, r *http.Request, err error) {
+	if s.Busy != nil {
+		s.Busy()
+	}
+	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); platform(first) || ofAPI(r) {
+		s.API.Problem(w, r, err)
+		return
+	}
+	s.showFault(w, r, err)
 }
 
 // reserved are first segments that no organisation can have as its code: they are asked first.
@@ -37,7 +59,7 @@ var reserved = map[string]bool{
 
 // bySegment sends a request on by the first segment of its path: what is added from outside,
 // then our own pages, then the apps of an organisation.
-func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
+func (s *site) bySegment(pages, apps, platforms http.Handler) http.Handler {
 	guard := middleware.CrossOrigin(s.Login.HasCookie, s.showFault)
 	pages, apps = s.queryOnly(guard(pages)), s.apart(guard(apps), apps)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -46,9 +68,8 @@ func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 			return
 		}
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		switch first {
-		case "storage", "events", "authentication":
-			platform.ServeHTTP(w, r)
+		if platform(first) {
+			platforms.ServeHTTP(w, r)
 			return
 		}
 		if reserved[first] {
@@ -57,6 +78,17 @@ func (s *site) bySegment(pages, apps, platform http.Handler) http.Handler {
 		}
 		apps.ServeHTTP(w, r)
 	})
+}
+
+// platform tells the first segments that the platform's own API stands under.
+func platform(first string) bool {
+	return first == "storage" || first == "events" || first == "authentication"
+}
+
+// ofAPI tells an app's API from its pages.
+func ofAPI(r *http.Request) bool {
+	parts := strings.SplitN(r.URL.Path, "/", 5)
+	return len(parts) >= 4 && (parts[3] == "instances" || parts[3] == "api")
 }
 
 // queryOnly refuses a sign-in that comes back by POST: we ask for the answer in the address, and
@@ -85,8 +117,7 @@ func (s *site) under(path string) http.Handler {
 // sends by itself.
 func (s *site) apart(guarded, open http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if parts := strings.SplitN(r.URL.Path, "/", 5); len(parts) >= 4 &&
-			(parts[3] == "instances" || parts[3] == "api") {
+		if ofAPI(r) {
 			open.ServeHTTP(w, r)
 			return
 		}
@@ -121,13 +152,25 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	// An organisation's cases.
 	const oneCase = "/inbox/{orgnr}/case/{guid}"
 	mux.Handle("GET /inbox/{orgnr}", s.signedIn(s.inbox))
+	mux.Handle("GET /inbox/{orgnr}/live", s.watching(s.live))
 	mux.Handle("GET /inbox/{orgnr}/cases.csv", s.signedIn(s.exportCases))
+	mux.Handle("GET /inbox/{orgnr}/keys", s.signedIn(s.keys))
+	mux.Handle("POST /inbox/{orgnr}/choices", s.signedIn(s.chooseList))
+	mux.Handle("GET /inbox/{orgnr}/views", s.signedIn(s.caseViews))
+	mux.Handle("POST /inbox/{orgnr}/views", s.signedIn(s.keepView))
 	mux.Handle("GET /inbox/{orgnr}/numbers", s.signedIn(s.numbers))
 	mux.Handle("GET /inbox/{orgnr}/numbers.csv", s.signedIn(s.exportNumbers))
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))
 	mux.Handle("POST /inbox/{orgnr}/next", s.signedIn(s.nextCase))
+	mux.Handle("POST /inbox/{orgnr}/bulk", s.signedIn(s.chooseBulk))
+	mux.Handle("GET /inbox/{orgnr}/bulk/{bulk}", s.signedIn(s.bulk))
+	mux.Handle("POST /inbox/{orgnr}/bulk/{bulk}/{step}", s.signedIn(s.stepBulk))
 	mux.Handle("GET "+oneCase, s.signedIn(s.oneCase))
 	mux.Handle("GET "+oneCase+"/files/{element}", s.signedIn(s.caseFile))
+	mux.Handle("GET "+oneCase+"/files/{element}/view", s.signedIn(s.caseFileView))
+	mux.Handle("GET "+oneCase+"/files/{element}/content", s.signedIn(s.caseFileContent))
+	mux.Handle("GET "+oneCase+"/attachments.zip", s.signedIn(s.caseBundle))
+	mux.Handle("GET "+oneCase+"/dossier.pdf", s.signedIn(s.caseDossier))
 	mux.Handle("GET "+oneCase+"/access", s.signedIn(s.caseAccess))
 	mux.Handle("GET "+oneCase+"/{action}", s.signedIn(s.caseAction))
 	mux.Handle("POST "+oneCase+"/{action}", s.signedIn(s.doCaseAction))

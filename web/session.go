@@ -51,6 +51,11 @@ func (s *site) frontChannelLogout(w http.ResponseWriter, r *http.Request, _ core
 	if err := s.Login.FrontChannelLogout(r.Context(), q.Get("iss"), q.Get("sid")); err != nil {
 		return err
 	}
+	// The one page that another site shows in a frame: the provider's, and nobody else's.
+	if at := s.Login.LogoutFrame(r.Context()); at != "" {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors "+at)
+		w.Header().Del("X-Frame-Options")
+	}
 	w.WriteHeader(http.StatusOK)
 	return nil
 }

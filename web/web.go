@@ -23,6 +23,7 @@ import (
 	"stafett/internal/fault"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
 	"stafett/web/api"
@@ -35,7 +36,9 @@ type Config struct {
 	Handover  *handover.Service
 	Login     *login.Service
 	Events    *event.Service
-	API       *api.API
+	// Live has the pages that stand open.
+	Live *live.Hub
+	API  *api.API
 	// BaseURL is the public address, without a slash at the end.
 	BaseURL string
 	// Development shows that this is a test environment, and serves the gallery.
@@ -44,6 +47,12 @@ type Config struct {
 	Findings func() []app.Finding
 	// Notices is where, in development, notices are written; nil for nowhere.
 	Notices *message.Outbox
+	// MaxRequests is how many requests are worked on at once, and ClientTime how long a client may
+	// take over each 16 kB; 0 is the usual.
+	MaxRequests int
+	ClientTime  time.Duration
+	// Busy hears of each request that is turned away because there is too much to do; nil for nobody.
+	Busy func()
 	// Under are further handlers by the path they stand under: the development providers, health.
 	Under map[string]http.Handler
 	Now   func() time.Time
@@ -123,8 +132,11 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, a core.Actor, err er
 		return
 	}
 	level := slog.LevelInfo
-	if fault.Status(err) >= 500 {
+	if fault.Ours(err) {
 		level = slog.LevelError
+	}
+	if kind == fault.Unavailable {
+		w.Header().Set("Retry-After", fault.RetryAfter)
 	}
 	s.Log.LogAttrs(r.Context(), level, "refused", slog.String("id", core.RequestID(r.Context())),
 		slog.String("route", r.Pattern), slog.Any("err", err))

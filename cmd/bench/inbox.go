@@ -66,7 +66,7 @@ const benchWorker core.PartyID = 50004
 
 // openBelted opens the store as the program does: as the serving role.
 func (s *server) openBelted(ctx context.Context) (*store.Store, error) {
-	return store.Open(ctx, s.pg.URL("bench"), store.Options{
+	return store.Open(ctx, s.url(), store.Options{
 		MaxConns: connections, Role: store.ServingRole,
 	})
 }

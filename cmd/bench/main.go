@@ -6,9 +6,12 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 )
 
 func main() {
@@ -20,27 +23,73 @@ func main() {
 	}
 }
 
-// run takes each measure in turn: first with the example apps as they are, then with handovers
-// that carry attachments but no PDF, then with handovers of the answers alone.
+// measure is what can be asked for by its name.
+type measure struct {
+	name  string
+	parts parts
+}
+
+// measures are taken in turn: first with the example apps as they are, then with handovers that
+// carry attachments but no PDF, then with handovers of the answers alone.
+var measures = []measure{
+	{"engines", parts{engines}},
+	{"starts", parts{starts, atRest, openInboxes, weight}},
+	{"pages", parts{pages}},
+	{"saves", parts{saves, rows}},
+	{"uploads", parts{uploadMemory}},
+	{"pdfs", parts{pdfs}},
+	{"relays", parts{
+		relaysWithPDF, withAttachments, relaysWithAttachment, withAnswersAlone, relaysAndWaits,
+	}},
+	{"drain", parts{withAnswersAlone, drain}},
+}
+
+type parts = []func(context.Context, *server) error
+
 func run(ctx context.Context) error {
+	only := flag.String("only", "", "names of what to measure, with commas between; all when empty")
+	cases := flag.Int("archive", 10_000, "cases in the larger archive that lists are measured in")
+	flag.Parse()
+	list, err := chosen(*only, append(measures, measure{"archive", parts{archives(*cases)}}))
+	if err != nil {
+		return err
+	}
 	s, err := newServer(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	for _, measure := range []func(context.Context, *server) error{
-		engines, starts, atRest, weight, pages, saves, rows, uploadMemory, pdfs, relaysWithPDF,
-		withAttachments, relaysWithAttachment,
-		withAnswersAlone, relaysAndWaits, drain,
-	} {
-		if err := measure(ctx, s); err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+	for _, m := range list {
+		for _, part := range m.parts {
+			if err := part(ctx, s); err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// chosen keeps the measures that are named.
+func chosen(only string, all []measure) ([]measure, error) {
+	if only == "" {
+		return all, nil
+	}
+	var list []measure
+	for name := range strings.SplitSeq(only, ",") {
+		i := slices.IndexFunc(all, func(m measure) bool { return m.name == name })
+		if i < 0 {
+			var names []string
+			for _, m := range all {
+				names = append(names, m.name)
+			}
+			return nil, fmt.Errorf("nothing is called %q; there are %s", name, strings.Join(names, ", "))
+		}
+		list = append(list, all[i])
+	}
+	return list, nil
 }
 
 // line prints one figure: its number, what, how much, the limit beside it, their ratio, and the

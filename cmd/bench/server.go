@@ -24,6 +24,8 @@ type server struct {
 	process           *exec.Cmd
 	// own has it use a database of its own in the data folder, as `make run` does.
 	own bool
+	// database is the name of the database beside it.
+	database string
 	// apps is the folder with app definitions, targets the apps that run elsewhere; "" for the
 	// defaults.
 	apps, targets string
@@ -37,7 +39,7 @@ func newServer(ctx context.Context) (*server, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, binary: filepath.Join(dir, "stafett")}
+	s := &server{dir: dir, binary: filepath.Join(dir, "stafett"), database: "bench"}
 	build := exec.CommandContext(ctx, "go", "build", "-o", s.binary, "./cmd/stafett")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -49,10 +51,7 @@ func newServer(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.pg.EnsureDatabase(ctx, "bench"); err != nil {
-		return nil, err
-	}
-	if s.db, err = newPool(ctx, s.pg.URL("bench")); err != nil {
+	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -62,6 +61,19 @@ func newServer(ctx context.Context) (*server, error) {
 	s.addr = l.Addr().String()
 	return s, l.Close()
 }
+
+// connect makes the database, unless it is there, and a pool of connections to it.
+func (s *server) connect(ctx context.Context) error {
+	if err := s.pg.EnsureDatabase(ctx, s.database); err != nil {
+		return err
+	}
+	var err error
+	s.db, err = newPool(ctx, s.url())
+	return err
+}
+
+// url is the database's address, as its owner.
+func (s *server) url() string { return s.pg.URL(s.database) }
 
 // newPool gives the pool of the bare statements: a connection for each client.
 func newPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
@@ -92,7 +104,7 @@ func (s *server) start(ctx context.Context) (time.Duration, error) {
 	args := []string{"serve", "-addr", s.addr, "-data-dir", filepath.Join(s.dir, "data"),
 		"-log", "error", "-apps", s.apps, "-targets", s.targets}
 	if !s.own {
-		args = append(args, "-database-url", s.pg.URL("bench"))
+		args = append(args, "-database-url", s.url())
 	}
 	s.process = exec.Command(s.binary, args...)
 	s.process.Stderr = os.Stderr

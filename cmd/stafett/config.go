@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/register"
 	"stafett/store"
 )
@@ -41,12 +43,22 @@ type Config struct {
 	// DeliveryTime is how long a delivery is tried, WorkerLease how long a process may be silent
 	// before others take its jobs over.
 	DeliveryTime, WorkerLease time.Duration
+	// StopDelay is how long a process that stops still takes requests, while it says that it is not
+	// ready.
+	StopDelay time.Duration
+	// OutboxWait is how long what a caseworker writes can be stopped.
+	OutboxWait time.Duration
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
-	APIRate                        int
-	Targets                        map[core.AppRef]string
+	APIRate int
+	Limits
+	Targets                        map[core.AppRef]target
+	AltinnPlatform, AltinnKeyFile  string
 	NoticeURL, NoticeKeyFile       string
 	LogLevel                       slog.Level
+	LogJSON                        bool
 	AllowRemoteDevelopment, NoSeed bool
+	// Failpoint is where the process is to die, for the crash test; empty for nowhere.
+	Failpoint string
 	// own are the values of the command's own settings.
 	own map[string]string
 	// allowUnsafe lets tests use a database that does not wait for its disk.
@@ -92,14 +104,30 @@ var settings = []setting{
 		"production has no token exchange"},
 	{"api-rate", "60000", "API calls that each client may make in a minute; 0 is any number"},
 	{"delivery-time", "168h", "how long a delivery is tried before it waits for a person"},
+	{"outbox-wait", "", "how long what a caseworker writes waits, and can be stopped, before it is sent;" +
+		" default: 10m in production mode, else 0s"},
 	{"worker-lease", "8s", "how long a process may be silent before others take its jobs over; 2s to 20s"},
-	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated"},
+	{"stop-delay", "", "how long a process that stops still takes requests while it is not ready, so that" +
+		" a proxy sees it; default 0s, in production 5s"},
+	{"targets", "", "apps that run elsewhere: org/app=https://…, comma-separated; altinn+https://… for one" +
+		" in a real Altinn 3 environment"},
+	{"altinn-platform", "https://platform.altinn.no", "that environment's platform"},
+	{"altinn-key-file", "", "file with the subscription key of that platform"},
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
 	{"notice-key-file", "", "file with the key that the gateway asks for"},
+	{"max-requests", "64", "requests that are worked on at once; further ones wait a moment, then get 503"},
+	{"client-time", "30s", "how long a client may take over each 16 kB; 1s to 10m"},
+	{"db-connections", "20", "most database connections of this process"},
+	{"db-wait", "1500ms", "how long to wait for a free one before 503; 100ms to 30s"},
+	{"statement-timeout", "10s", "longest that one statement may run; 100ms to 10m"},
+	{"lock-timeout", "5s", "longest that a statement may wait for a lock; 100ms to 10m"},
+	{"idle-transaction-timeout", "15s", "longest that a transaction may stand still; 1s to 10m"},
 	{"log", "info", "debug, info, warn or error"},
+	{"log-format", formatText, "text or json"},
 	{"allow-remote-development", "", "1: let development mode listen on other addresses than loopback"},
 	{"no-seed", "", "1: add no people and organisations at the first start"},
+	{"failpoint", "", "name:n: die the nth time that this place in the code is passed; not in production mode"},
 }
 
 // ownSettings are flags of one command only, without an environment variable.
@@ -147,6 +175,9 @@ var ownSettings = map[string][]setting{
 		{"task", "", "ask about this task or end event only"},
 	},
 }
+
+// productionStopDelay is longer than a proxy takes to see that a process is not ready.
+const productionStopDelay = 5 * time.Second
 
 // off is the default of a setting that is a switch: naming it turns it on.
 const off = "false"
@@ -237,9 +268,12 @@ func newConfig(get func(string) string) (Config, error) {
 		MaskinportenClientID: get("maskinporten-client-id"),
 		MaskinportenKeyFile:  get("maskinporten-key-file"),
 		ExchangeKeyFile:      get("exchange-key-file"),
+		AltinnPlatform:       strings.TrimSuffix(get("altinn-platform"), "/"),
+		AltinnKeyFile:        get("altinn-key-file"),
 		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
+		Failpoint:              get("failpoint"),
 	}
 	for folder := range strings.SplitSeq(get("apps"), ",") {
 		if folder = strings.TrimSpace(folder); folder != "" {
@@ -255,7 +289,7 @@ func newConfig(get func(string) string) (Config, error) {
 	if !roleName.MatchString(c.ServeRole) {
 		return c, &usageError{"serve-role: must be a plain name: small letters, digits and _"}
 	}
-	if err := c.readTimes(get); err != nil {
+	if err := errors.Join(c.readTimes(get), c.readLimits(get)); err != nil {
 		return c, err
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(get("log"))); err != nil {
@@ -268,6 +302,9 @@ func newConfig(get func(string) string) (Config, error) {
 
 // readTimes reads the settings that are lengths of time.
 func (c *Config) readTimes(get func(string) string) error {
+	if c.Mode == Production {
+		c.StopDelay, c.OutboxWait = productionStopDelay, 10*time.Minute
+	}
 	for _, t := range []struct {
 		name        string
 		least, most time.Duration
@@ -275,6 +312,13 @@ func (c *Config) readTimes(get func(string) string) error {
 	}{
 		{"delivery-time", time.Minute, 90 * 24 * time.Hour, &c.DeliveryTime},
 		{"worker-lease", 2 * time.Second, 20 * time.Second, &c.WorkerLease},
+		{"stop-delay", 0, time.Minute, &c.StopDelay},
+		{"client-time", time.Second, 10 * time.Minute, &c.ClientTime},
+		{"db-wait", 100 * time.Millisecond, 30 * time.Second, &c.DBWait},
+		{"statement-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.StatementTimeout},
+		{"lock-timeout", 100 * time.Millisecond, 10 * time.Minute, &c.LockTimeout},
+		{"idle-transaction-timeout", time.Second, 10 * time.Minute, &c.IdleTransactionTimeout},
+		{"outbox-wait", 0, time.Hour, &c.OutboxWait},
 	} {
 		value := get(t.name)
 		if value == "" {
@@ -290,19 +334,27 @@ func (c *Config) readTimes(get func(string) string) error {
 	return nil
 }
 
-func readTargets(list string) (map[core.AppRef]string, error) {
-	targets := map[core.AppRef]string{}
+// target is where an app runs that runs elsewhere; altinn tells that it does so in a real Altinn 3
+// environment.
+type target struct {
+	address string
+	altinn  bool
+}
+
+func readTargets(list string) (map[core.AppRef]target, error) {
+	targets := map[core.AppRef]target{}
 	for entry := range strings.SplitSeq(list, ",") {
 		if entry = strings.TrimSpace(entry); entry == "" {
 			continue
 		}
 		name, address, ok := strings.Cut(entry, "=")
 		org, app, ok2 := strings.Cut(name, "/")
+		address, altinn := strings.CutPrefix(address, "altinn+")
 		u, err := url.Parse(address)
 		if !ok || !ok2 || err != nil || u.Host == "" {
 			return nil, &usageError{fmt.Sprintf("targets: %q is not org/app=https://…", entry)}
 		}
-		targets[core.AppRef{Org: org, App: app}] = strings.TrimSuffix(address, "/")
+		targets[core.AppRef{Org: org, App: app}] = target{strings.TrimSuffix(address, "/"), altinn}
 	}
 	return targets, nil
 }
@@ -326,8 +378,16 @@ func (c Config) Check() error {
 			return &usageError{"notice-url: must begin with https:// in production mode"}
 		}
 	}
+	if u, err := url.Parse(c.AltinnPlatform); c.AltinnPlatform != "" && (err != nil || u.Host == "") {
+		return &usageError{"altinn-platform: must be an address such as https://platform.altinn.no"}
+	}
 	if c.OIDCACR != "idporten-loa-substantial" && c.OIDCACR != "idporten-loa-high" {
 		return &usageError{"oidc-acr: must be idporten-loa-substantial or idporten-loa-high"}
+	}
+	if c.Failpoint != "" {
+		if _, _, err := failpoint.Parse(c.Failpoint); err != nil {
+			return &usageError{"failpoint: " + err.Error()}
+		}
 	}
 	switch c.Mode {
 	case Development:
@@ -345,6 +405,9 @@ func (c Config) Check() error {
 
 // checkProduction refuses every development part: own database, own sign-in, own token issuer.
 func (c Config) checkProduction() error {
+	if c.Failpoint != "" {
+		return &usageError{"failpoint: a server in production mode does not die on purpose"}
+	}
 	for name, value := range map[string]string{
 		"base-url": c.BaseURL, "database-url": c.DatabaseURL, "oidc-issuer": c.OIDCIssuer,
 		"oidc-client-id": c.OIDCClientID, "oidc-client-key-file": c.OIDCKeyFile,

@@ -33,7 +33,8 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*database, e
 	if err != nil {
 		return nil, err
 	}
-	o := store.Options{RequestID: core.RequestID, Log: log, AllowUnsafe: c.allowUnsafe}
+	o := c.Limits.options()
+	o.RequestID, o.Log, o.AllowUnsafe = core.RequestID, log, c.allowUnsafe
 	if c.Mode == Development {
 		o.Role = c.ServeRole
 		err = store.Migrate(ctx, url, c.ServeRole)

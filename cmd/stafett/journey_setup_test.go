@@ -162,19 +162,17 @@ type dress struct {
 	width int64
 }
 
-// dresses are all with scripting; without it, where the style is the same, every scheme and every
-// width once.
+// dresses show every scheme and every width once, with scripting in other pairs than without; few
+// shows one of them.
 func (p *walker) dresses() []dress {
-	all := []dress{{true, 360}, {false, 1280}, {true, 1280}, {false, 360}}
-	switch {
-	case p.few && p.js:
-		return all[:1]
-	case p.few:
-		return all[1:2]
-	case p.js:
-		return all
+	pair := []dress{{true, 360}, {false, 1280}}
+	if !p.js {
+		pair = []dress{{false, 360}, {true, 1280}}
 	}
-	return all[:2]
+	if p.few {
+		return pair[:1]
+	}
+	return pair
 }
 
 // picture keeps a picture of the page in the folder that STAFETT_PICTURES names.

@@ -24,6 +24,7 @@ func TestJourney(t *testing.T) {
 				sent := citizen.send(title)
 				worker := s.signIn(t, js, ingrid)
 				caseURL := worker.find(title)
+				worker.many(title)
 				s.access(t, js, caseURL, title)
 				worker.begin(caseURL)
 				talk(worker, citizen, caseURL, sent, title)
@@ -45,6 +46,10 @@ func TestJourney(t *testing.T) {
 				s.twoCases(t, js)
 			})
 		}
+		t.Run("together", func(t *testing.T) {
+			t.Parallel()
+			s.together(t)
+		})
 		s.extras(t)
 	})
 	s.check(t)

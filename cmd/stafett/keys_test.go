@@ -149,6 +149,8 @@ func TestStory_KeysChangeWhileDeliveriesRun(t *testing.T) {
 	}
 	works("the first token", before)
 	citizen := signedIn(t, w.address, kari)
+	signIn := madeKey(t, changeKeys(t, w.data, time.Now(), "make", "oidc-client"))
+	changeKeys(t, w.data, time.Now(), "publish", "-in", "3s", "oidc-client", signIn)
 	olds := published()
 	for _, name := range []string{"maskinporten", "client-nordvik"} {
 		apply(ctx, t, citizen, "Fest før "+name, []byte("%PDF-1.7\n"))
@@ -169,6 +171,10 @@ func TestStory_KeysChangeWhileDeliveriesRun(t *testing.T) {
 	if !slices.Contains(published(), olds[0]) {
 		t.Error("the retired key is not told of, though its tokens live")
 	}
+	if list := changeKeys(t, w.data, time.Now()); !strings.Contains(list, signIn+"  signs") {
+		t.Errorf("the sign-in's new key does not sign: %s", list)
+	}
+	citizen = signedIn(t, w.address, kari)
 	apply(ctx, t, citizen, "Fest til slutt", []byte("%PDF-1.7\n"))
 	waitFor(t, "the deliveries", func() bool {
 		return w.number(t, `SELECT count(*) FROM delivery 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"stafett/internal/core"
+	"stafett/internal/handover"
 )
 
 // figuresTime is how long the database may take to tell how deliveries go.
@@ -85,6 +86,46 @@ func (m *deliveryMetrics) collect(out chan<- prometheus.Metric, f core.TargetFig
 	}
 }
 
+// altinnMetrics are how this process has fared with targets in a real Altinn 3 environment.
+type altinnMetrics struct {
+	counts                 func() map[core.AppRef]handover.AltinnCount
+	asked, unclear, ending *prometheus.Desc
+}
+
+func newAltinnMetrics(counts func() map[core.AppRef]handover.AltinnCount) *altinnMetrics {
+	return &altinnMetrics{
+		counts: counts,
+		asked: prometheus.NewDesc("stafett_altinn_asked_total",
+			"Instances asked for in an Altinn 3 environment.", []string{"target"}, nil),
+		unclear: prometheus.NewDesc("stafett_altinn_unclear_total",
+			"Those of them of which no answer told whether they were made.", []string{"target"}, nil),
+		ending: prometheus.NewDesc("stafett_altinn_looked_for_total",
+			"What was found out about those: found, again (it was not there), parked (nobody can tell).",
+			[]string{"target", "ending"}, nil),
+	}
+}
+
+// Describe names the figures.
+func (m *altinnMetrics) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{m.asked, m.unclear, m.ending} {
+		out <- d
+	}
+}
+
+// Collect gives them.
+func (m *altinnMetrics) Collect(out chan<- prometheus.Metric) {
+	count := func(d *prometheus.Desc, n int64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	for to, c := range m.counts() {
+		count(m.asked, c.Asked, to.String())
+		count(m.unclear, c.Unclear, to.String())
+		count(m.ending, c.Found, to.String(), "found")
+		count(m.ending, c.Again, to.String(), "again")
+		count(m.ending, c.Parked, to.String(), "parked")
+	}
+}
+
 // metrics is what the operations listener answers: the process, and how deliveries go.
 func (p *program) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
@@ -92,6 +133,11 @@ func (p *program) metrics() http.Handler {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newDeliveryMetrics(p.handovers.Figures, p.log),
+		newAltinnMetrics(p.handovers.AltinnCounts),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "stafett_requests_turned_away_total",
+			Help: "Requests that got 503 unseen, because there was too much to do.",
+		}, func() float64 { return float64(p.turnedAway.Load()) }),
 	)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

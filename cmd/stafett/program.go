@@ -20,9 +20,9 @@ import (
 	"stafett/internal/form"
 	"stafett/internal/handover"
 	"stafett/internal/instance"
+	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
-	"stafett/internal/orgtoken"
 	"stafett/internal/pdf"
 	"stafett/internal/register"
 	"stafett/store"
@@ -37,9 +37,12 @@ type program struct {
 	workers   *store.WorkerClient
 	store     *store.Store
 	events    *event.Service
+	live      *live.Hub
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
+	// turnedAway counts requests that got 503 because there was too much to do.
+	turnedAway atomic.Int64
 	// watch is nil where no folder is watched.
 	watch *watcher
 	// keys are the key files in use.
@@ -58,6 +61,7 @@ func newProgram(
 	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
+	definitions.ServedElsewhere(c.elsewhere)
 	watch, err := newWatcher(c, definitions, log)
 	if err != nil {
 		return nil, err
@@ -82,22 +86,27 @@ func newProgram(
 	if b.sender == nil {
 		log.Warn("nobody is told of messages, letters and deadlines: notice-url is not set")
 	}
+	altinn, err := altinnOf(c)
+	if err != nil {
+		return nil, err
+	}
 	rights := access.New(s, definitions)
 	messages := message.New(message.Config{
 		Store: s, Sender: b.sender, BaseURL: c.BaseURL, Now: c.now, Log: log,
 	})
 	handovers := handover.New(handover.Config{
 		Store: s, Catalogue: definitions, Access: rights, Messages: messages, Tokens: b.tokens,
-		Locate: locate(c, definitions, listening), HTTP: noRedirects(deliverTime),
-		Render: renderSubmission, Budget: c.DeliveryTime, Now: c.now, Log: log,
+		Locate: locate(c, definitions, listening, altinn), HTTP: noRedirects(deliverTime),
+		Render: renderSubmission, Budget: c.DeliveryTime, OutboxWait: c.OutboxWait,
+		Now: c.now, Log: log,
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
 		Messages: messages, Now: c.now, PostalPlace: places, Units: parts,
 	})
 	sessions := login.New(login.Config{
-		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Key: b.oidcKey,
-		KeyID: orgtoken.KeyID(&b.oidcKey.PublicKey), BaseURL: c.BaseURL, ACR: c.OIDCACR,
+		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Ring: b.oidcKeys,
+		BaseURL: c.BaseURL, ACR: c.OIDCACR,
 		Synthetic: c.Mode == Development, HTTP: noRedirects(outsideTime), Now: c.now,
 	})
 	events := event.New(event.Config{
@@ -105,14 +114,14 @@ func newProgram(
 		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
 	})
 	p := &program{
-		store: s, events: events, log: log, watch: watch, handovers: handovers, keys: b.keys,
+		store: s, events: events, live: live.New(s, 0), log: log, watch: watch, handovers: handovers, keys: b.keys,
 	}
 	if people != nil {
 		p.persons = people.Persons()
 	}
 	p.handler = web.New(web.Config{
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
-		Events: events,
+		Events: events, Live: p.live,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Events: events, Checker: b.checker,
 			Exchange: b.exchange, Exchanged: b.exchanged,
@@ -120,6 +129,7 @@ func newProgram(
 		}),
 		BaseURL: c.BaseURL, Development: c.Mode == Development, Findings: watch.findings,
 		Notices: b.outbox, Under: p.under(b, s), Now: c.now, Log: log,
+		MaxRequests: c.MaxRequests, ClientTime: c.ClientTime, Busy: func() { p.turnedAway.Add(1) },
 	})
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &handover.Worker{Service: handovers})
@@ -189,10 +199,15 @@ func noRedirects(limit time.Duration) *http.Client {
 
 // locate tells where an app is reached: elsewhere as configured, else in this process at its own
 // listening address, whatever the public address is.
-func locate(c Config, definitions *catalogue.Catalogue, listening string) func(core.AppRef) handover.Target {
+func locate(
+	c Config, definitions *catalogue.Catalogue, listening string, altinn *handover.Altinn,
+) func(core.AppRef) handover.Target {
 	return func(ref core.AppRef) handover.Target {
-		if address, ok := c.Targets[ref]; ok {
-			return handover.Target{URL: address, Audience: address + "/" + ref.String()}
+		switch t, ok := c.Targets[ref]; {
+		case ok && t.altinn:
+			return handover.Target{URL: t.address, Altinn: altinn}
+		case ok:
+			return handover.Target{URL: t.address, Audience: t.address + "/" + ref.String()}
 		}
 		if _, err := definitions.App(ref); err != nil {
 			return handover.Target{}
@@ -201,12 +216,18 @@ func locate(c Config, definitions *catalogue.Catalogue, listening string) func(c
 	}
 }
 
+// elsewhere tells whether another installation serves the app.
+func (c Config) elsewhere(ref core.AppRef) bool {
+	t, ok := c.Targets[ref]
+	return ok && t.address != c.BaseURL
+}
+
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more and sessions that
-// are over, until ctx ends. Any
-// number of processes may do it beside each other.
+// tidy removes uploads that belong to nothing, lists that nobody reads any more, who was in a case
+// long ago and sessions that are over, until ctx ends. Any number of processes may do it beside
+// each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -217,7 +238,9 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
+		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.ForgetLostWords(ctx),
+			p.store.CleanPresence(ctx), p.store.CleanBulks(ctx),
+			p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy", "err", err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rsa"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/devidp"
+	"stafett/internal/handover"
 	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
@@ -25,7 +25,7 @@ import (
 // ones that this process serves itself. What uses them cannot tell which.
 type providers struct {
 	oidcIssuer, oidcClientID string
-	oidcKey                  *rsa.PrivateKey
+	oidcKeys                 *orgtoken.Ring
 	tokens                   func(org string) *orgtoken.Client
 	checker                  *orgtoken.Checker
 	// exchange trades organisation tokens for ours, which exchanged checks; nil without a key.
@@ -118,11 +118,11 @@ func (p *providers) signIn(c Config, people *register.Register) error {
 	var err error
 	if c.OIDCIssuer != "" {
 		p.oidcIssuer, p.oidcClientID = c.OIDCIssuer, c.OIDCClientID
-		p.oidcKey, err = readKey(c.OIDCKeyFile)
+		p.oidcKeys, err = p.keys.open(c.OIDCKeyFile)
 		return err
 	}
 	p.oidcIssuer, p.oidcClientID = c.BaseURL+devIDPorten, devOIDCClient
-	if p.oidcKey, err = developmentKey(c.DataDir, "oidc-client"); err != nil {
+	if p.oidcKeys, err = p.keys.openDevelopment(c.DataDir, "oidc-client"); err != nil {
 		return err
 	}
 	key, err := developmentKey(c.DataDir, "idporten")
@@ -133,7 +133,7 @@ func (p *providers) signIn(c Config, people *register.Register) error {
 		Issuer: p.oidcIssuer, Key: key, Persons: persons(people), Now: time.Now,
 		StylesheetURL: static.URL("app.css"),
 		Clients: []devidp.Client{{
-			ID: devOIDCClient, Key: &p.oidcKey.PublicKey,
+			ID: devOIDCClient, Ring: p.oidcKeys,
 			RedirectURIs:           []string{c.BaseURL + "/auth/callback"},
 			PostLogoutRedirectURIs: []string{c.BaseURL + "/"},
 		}},
@@ -239,6 +239,25 @@ func (p *providers) realTokens(c Config) error {
 		HTTP:    noRedirects(outsideTime), Now: time.Now,
 	})
 	return err
+}
+
+// altinnOf gives the real Altinn 3 environment that targets may run in.
+func altinnOf(c Config) (*handover.Altinn, error) {
+	var key []byte
+	if c.AltinnKeyFile != "" {
+		var err error
+		if key, err = os.ReadFile(c.AltinnKeyFile); err != nil {
+			return nil, fmt.Errorf("altinn-key-file: %w", err)
+		}
+	}
+	if c.AltinnPlatform == "" {
+		return nil, nil
+	}
+	platform, err := orgtoken.NewPlatform(orgtoken.PlatformConfig{
+		URL: c.AltinnPlatform, Key: orgtoken.Secret(strings.TrimSpace(string(key))),
+		HTTP: noRedirects(outsideTime), Now: c.now,
+	})
+	return &handover.Altinn{Platform: platform}, err
 }
 
 // token prints a development organisation token for the running server, for curl:

@@ -15,8 +15,8 @@ import (
 	"stafett/internal/orgtoken"
 )
 
-// keys lists and changes the signing keys: those of the organisation at the token issuer, and
-// those of the issuers that this program is itself. A running server follows within a second.
+// keys lists and changes the signing keys: those of the organisation at the token issuer, those of
+// the client at the provider of sign-in, and those of the issuers that this program is itself. A running server follows within a second.
 func keys(_ context.Context, c Config, args []string, out io.Writer) error {
 	files := ringFiles(c)
 	if len(args) == 0 || len(args) == 1 && args[0] == "list" {
@@ -65,6 +65,9 @@ func ringFiles(c Config) map[string]string {
 	if c.MaskinportenKeyFile != "" {
 		files["client"] = c.MaskinportenKeyFile
 	}
+	if c.OIDCKeyFile != "" {
+		files["sign-in"] = c.OIDCKeyFile
+	}
 	if c.Mode == Production {
 		return files
 	}
@@ -74,8 +77,8 @@ func ringFiles(c Config) map[string]string {
 	}
 	for _, path := range found {
 		name := strings.TrimSuffix(filepath.Base(path), ".pem")
-		// The sign-in's keys are read once, at the start.
-		if name == "exchange" || name == "maskinporten" || strings.HasPrefix(name, "client-") {
+		// The development provider's own key is read once, at the start.
+		if name != "idporten" {
 			files[name] = path
 		}
 	}

@@ -100,6 +100,13 @@ func (s *stand) pageRequest(t *testing.T, route string) (method, path string) {
 		fill = append(fill, "{request}", s.word(t, `INSERT INTO role_request (person, party, role, reason)
 			VALUES (50002, 51001, gen_random_uuid()::text, 'Ny jobb') RETURNING id::text`))
 	}
+	if strings.Contains(route, "{bulk}") {
+		fill = append(fill, "{bulk}", s.word(t, `WITH made AS (
+			INSERT INTO bulk (id, owner, person, act, given)
+			VALUES (gen_random_uuid(), 51001, 50004, 'read', true) RETURNING id
+		)
+		INSERT INTO bulk_row (bulk, n, instance) SELECT id, 1, $1 FROM made RETURNING bulk::text`, s.held.guid))
+	}
 	if strings.Contains(route, "{subscription}") {
 		fill = append(fill, "{subscription}", s.subscription(t))
 	}

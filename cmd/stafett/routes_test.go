@@ -82,12 +82,22 @@ var doors = map[string]string{
 	// What is posted here names no organisation.
 	"POST /my/requests": "L mmm mmm mm mm",
 
-	"GET /inbox/{orgnr}":                              forOffice,
-	"GET /inbox/{orgnr}/cases.csv":                    forOffice,
-	"GET /inbox/{orgnr}/numbers":                      forOffice,
-	"GET /inbox/{orgnr}/numbers.csv":                  forOffice,
-	"POST /inbox/{orgnr}/search":                      forOffice,
-	"POST /inbox/{orgnr}/next":                        forOffice,
+	"GET /inbox/{orgnr}":           forOffice,
+	"GET /inbox/{orgnr}/cases.csv": forOffice,
+	"GET /inbox/{orgnr}/live":      forOffice,
+	"GET /inbox/{orgnr}/keys":      forOffice,
+	"POST /inbox/{orgnr}/choices":  forOffice,
+	"GET /inbox/{orgnr}/views":     forOffice,
+	// No view is named.
+	"POST /inbox/{orgnr}/views":      "L --- mmm -- --",
+	"GET /inbox/{orgnr}/numbers":     forOffice,
+	"GET /inbox/{orgnr}/numbers.csv": forOffice,
+	"POST /inbox/{orgnr}/search":     forOffice,
+	"POST /inbox/{orgnr}/next":       forOffice,
+	// Nothing is posted that could be done.
+	"POST /inbox/{orgnr}/bulk":                        "L --- mmm -- --",
+	"GET /inbox/{orgnr}/bulk/{bulk}":                  forCaseworker,
+	"POST /inbox/{orgnr}/bulk/{bulk}/{step}":          forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}":                  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}":  forCaseworker,
 	"GET /inbox/{orgnr}/case/{guid}/access":           forCaseworker,
@@ -108,6 +118,13 @@ var doors = map[string]string{
 	"GET /admin/{orgnr}/deliveries":                   forAdministrator,
 	"GET /admin/{orgnr}/deliveries/{delivery}":        forAdministrator,
 	"POST /admin/{orgnr}/deliveries/{delivery}/retry": forAdministrator,
+
+	// What a case has to look at and to take away.
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/view":    forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/files/{element}/content": forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/attachments.zip":         forCaseworker,
+	"GET /inbox/{orgnr}/case/{guid}/dossier.pdf":             forCaseworker,
+
 	// No target is named.
 	"POST /admin/{orgnr}/deliveries/retry":              "L --- --- m- --",
 	"GET /admin/{orgnr}/deliveries/{delivery}/give-up":  forAdministrator,
@@ -234,7 +251,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{task}", "Task_1", "{page}", page, "{component}", "bater", "{subpage}", "bat",
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
-		"{subscription}", "1",
+		"{subscription}", "1", "{bulk}", "11111111-1111-4111-8111-111111111111", "{step}", "do",
 		"/static/{file}", static.URL("app.css"),
 	).Replace(path)
 }

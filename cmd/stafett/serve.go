@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +19,7 @@ const (
 	idleTime   = 2 * time.Minute
 	// bodyTime is how long a request may take in all: a slow phone sends 20 MB in it.
 	bodyTime = 10 * time.Minute
-	// drainTime is how long a stop waits for requests and jobs under way.
+	// drainTime is how long a stop waits for requests and jobs under way, after its delay.
 	drainTime = 20 * time.Second
 )
 
@@ -33,7 +31,8 @@ func serve(ctx context.Context, c Config, _ []string, out io.Writer) error {
 // calls ready with the public address when it takes requests. On the way down it is first not
 // ready, then the workers finish, then HTTP drains, then the database closes.
 func Run(ctx context.Context, c Config, out io.Writer, ready func(address string)) error {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	log := newLog(c)
+	armFailpoint(c)
 	unlock, err := lockData(c)
 	if err != nil {
 		return err
@@ -70,7 +69,9 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 		return fmt.Errorf("operations listener: %w", err)
 	}
 	defer ops.Close()
-	servers := []*http.Server{newServer(p.handler), newServer(p.metrics())}
+	servers := []*http.Server{
+		newServer(p.lastOnes(p.handler), c.ClientTime), newServer(p.metrics(), c.ClientTime),
+	}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{listener, ops} {
 		go func() { failed <- servers[i].Serve(l) }()
@@ -85,6 +86,7 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	go p.keys.run(tidying, p.log)
 	var telling sync.WaitGroup
 	telling.Go(func() { p.events.Run(tidying) })
+	telling.Go(func() { p.live.Run(tidying) })
 	p.ready.Store(true)
 	ready()
 	select {
@@ -92,24 +94,44 @@ func (p *program) serve(ctx context.Context, c Config, listener net.Listener, re
 	case err = <-failed:
 	}
 	stop()
-	err = errors.Join(err, p.drain(servers))
+	err = errors.Join(err, p.drain(servers, c.StopDelay))
 	telling.Wait()
 	return err
 }
 
-func newServer(h http.Handler) *http.Server {
+func newServer(h http.Handler, clientTime time.Duration) *http.Server {
+	headers := headerTime
+	if clientTime > 0 {
+		headers = min(headers, clientTime)
+	}
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
+		Handler: h, ReadHeaderTimeout: headers, IdleTimeout: idleTime,
 		ReadTimeout: bodyTime, WriteTimeout: bodyTime, MaxHeaderBytes: 32 << 10,
 	}
 }
 
-// drain stops in the order in which nothing is lost: no new work, work under way, connections.
-func (p *program) drain(servers []*http.Server) error {
+// lastOnes ends each connection with its answer while the process is on its way down, so that who
+// keeps connections open finds another process by itself.
+func (p *program) lastOnes(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !p.ready.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// drain stops in the order in which nothing is lost: no new work, work under way, pages that stand
+// open, which come back to another process, connections. For the delay it goes on answering, since
+// a proxy sends it requests until it sees that it is not ready.
+func (p *program) drain(servers []*http.Server, delay time.Duration) error {
 	p.ready.Store(false)
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	ctx, cancel := context.WithTimeout(context.Background(), delay+drainTime)
 	defer cancel()
+	seen := time.After(delay)
 	errs := []error{p.workers.Stop(ctx)}
+	<-seen
+	p.live.Stop()
 	for _, s := range servers {
 		errs = append(errs, s.Shutdown(ctx))
 	}

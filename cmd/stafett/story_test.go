@@ -104,7 +104,7 @@ func decide(ctx context.Context, t *testing.T, b *driver.Browser, caseURL string
 			t.Errorf("the case does not show %q", want)
 		}
 	}
-	download := get(ctx, t, b, p.Link("situasjonskart.pdf"))
+	download := get(ctx, t, b, strings.TrimSuffix(p.Link("situasjonskart.pdf"), "/view"))
 	if string(download.Body) != string(file) {
 		t.Errorf("the attachment has %d bytes, want %d, equal", len(download.Body), len(file))
 	}

@@ -186,7 +186,7 @@ func (g *gauntlet) start(t *testing.T, database, mode string) string {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = newServer(p.handler)
+	server.Config = newServer(p.handler, 0)
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
@@ -198,9 +198,13 @@ func (g *gauntlet) provide(Config, *register.Register) (*providers, error) {
 		Issuers: []orgtoken.TrustedIssuer{{Issuer: g.world.Get("MP"), JWKSURL: g.keys.URL}},
 		HTTP:    client, Now: g.world.Now,
 	})
+	if err != nil {
+		return nil, err
+	}
+	ring, err := orgtoken.NewRing(orgtoken.RingKey{Key: g.world.RSA("cA1")})
 	return &providers{
 		oidcIssuer: g.provider.Issuer, oidcClientID: g.world.Get("RP"),
-		oidcKey: g.world.RSA("cA1"), checker: checker,
+		oidcKeys: ring, checker: checker,
 		tokens: func(string) *orgtoken.Client { return nil },
 	}, err
 }

@@ -48,6 +48,7 @@ func (s *Service) ScopeOf(
 		return scope, err
 	}
 	scope.Items, scope.Roles = s.readable(a, held, owner)
+	scope.Approve = s.approvable(a, held, scope)
 	return scope, nil
 }
 
@@ -67,6 +68,34 @@ func (s *Service) readable(
 	}
 	slices.Sort(opened)
 	return items, slices.Compact(opened)
+}
+
+// approvable gives the items in which the actor may say yes to what another has prepared.
+func (s *Service) approvable(a core.Actor, held []core.Grant, scope store.Scope) []store.ScopeItem {
+	var out []store.ScopeItem
+	for _, d := range s.apps.Apps() {
+		for _, t := range d.Process.Approvals() {
+			on := Target{App: d, Owner: scope.Owner, Task: t.ID}
+			for _, item := range scope.Items {
+				if item.Ended || item.Task != t.ID || item.Org != d.Ref.Org || item.App != d.Ref.App {
+					continue
+				}
+				on.Value = item.Value
+				if mayAny(a, held, d.Process.PolicyActions(t, ""), on) {
+					out = append(out, item)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// mayAny tells whether the actor may take one of the actions.
+func mayAny(a core.Actor, held []core.Grant, actions []string, on Target) bool {
+	return slices.ContainsFunc(actions, func(action string) bool {
+		_, refusal := Decide(a, Counting(held, on), action, on)
+		return refusal == nil
+	})
 }
 
 // OpensWithoutRole tells whether the app's own policy lets a person who holds no role at the owner

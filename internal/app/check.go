@@ -96,6 +96,9 @@ func (c *checker) handover(d *Definition, h *Handover) {
 	for _, p := range h.Prefill {
 		c.field(m.Schema, b, p)
 	}
+	if h.DeliveryField != "" {
+		c.field(m.Schema, b, Mapping{Target: h.DeliveryField, kind: "string", line: h.Line})
+	}
 	dataType, _ := d.HandoverForm(h)
 	if from := d.Models[dataType]; from != nil {
 		c.rows(h.Rows, rowPair{m.Schema, from.Schema, "", "", b})

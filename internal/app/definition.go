@@ -35,6 +35,8 @@ type Definition struct {
 	// OnWithdrawn is for the app at the other end.
 	Withdraw, Correct *Retract
 	OnWithdrawn       OnWithdrawn
+	// SecondPersons are the tasks that somebody else than who prepared them completes.
+	SecondPersons []SecondPerson
 	// Roles are the roles that this app asks for, with their plain descriptions.
 	Roles []Role
 	// Checklists and Templates help those who work on its cases.

@@ -17,7 +17,7 @@ func (r *reader) readHandovers(d *Definition) {
 	if v == nil {
 		return
 	}
-	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn")
+	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn", "secondPerson")
 	seen := map[string]bool{}
 	for _, item := range r.array(v.get("handovers"), "handovers") {
 		h := r.handover(d, item)
@@ -34,6 +34,7 @@ func (r *reader) readHandovers(d *Definition) {
 		r.report(d, item)
 	}
 	r.readRetract(d, v)
+	r.readSecondPerson(d, v.get("secondPerson"))
 }
 
 func (r *reader) handover(d *Definition, v *value) *Handover {
@@ -55,9 +56,10 @@ func (r *reader) handover(d *Definition, v *value) *Handover {
 	}
 	h.On = r.moment(d, v.get("on"), v, "taskEnd", "processEnd", "action")
 	to := r.object(v.get("to"), "to")
-	r.known(to, "org", "app", "dataType")
+	r.known(to, "org", "app", "dataType", "deliveryField")
 	h.To = core.AppRef{Org: r.text(to.get("org"), "org"), App: r.text(to.get("app"), "app")}
 	h.DataType = r.text(to.get("dataType"), "dataType")
+	h.DeliveryField = r.text(to.get("deliveryField"), "deliveryField")
 	if h.To.Org == "" || h.To.App == "" {
 		r.errorAt(v, "to must name org and app")
 	}

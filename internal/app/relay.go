@@ -16,9 +16,11 @@ type Handover struct {
 	Into Into
 	// DataType is the target's form data type; empty means the one of its first task.
 	DataType string
-	Owner    HandoverOwner
-	Prefill  []Mapping
-	Rows     []RowMapping
+	// DeliveryField is the field of that form that takes the delivery's id; empty for none.
+	DeliveryField string
+	Owner         HandoverOwner
+	Prefill       []Mapping
+	Rows          []RowMapping
 	// Data maps the target's data types to the source's; PDFDataType is the submission's PDF.
 	Data []DataMapping
 	// DueInDays are calendar days from the submit; Due gives a date instead.

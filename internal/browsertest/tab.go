@@ -121,6 +121,14 @@ func (tab *Tab) Focused() string {
 		"document.activeElement.id || document.activeElement.tagName.toLowerCase()")
 }
 
+// Scrolled is by how many CSS pixels the page is scrolled down.
+func (tab *Tab) Scrolled() int { return evaluate[int](tab, "Math.round(scrollY)") }
+
+// Top is how far down the page the first element that the selector finds stands, in pixels.
+func (tab *Tab) Top(css string) int {
+	return evaluate[int](tab, "Math.round(document.querySelector("+quote(css)+").getBoundingClientRect().top + scrollY)")
+}
+
 // SidewaysScroll is by how many CSS pixels the page is wider than the window. Want 0.
 func (tab *Tab) SidewaysScroll() int {
 	return evaluate[int](tab, "document.scrollingElement.scrollWidth - innerWidth")

@@ -32,6 +32,15 @@ type Query struct {
 	Older int
 	// Due is nil when nothing is asked about the deadline.
 	Due *Due
+	// Fields are what is asked about data fields. Which there are, this package does not know.
+	Fields []Field
+}
+
+// Field compares a data field, by the name that was typed, with a value. The Sign is <, <=, >, >=
+// or =; Number tells that the value is one. Part is all that was typed.
+type Field struct {
+	Name, Sign, Value, Part string
+	Number                  bool
 }
 
 // The values of Query.Assigned.
@@ -57,7 +66,15 @@ func (q Query) Written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without
 
 // Limited tells whether there is an operator.
 func (q Query) Limited() bool {
-	return len(q.Statuses)+len(q.Services)+len(q.Tags) > 0 || q.Assigned != "" || q.Unit != "" || q.Older > 0 || q.Due != nil
+	return len(q.Statuses)+len(q.Services)+len(q.Tags)+len(q.Fields) > 0 ||
+		q.Assigned != "" || q.Unit != "" || q.Older > 0 || q.Due != nil
+}
+
+// Ordered tells whether nothing but services and statuses is asked for: a list that these narrow
+// has the order that it has without.
+func (q Query) Ordered() bool {
+	return !q.Written() && len(q.Tags)+len(q.Fields) == 0 && q.Assigned == "" && q.Unit == "" &&
+		q.Older == 0 && q.Due == nil
 }
 
 // Parse reads a query. What it cannot understand it tells; the query is then not to be used.
@@ -118,17 +135,12 @@ func newTerm(raw string) term {
 	t := term{raw: raw}
 	rest, minus := strings.CutPrefix(raw, "-")
 	t.without = minus
-	if name, value, ok := strings.Cut(rest, ":"); ok && isName(name) {
+	if name, value, ok := strings.Cut(rest, ":"); ok && IsName(name) {
 		t.name, rest = strings.ToLower(name), value
 	}
 	t.quoted = strings.Contains(rest, `"`)
 	t.value = strings.TrimSpace(strings.ReplaceAll(rest, `"`, ""))
 	return t
-}
-
-// isName tells whether a text before a colon is meant as an operator: letters only.
-func isName(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
 }
 
 // take adds a term to the query; it gives the key of what is wrong with it.
@@ -156,10 +168,10 @@ func (q *Query) take(t term) string {
 
 // operator reads a term with a name. The names are told in Norwegian too.
 func (q *Query) operator(t term) string {
-	switch t.name {
+	switch canonical(t.name) {
 	case "status":
 		q.Statuses = append(q.Statuses, t.value)
-	case "service", "tjeneste", "teneste":
+	case "service":
 		q.Services = append(q.Services, t.value)
 	case "tag", "merkelapp":
 		q.Tags = append(q.Tags, strings.ToLower(strings.Join(strings.Fields(t.value), " ")))
@@ -179,9 +191,53 @@ func (q *Query) operator(t term) string {
 	case "due", "frist":
 		return q.due(t.value)
 	default:
-		return "casequery.operator"
+		return q.field(t)
 	}
 	return ""
+}
+
+// field reads what may be a data field. It is compared with a number or, by its beginning, with a
+// text; what comes before or after is a number or a day.
+func (q *Query) field(t term) string {
+	f := Field{Name: t.name, Sign: "=", Value: t.value, Part: t.raw}
+	for _, sign := range []string{"<=", ">=", "<", ">", "="} {
+		if rest, ok := strings.CutPrefix(t.value, sign); ok {
+			f.Sign, f.Value = sign, strings.TrimSpace(rest)
+			break
+		}
+	}
+	if number := strings.Replace(f.Value, ",", ".", 1); isNumber(number) {
+		f.Value, f.Number = number, true
+	}
+	switch {
+	case f.Value == "":
+		return "casequery.no_value"
+	case f.Sign != "=" && !f.Number && !isDay(f.Value):
+		return "casequery.field_value"
+	}
+	q.Fields = append(q.Fields, f)
+	return ""
+}
+
+// isNumber tells whether a text is digits, with at most one sign before and one point inside.
+func isNumber(s string) bool {
+	whole, part, pointed := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	return digits(whole, 15) && (!pointed || digits(part, 6))
+}
+
+// isDay tells whether a text is written as 2026-11-28 is, or as the beginning of it.
+func isDay(s string) bool {
+	for n, part := range strings.Split(s, "-") {
+		if n > 2 || !digits(part, 4) || n > 0 && len(part) != 2 {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string, most int) bool {
+	return s != "" && len(s) <= most &&
+		strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
 func (q *Query) assigned(value string) string {

@@ -30,6 +30,10 @@ func TestParse_ReadsWordsPhrasesAndOperators(t *testing.T) {
 		"older:2w older:7d":                {Older: 14},
 		"due:<2d":                          {Due: &Due{Days: 2}},
 		"frist:>1u":                        {Due: &Due{Later: true, Days: 7}},
+		"amount:>10000":                    {Fields: []Field{{"amount", ">", "10000", "amount:>10000", true}}},
+		"beløp:<=12,5":                     {Fields: []Field{{"beløp", "<=", "12.5", "beløp:<=12,5", true}}},
+		"day:>=2026-02":                    {Fields: []Field{{"day", ">=", "2026-02", "day:>=2026-02", false}}},
+		`bydel:"nord øst"`:                 {Fields: []Field{{"bydel", "=", "nord øst", `bydel:"nord øst"`, false}}},
 		"due:<0d sommer":                   {Words: []string{"sommer"}, Due: &Due{}},
 	}
 	for text, want := range cases {
@@ -45,7 +49,10 @@ func TestParse_TellsWhatItCannotUnderstand(t *testing.T) {
 	t.Parallel()
 	cases := map[string]Problem{
 		`"store scene`:               {"casequery.quote", `"store scene`},
-		"colour:red":                 {"casequery.operator", "colour:red"},
+		"amount:":                    {"casequery.no_value", "amount:"},
+		"amount:>":                   {"casequery.no_value", "amount:>"},
+		"amount:>many":               {"casequery.field_value", "amount:>many"},
+		"-amount:1":                  {"casequery.not_without", "-amount:1"},
 		"status:":                    {"casequery.no_value", "status:"},
 		"-status:open":               {"casequery.not_without", "-status:open"},
 		"assigned:ola":               {"casequery.assigned", "assigned:ola"},
@@ -66,6 +73,67 @@ func TestParse_TellsWhatItCannotUnderstand(t *testing.T) {
 		}
 	}
 	t.Logf("checked %d queries", len(cases))
+}
+
+func TestChoose_WritesWhatTheBoxesSayIntoTheText(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		text               string
+		services, statuses []string
+		want               string
+	}{
+		{"", nil, nil, ""},
+		{"", []string{"stottesak"}, []string{"Til vedtak"}, `service:stottesak status:"Til vedtak"`},
+		{`konsert tjeneste:park -avlyst STATUS:open`, []string{"klage"}, nil, `konsert -avlyst service:klage`},
+		{`teneste:a "store scene" assigned:me`, nil, nil, `"store scene" assigned:me`},
+		{`status:x "uten slutt`, nil, []string{"ny"}, `status:ny "uten slutt`},
+		{"-status:x", nil, nil, "-status:x"},
+		{"", []string{`a"b`}, nil, "service:ab"},
+	}
+	for _, c := range cases {
+		got := Choose(c.text, Names{"service", "status"}, c.services, c.statuses)
+		if got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+		q, problems := Parse(got)
+		if problems == nil && (len(q.Services) != len(c.services) || len(q.Statuses) != len(c.statuses)) {
+			t.Errorf("%q reads as %+v", got, q)
+		}
+	}
+	t.Logf("checked %d choices", len(cases))
+}
+
+func TestParts_AreTakenAwayAlone(t *testing.T) {
+	t.Parallel()
+	got := Parts(`konsert  "store scene" status:x "uten slutt`)
+	want := []Part{
+		{"konsert", `"store scene" status:x "uten slutt`}, {`"store scene"`, `konsert status:x "uten slutt`},
+		{"status:x", `konsert "store scene" "uten slutt`}, {`"uten slutt`, `konsert "store scene" status:x`},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOneSlip_ForgivesOneAndNoMore(t *testing.T) {
+	t.Parallel()
+	for _, pair := range []string{
+		"solbakken solbaken", "solbakken solbakkken", "solbakken solbakkem", "solbakken oslbakken",
+		"solbakken Solbakken", "kari akri", "kari kar", "åse øse",
+	} {
+		a, b, _ := strings.Cut(pair, " ")
+		if !OneSlip(a, b) || !OneSlip(b, a) {
+			t.Errorf("%s: more than one slip", pair)
+		}
+	}
+	for _, pair := range []string{
+		"solbakken solaken", "kari karl-x", "hansen jenson", "abcd badc", "abcde acbed", "abc bca",
+	} {
+		a, b, _ := strings.Cut(pair, " ")
+		if OneSlip(a, b) || OneSlip(b, a) {
+			t.Errorf("%s: one slip", pair)
+		}
+	}
 }
 
 func TestLooksLikePersonNumber_SeesThroughSigns(t *testing.T) {

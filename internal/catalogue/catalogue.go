@@ -26,8 +26,10 @@ import (
 
 // Catalogue is the definitions in force. It is safe for concurrent use.
 type Catalogue struct {
-	store   *store.Store
-	current atomic.Pointer[inForce]
+	store *store.Store
+	// elsewhere tells which apps another installation serves; nil for none.
+	elsewhere func(core.AppRef) bool
+	current   atomic.Pointer[inForce]
 
 	mu sync.Mutex
 	// earlier holds the versions that instances still point to, by hash. A definition is a few
@@ -38,6 +40,8 @@ type Catalogue struct {
 type inForce struct {
 	apps   map[core.AppRef]*app.Definition
 	sorted []*app.Definition
+	// others are served elsewhere.
+	others map[core.AppRef]*app.Definition
 }
 
 // New gives an empty catalogue.
@@ -46,6 +50,10 @@ func New(s *store.Store) *Catalogue {
 	c.current.Store(&inForce{apps: map[core.AppRef]*app.Definition{}})
 	return c
 }
+
+// ServedElsewhere says which apps another installation serves: their definitions are known, for
+// what is handed over to them, and are not in force here. It is called before the first Put.
+func (c *Catalogue) ServedElsewhere(elsewhere func(core.AppRef) bool) { c.elsewhere = elsewhere }
 
 // Folder is a folder org/app/… and the definitions that were loaded from it.
 type Folder struct {
@@ -56,9 +64,15 @@ type Folder struct {
 // Put stores each definition's files under its hash and then puts the whole set in force, in
 // place of what was in force before. Of two definitions of one app the later folder's counts.
 func (c *Catalogue) Put(ctx context.Context, folders ...Folder) error {
-	next := &inForce{apps: map[core.AppRef]*app.Definition{}}
+	next := &inForce{
+		apps: map[core.AppRef]*app.Definition{}, others: map[core.AppRef]*app.Definition{},
+	}
 	for _, f := range folders {
 		for _, d := range f.Definitions {
+			if c.elsewhere != nil && c.elsewhere(d.Ref) {
+				next.others[d.Ref] = d
+				continue
+			}
 			if err := c.keep(ctx, f.Files, d); err != nil {
 				return err
 			}
@@ -99,6 +113,16 @@ func (c *Catalogue) App(ref core.AppRef) (*app.Definition, error) {
 		return d, nil
 	}
 	return nil, fault.New(fault.NotFound, "fault.app_not_found")
+}
+
+// Known gives the definition in force, or that of an app that is served elsewhere; nil when there
+// is neither.
+func (c *Catalogue) Known(ref core.AppRef) *app.Definition {
+	now := c.current.Load()
+	if d := now.apps[ref]; d != nil {
+		return d
+	}
+	return now.others[ref]
 }
 
 // Apps gives every definition in force, by name.

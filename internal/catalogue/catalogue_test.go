@@ -183,6 +183,29 @@ func TestPut_ReplacesTheWholeSetAndTheLaterFolderCounts(t *testing.T) {
 	}
 }
 
+func TestPut_WhatIsServedElsewhereIsKnownAndNotInForce(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	c := catalogue.New(s.Store)
+	c.ServedElsewhere(func(ref core.AppRef) bool { return ref == solutiontest.Case })
+	defs, _ := app.LoadAll(apps.FS)
+	if err := c.Put(t.Context(), catalogue.Folder{Files: apps.FS, Definitions: defs}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.App(solutiontest.Case)
+	if !fault.Is(err, fault.NotFound) || len(c.Apps()) != len(defs)-1 {
+		t.Errorf("%v; %d apps in force, want %d", err, len(c.Apps()), len(defs)-1)
+	}
+	for _, ref := range []core.AppRef{solutiontest.Case, solutiontest.Application} {
+		if d := c.Known(ref); d == nil || d.Ref != ref {
+			t.Errorf("%s is not known", ref)
+		}
+	}
+	if c.Known(core.AppRef{Org: "nordvik", App: "no"}) != nil {
+		t.Error("an app that is nowhere is known")
+	}
+}
+
 func TestPut_WhenTheStoreFailsWhatWasInForceStays(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)

@@ -68,6 +68,8 @@ type Delivery struct {
 	Created   time.Time
 	NextTry   *time.Time
 	Delivered *time.Time
+	// NotBefore is when it may be tried first; nil is at once.
+	NotBefore *time.Time
 	// GivenUp is when a person ended it, with GivenUpWhy; both are kept when it is tried again.
 	GivenUp    *time.Time
 	GivenUpWhy string
@@ -76,6 +78,9 @@ type Delivery struct {
 	// After is the delivery that must have come through first: this one goes to its target; zero
 	// for none.
 	After uuid.UUID
+	// Unanswered is when a target without idempotency keys was last asked and has not told what
+	// came of it; nil when there is nothing to find out.
+	Unanswered *time.Time
 }
 
 // Attempt is one try of a delivery.
@@ -90,6 +95,8 @@ type Attempt struct {
 	// PDF and Token are milliseconds from its start until the PDF and the token were at hand; nil
 	// when it had none or did not get so far.
 	PDF, Token *int64
+	// Certain tells that nothing can have been made by it.
+	Certain bool
 }
 
 // DeliveryTimes is when what a delivery is about happened; nil for what has not, or is not known.

@@ -56,7 +56,10 @@ const (
 	ActDuplicate   = "duplicate"
 	ActUnduplicate = "unduplicate"
 	// ActUnit: a case was given to a part of the organisation.
-	ActUnit    = "unit"
+	ActUnit = "unit"
+	// ActSeen: a person marked a case as read without opening it; ActUnseen: as unread.
+	ActSeen    = "seen"
+	ActUnseen  = "unseen"
 	ActDeliver = "deliver"
 	ActRetry   = "retry"
 	// ActGiveUp: an administrator ended a delivery.
@@ -86,6 +89,8 @@ const (
 	// ActSay and ActHear: a message was written, and came.
 	ActSay  = "say"
 	ActHear = "hear"
+	// ActStop: a message was stopped before it left.
+	ActStop = "stop"
 	// ActUnanswered: what was asked for was not answered in time.
 	ActUnanswered = "unanswered"
 )

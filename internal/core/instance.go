@@ -23,9 +23,10 @@ type InstanceRef struct {
 	ID    uuid.UUID
 }
 
-// String gives Altinn's instance id: "owner party/guid".
+// String gives Altinn's instance id: "owner party/guid", as the installation that has it knows the
+// owner.
 func (r InstanceRef) String() string {
-	return strconv.FormatInt(int64(r.Owner), 10) + "/" + r.ID.String()
+	return strconv.FormatInt(max(int64(r.Owner), -int64(r.Owner)), 10) + "/" + r.ID.String()
 }
 
 // Status is where an instance stands as people see it; the process holds the exact task.

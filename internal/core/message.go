@@ -28,12 +28,17 @@ type KeptMessage struct {
 	At time.Time
 	// Unread tells that nobody has seen it on the owner's behalf. Cases have a mark of their own.
 	Unread bool
+	// Leaves is when a sent one leaves the house, while it can be stopped; nil afterwards.
+	Leaves *time.Time
 	// State is how far a sent one has come; GivenUpWhy why it was given up.
 	State      DeliveryState
 	GivenUpWhy string
 	// Title and Reference are the instance's, in lists.
 	Title, Reference string
 }
+
+// MessageStopped is the state of a message that was stopped before it left.
+const MessageStopped DeliveryState = "stopped"
 
 // UnreadMessages tells how many messages wait for an owner in one app's instances.
 type UnreadMessages struct {

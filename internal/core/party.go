@@ -7,8 +7,12 @@ import (
 
 // PartyID is the number of a party: a person or an organisation that can own instances.
 // It is what stands in addresses, logs and audit lines where Altinn puts
-// instanceOwnerPartyId. Zero is no party.
+// instanceOwnerPartyId. Zero is no party. A negative one is a party of another installation, which
+// only that one knows: it is never looked up here, and is nobody's who is.
 type PartyID int64
+
+// Elsewhere tells whether the party is another installation's.
+func (id PartyID) Elsewhere() bool { return id < 0 }
 
 // PartyKind tells what a party is.
 type PartyKind string

@@ -74,6 +74,9 @@ type Subscription struct {
 	NextTry  time.Time
 	// Code is why the last attempt failed, or why it stands still; empty when it goes well.
 	Code string
+	// SetAside is how many events have been set aside since somebody last set it going, InRow how many
+	// of them since an event was last taken.
+	SetAside, InRow int
 	// Fence is the number of the lease under which it was read.
 	Fence int
 }
@@ -87,4 +90,6 @@ type SubscriptionAttempt struct {
 	Number       int
 	Code         string
 	Milliseconds int64
+	// SetAside tells that the event is not tried again, and that the next ones are told of.
+	SetAside bool
 }

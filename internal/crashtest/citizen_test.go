@@ -84,7 +84,7 @@ type citizen struct {
 func newCitizen(t *testing.T, s *server, l *ledger, n int) *citizen {
 	return &citizen{
 		t: t, server: s, ledger: l, name: n, number: citizens[n%len(citizens)],
-		browser: driver.New("http://" + s.toTarget.address()),
+		browser: driver.New(s.base),
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 20, "how often to kill the server")
+	kills = flag.Int("kills", 6, "how often to kill the server")
 	seed  = flag.Uint64("seed", 0, "seed of the random choices; 0 takes one and prints it")
 )
 
@@ -25,12 +25,20 @@ const (
 	settle = 2 * time.Minute
 )
 
-func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
-	if *seed == 0 {
-		*seed = uint64(time.Now().UnixNano())
+// seeded gives the random choices of a test, and prints what they come from.
+func seeded(t *testing.T, stream uint64) *rand.Rand {
+	t.Helper()
+	n := *seed
+	if n == 0 {
+		n = uint64(time.Now().UnixNano())
 	}
-	t.Logf("seed %d, %d kills", *seed, *kills)
-	random := rand.New(rand.NewPCG(*seed, 1))
+	t.Logf("seed %d", n)
+	return rand.New(rand.NewPCG(n, stream))
+}
+
+func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
+	t.Parallel()
+	random := seeded(t, 1)
 	s := newServer(t, random)
 	s.start(t)
 	ledger := &ledger{}
@@ -40,6 +48,7 @@ func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
 		citizens.Go(func() { newCitizen(t, s, ledger, n).sendUntil(ctx) })
 	}
 	inFlight := killRepeatedly(t, s, ledger, random)
+	killAtPoints(t, s, ledger, random)
 	s.startSecond(t)
 	doFaults(t, s, ledger)
 	stop()

@@ -27,10 +27,12 @@ type fault struct {
 
 var faults = []fault{
 	{"F03 a worker that is frozen past its lease", freeze, 1},
+	{"F06 a backend of PostgreSQL's killed", killBackend, 1},
 	{"F07 PostgreSQL stopped at once, and killed", stopDatabase, 1},
 	{"F08 committed, and the answer lost", loseCommits, 3},
-	{"F15 the database's disk is full (53100)", fillDisk, 1},
+	{"F15 and F16 the database's disk is full (53100), for files too", fillDisk, 1},
 	{"F18 slow, breaking and silent way to the database", troubleDatabase, 3},
+	{"F20 tables that an operator holds locked", lockTables, 2},
 	{"F18 the way to B breaks, cuts answers and repeats requests", troubleTarget, 3},
 }
 
@@ -190,7 +192,7 @@ CREATE TRIGGER disk_full BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNC
 func fillDisk(t *testing.T, s *server, l *ledger) int {
 	t.Helper()
 	ctx, hits := context.Background(), 0
-	for _, table := range []string{"delivery", "delivery_attempt"} {
+	for _, table := range []string{"delivery", "delivery_attempt", "upload_chunk"} {
 		if _, err := s.db.Exec(ctx, fmt.Sprintf(fullDisk, table)); err != nil {
 			t.Fatal(err)
 		}

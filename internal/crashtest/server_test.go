@@ -2,6 +2,7 @@ package crashtest
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +25,10 @@ import (
 // server is the real program in a process of its own, on a durable database that outlives it.
 type server struct {
 	binary, dir, addr, database string
-	db                          *pgxpool.Pool
+	// base is the public address, and further are settings beside the usual ones.
+	base    string
+	further []string
+	db      *pgxpool.Pool
 	// second is another server on the same database, which no citizen talks to.
 	process, second *exec.Cmd
 	// worker is what the second server's jobs are known by.
@@ -36,13 +41,7 @@ type server struct {
 
 func newServer(t *testing.T, random *rand.Rand) *server {
 	t.Helper()
-	s := &server{dir: t.TempDir(), addr: freeAddress(t)}
-	s.binary = filepath.Join(s.dir, "stafett")
-	build := exec.Command("go", "build", "-o", s.binary, "./cmd/stafett")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	s := &server{dir: t.TempDir(), addr: freeAddress(t), binary: build(t)}
 	ctx := context.Background()
 	// Its own folder: the database's user must be able to walk to it, and t.TempDir is private.
 	dir, err := os.MkdirTemp("", "stafett-crash-")
@@ -80,6 +79,39 @@ func newServer(t *testing.T, random *rand.Rand) *server {
 	return s
 }
 
+// built is the program, built once for all tests in a folder that TestMain removes.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func build(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "stafett-built-"); built.err != nil {
+			return
+		}
+		build := exec.Command("go", "build", "-o", filepath.Join(built.dir, "stafett"), "./cmd/stafett")
+		build.Dir = "../.."
+		if out, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("build: %w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "stafett")
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.dir != "" {
+		os.RemoveAll(built.dir)
+	}
+	os.Exit(code)
+}
+
 // reach sets up the ways: the test's own to the database, and the server's through proxies.
 func (s *server) reach(t *testing.T, database string, random *rand.Rand) {
 	t.Helper()
@@ -97,6 +129,7 @@ func (s *server) reach(t *testing.T, database string, random *rand.Rand) {
 	part := func() *rand.Rand { return rand.New(rand.NewPCG(random.Uint64(), random.Uint64())) }
 	s.toDatabase = newProxy(t, network, address, part())
 	s.toTarget = newProxy(t, "tcp", s.addr, part())
+	s.base = "http://" + s.toTarget.address()
 	s.database = "postgres://" + c.User + "@" + s.toDatabase.address() + "/" + c.Database + "?sslmode=disable"
 }
 
@@ -130,13 +163,14 @@ func (s *server) spawn(t *testing.T) {
 	s.process = s.run(t, s.addr)
 }
 
-func (s *server) run(t *testing.T, addr string) *exec.Cmd {
+func (s *server) run(t *testing.T, addr string, more ...string) *exec.Cmd {
 	t.Helper()
 	// B is told by its public address, and called through the proxy.
-	process := exec.Command(s.binary, "serve", "-addr", addr, "-database-url", s.database,
-		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "error",
-		"-base-url", "http://"+s.toTarget.address(), "-worker-lease", "2s",
-		"-targets", "nordvik/stottesak=http://"+s.toTarget.address())
+	settings := []string{"serve", "-addr", addr, "-database-url", s.database,
+		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "warn",
+		"-base-url", s.base, "-worker-lease", "2s", "-lock-timeout", "1s",
+		"-targets", "nordvik/stottesak=" + s.base}
+	process := exec.Command(s.binary, slices.Concat(settings, s.further, more)...)
 	process.Stdout, process.Stderr = s.log, s.log
 	if err := process.Start(); err != nil {
 		t.Fatal(err)

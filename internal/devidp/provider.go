@@ -59,6 +59,8 @@ type Client struct {
 	// Key checks the client's assertions (private_key_jwt); KeyID is its id, empty its thumbprint.
 	Key   *rsa.PublicKey
 	KeyID string
+	// Ring are further keys, as the client itself tells of them; nil for none.
+	Ring *orgtoken.Ring
 	// RedirectURIs and PostLogoutRedirectURIs are compared byte for byte.
 	RedirectURIs, PostLogoutRedirectURIs []string
 }
@@ -120,13 +122,29 @@ func (p *Provider) register(c Client) error {
 	if _, taken := p.clients[c.ID]; taken || c.ID == "" {
 		return errors.New("the id is empty or taken")
 	}
-	if c.Key == nil || c.Key.N.BitLen() < orgtoken.MinKeyBits {
+	if c.Ring == nil && (c.Key == nil || c.Key.N.BitLen() < orgtoken.MinKeyBits) {
 		return fmt.Errorf("a key of at least %d bits is needed", orgtoken.MinKeyBits)
 	}
-	if c.KeyID == "" {
+	if c.KeyID == "" && c.Key != nil {
 		c.KeyID = orgtoken.KeyID(c.Key)
 	}
 	p.clients[c.ID] = c
+	return nil
+}
+
+// key gives the client's key with the id; nil when it is not the client's.
+func (c Client) key(id string, now time.Time) *rsa.PublicKey {
+	if c.Key != nil && c.KeyID == id {
+		return c.Key
+	}
+	if c.Ring == nil {
+		return nil
+	}
+	for _, key := range c.Ring.Public(now, maxAssertionLife) {
+		if orgtoken.KeyID(key) == id {
+			return key
+		}
+	}
 	return nil
 }
 

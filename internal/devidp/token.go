@@ -107,10 +107,11 @@ func (p *Provider) authenticate(form url.Values, now time.Time) (c Client, why s
 	if err != nil {
 		return c, "client_assertion: " + err.Error()
 	}
-	if h.KeyID != c.KeyID {
+	key := c.key(h.KeyID, now)
+	if key == nil {
 		return c, "client_assertion: kid is not the client's"
 	}
-	if err := s.Verify(h, c.Key); err != nil {
+	if err := s.Verify(h, key); err != nil {
 		return c, "client_assertion: " + err.Error()
 	}
 	return c, p.assertionFault(c, s.Claims, now)

@@ -19,6 +19,11 @@ const (
 	// ValidateBudget how long a new endpoint is asked whether it is there.
 	RetryBudget    = 24 * time.Hour
 	ValidateBudget = time.Hour
+	// refusedTries is how often one event is tried that its subscriber refuses, which takes half an
+	// hour; then it is set aside, and the next ones are told of. No more than mostInRow are set aside
+	// without one being taken in between: by then it is not the events that are wrong.
+	refusedTries = 12
+	mostInRow    = 3
 	// lease is how long a subscription is one process's without a word from it. It is more than
 	// one attempt takes.
 	lease = 30 * time.Second
@@ -161,16 +166,40 @@ func (s *Service) one(
 		if sub.State == core.SubscriptionValidating {
 			held = 0
 		}
-		sub.State, sub.After, sub.Attempts, sub.Failing, sub.Code = core.SubscriptionActive, place, 0, nil, ""
+		sub.State, sub.After, sub.InRow = core.SubscriptionActive, place, 0
+		sub.Attempts, sub.Failing, sub.Code = 0, nil, ""
 	case codeGone:
 		sub.State, sub.Code, held = core.SubscriptionEnded, a.Code, 0
 	default:
 		sub.Attempts++
+		if setAside(*sub, a.Code) {
+			a.SetAside = true
+			sub.After, sub.Attempts, sub.Failing, sub.Code = place, 0, nil, ""
+			sub.SetAside, sub.InRow = sub.SetAside+1, sub.InRow+1
+			break
+		}
 		sub.Code, wait, held = a.Code, Backoff(sub.Attempts), 0
 		wait += rand.N(wait / 4)
 	}
 	kept, err := s.step(ctx, *sub, wait, held, &a)
 	return kept && held > 0, err
+}
+
+// setAside tells whether to go on without an event that has just been refused once more.
+func setAside(sub core.Subscription, code string) bool {
+	return sub.State == core.SubscriptionActive && sub.Attempts >= refusedTries &&
+		sub.InRow < mostInRow && refusesEvent(code)
+}
+
+// refusesEvent tells whether an answer may be about the event: the others are about who asks, about
+// where, or about a subscriber that is not there at the moment.
+func refusesEvent(code string) bool {
+	switch code {
+	case "http_401", "http_403", "http_404", "http_408", "http_425", "http_429", "http_502", "http_503",
+		"http_504":
+		return false
+	}
+	return strings.HasPrefix(code, "http_4") || strings.HasPrefix(code, "http_5")
 }
 
 // step writes how far a subscription has come, with the attempt if there was one, and parks it

@@ -273,6 +273,7 @@ func (s *Service) Replay(
 			if err != nil {
 				return err
 			}
+			sub.SetAside = 0
 			if sub.Code = ""; sub.State != core.SubscriptionActive {
 				sub.State = core.SubscriptionValidating
 			}

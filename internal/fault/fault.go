@@ -38,6 +38,9 @@ const (
 	Internal Kind = "internal"
 )
 
+// RetryAfter is in how many seconds to try again what is Unavailable, as edges tell it.
+const RetryAfter = "2"
+
 // Error is an error with a kind. Make it with New or Wrap.
 type Error struct {
 	kind  Kind
@@ -112,6 +115,16 @@ func Each(err error) []error {
 		out = append(out, Each(e)...)
 	}
 	return out
+}
+
+// KeyBusy is the text of what is turned away unseen because there is too much to do.
+const KeyBusy = "fault.busy"
+
+// Ours tells whether an error is a fault of ours that somebody should look into: not what was
+// turned away because there was too much to do, of which there are many at once.
+func Ours(err error) bool {
+	key, _, _ := Text(err)
+	return Status(err) >= 500 && key != KeyBusy
 }
 
 var statuses = map[Kind]int{

@@ -38,6 +38,8 @@ type builder struct {
 	spare map[string]bool
 	// openPath is where the row that was asked for stands.
 	openPath string
+	// base marks what the page's controls hold of what is stored.
+	base Base
 }
 
 func (b *builder) build(id string) Page {
@@ -47,7 +49,10 @@ func (b *builder) build(id string) Page {
 		return Page{Set: b.set.ID}
 	}
 	b.page = pages[at]
-	b.task = b.in.Instance.Process.Task
+	b.task, b.base = b.in.Instance.Process.Task, Base{}
+	for _, e := range b.in.Elements {
+		b.base.note(TagPrefix+e.ID.String(), e.Tags)
+	}
 	b.drawn = make([]bool, len(b.in.Shown))
 	for i, issue := range b.in.Shown {
 		b.drawn[i] = issue.note()
@@ -76,7 +81,7 @@ func (b *builder) build(id string) Page {
 			p.Notes = append(p.Notes, issue)
 		}
 	}
-	p.Ask = b.in.Ask
+	p.Ask, p.Base = b.in.Ask, b.base
 	p.Review = b.review
 	p.AllRequired = b.questions > 0 && b.questions == b.needed
 	return p

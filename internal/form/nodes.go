@@ -40,6 +40,7 @@ func (b *builder) ask(c *app.Component, kind Kind) (n Node, value any) {
 		n.Optional = !c.Look.NoOptional
 	}
 	n.Value = b.controlValue(c, value)
+	b.base.note(n.Name, b.held(c, value))
 	if posted, ok := b.in.Posted[n.Name]; ok {
 		n.Value, n.Display = posted, posted
 	}
@@ -143,6 +144,9 @@ func (b *builder) choice(c *app.Component) Node {
 		return n
 	}
 	values := chosen(c, value)
+	if posted, ok := b.in.Posted[n.Name]; ok {
+		values = strings.Split(posted, "\n")
+	}
 	n.Options = b.choices(c, values)
 	n.InRow = c.Props.(*app.ChoiceProps).InRow
 	if kind == KindCheckbox {

@@ -42,7 +42,7 @@ type Input struct {
 	// Ask is the mark of the warnings among them that the person may go on from; see AskMark.
 	Ask string
 	// Posted are the texts that were posted and could not be stored, by field path, so that
-	// nothing of what was typed is lost.
+	// nothing of what was typed is lost. Several chosen values stand on a line each.
 	Posted map[string]string
 	// OpenRow is the altinnRowId of the row whose card is open; "" for none.
 	OpenRow string
@@ -73,6 +73,9 @@ type Page struct {
 	// Review tells that this is a page to look over and send from: it has a submit button.
 	Review  bool
 	Version int
+	// Base marks the answers that the page's controls held as it was drawn: what is posted from it
+	// later is compared with them.
+	Base Base
 	// AllRequired tells that every question on the page must be answered (then no tags are shown).
 	AllRequired bool
 }

@@ -12,6 +12,7 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/orgtoken"
 	"stafett/store"
@@ -27,7 +28,8 @@ const (
 // Later says that a delivery is to be tried again, and when.
 type Later struct {
 	Wait time.Duration
-	// Code is why the attempt failed; "held" when there was none, since the target is left alone.
+	// Code is why the attempt failed; "held" when there was none, since the target is left alone,
+	// "early" when the delivery may not leave yet.
 	Code string
 	id   uuid.UUID
 }
@@ -41,16 +43,24 @@ func (l *Later) Error() string { return fmt.Sprintf("delivery %s: %s", l.id, l.C
 //
 // It holds no connection and no transaction while it waits for a token or for the target.
 func (s *Service) Deliver(ctx context.Context, id uuid.UUID) error {
+	failpoint.Claimed.Hit()
 	began := time.Now()
 	begun, p, err := s.begin(ctx, id)
+	if err == nil && begun.Early > 0 {
+		return &Later{Wait: begun.Early, Code: "early", id: id}
+	}
 	if err == nil && begun.Hold > 0 {
 		return &Later{Wait: spread(begun.Hold), Code: "held", id: id}
 	}
 	if err != nil || begun.Number == 0 {
 		return err
 	}
+	failpoint.AttemptBegun.Hit()
 	p.began = began
-	target, err := s.attempt(ctx, begun.Number, &p)
+	if err = s.poisoned(ctx, begun.Number, p); err != nil {
+		return s.failed(ctx, p, core.Attempt{Number: begun.Number}, err)
+	}
+	target, err := s.tryOnce(ctx, begun.Number, &p)
 	a := core.Attempt{Number: begun.Number, Milliseconds: p.sinceBegan(), PDF: p.pdfAt, Token: p.tokenAt}
 	if err == nil {
 		return s.delivered(ctx, p, a, target)
@@ -72,8 +82,11 @@ func (s *Service) begin(ctx context.Context, id uuid.UUID) (store.Begun, parcel,
 		if p.delivery, p.frozen, err = tx.DeliveryPayload(ctx, id); err != nil {
 			return err
 		}
-		if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
-			return err
+		p.owner = core.Party{ID: p.delivery.Owner}
+		if !p.owner.ID.Elsewhere() {
+			if p.owner, err = tx.Party(ctx, p.delivery.Owner); err != nil {
+				return err
+			}
 		}
 		return followed(ctx, tx, &p)
 	})
@@ -111,6 +124,9 @@ func (s *Service) attempt(ctx context.Context, attempt int, p *parcel) (core.Ins
 	if tokens == nil {
 		return core.InstanceRef{}, &failure{code: "no_token_client", park: true}
 	}
+	if p.target.Altinn != nil {
+		return s.toAltinn(ctx, attempt, tokens, p)
+	}
 	target, err := s.sendWithToken(ctx, tokens, p)
 	if f, ok := errors.AsType[*failure](err); ok && f.token {
 		// The target's view of keys may have moved: one fresh token, then it is final.
@@ -127,6 +143,7 @@ func (s *Service) sendWithToken(
 	if err != nil {
 		return core.InstanceRef{}, tokenFailure(err)
 	}
+	failpoint.TokenGot.Hit()
 	p.token, p.tokenAt = token, new(p.sinceBegan())
 	return s.send(ctx, *p)
 }
@@ -172,16 +189,18 @@ func (s *Service) pdf(ctx context.Context, p *parcel) (core.FrozenPart, error) {
 	if err != nil {
 		return core.FrozenPart{}, err
 	}
-	file, err := s.Render(d, source, receiver.Name)
+	file, err := s.render(d, source, receiver.Name)
 	if err != nil {
 		return core.FrozenPart{}, err
 	}
+	failpoint.PDFMade.Hit()
 	sum := sha256.Sum256(file)
 	part := core.FrozenPart{
 		DataType: p.frozen.PDFType, Filename: pdfName(*p),
 		ContentType: "application/pdf", Size: int64(len(file)), SHA256: sum[:],
 	}
 	part.Upload, err = s.Store.PutDeliveryPDF(ctx, p.delivery.ID, part, file)
+	failpoint.PDFKept.Hit()
 	return part, err
 }
 
@@ -214,8 +233,10 @@ func (s *Service) delivered(
 		err := tx.MarkDelivered(ctx, p.delivery.ID, a, target)
 		tx.ReleaseAfter(p.delivery.ID, &next)
 		tx.NoteAnswer(p.delivery.ID, &opened)
+		failpoint.MarkBegun.Hit()
 		return err
 	})
+	failpoint.Marked.Hit()
 	if err == nil && len(next) > 0 {
 		err = s.release(ctx, next)
 	}
@@ -244,9 +265,10 @@ func (s *Service) failed(ctx context.Context, p parcel, a core.Attempt, cause er
 	f := asFailure(cause)
 	s.Log.Warn("delivery attempt failed", "delivery", p.delivery.ID, "attempt", a.Number,
 		"to", p.delivery.To, "code", f.code, "detail", f.detail, "err", cause)
-	a.Code, a.Detail = f.code, f.detail
+	a.Code, a.Detail, a.Certain = f.code, f.detail, f.certain
 	after := store.AfterFailure{
-		Park: f.park, Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
+		Park: f.park || f.code == codePanic && s.panics(ctx, p) >= panicTries,
+		Wait: spread(max(Backoff(a.Number), f.asked)), Budget: s.Budget,
 	}
 	// A shutdown cancels ctx; the outcome is still worth the few milliseconds.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

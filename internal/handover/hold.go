@@ -37,7 +37,7 @@ func (h Hold) withDefaults() Hold {
 		h.First = 2 * time.Second
 	}
 	if h.Longest == 0 {
-		h.Longest = time.Minute
+		h.Longest = 15 * time.Second
 	}
 	return h
 }

@@ -24,7 +24,9 @@ func later(t *testing.T, s *solutiontest.Solution, id uuid.UUID) *handover.Later
 	return l
 }
 
-func quick(c *handover.Config) { c.Hold = handover.Hold{Limit: 2, First: time.Minute} }
+func quick(c *handover.Config) {
+	c.Hold = handover.Hold{Limit: 2, First: time.Minute, Longest: time.Minute}
+}
 
 func TestHold_ATargetThatFailsIsLeftAloneUntilItAnswers(t *testing.T) {
 	t.Parallel()

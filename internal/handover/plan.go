@@ -12,6 +12,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/relay"
+	"stafett/internal/schema"
 	"stafett/store"
 )
 
@@ -25,7 +26,7 @@ func (s *Service) Plan(ctx context.Context, tx *store.Tx, src relay.Source, m ap
 		}
 		return s.report(ctx, tx, src, m)
 	}
-	planned, err := relay.Plan(src, m, s.target)
+	planned, err := relay.Plan(src, m, s.Catalogue.Known)
 	if err != nil {
 		return err
 	}
@@ -35,15 +36,6 @@ func (s *Service) Plan(ctx context.Context, tx *store.Tx, src relay.Source, m ap
 		}
 	}
 	return s.report(ctx, tx, src, m)
-}
-
-// target gives the definition of an app; nil for one that runs elsewhere.
-func (s *Service) target(ref core.AppRef) *app.Definition {
-	d, err := s.Catalogue.App(ref)
-	if err != nil {
-		return nil
-	}
-	return d
 }
 
 func (s *Service) plan(
@@ -56,7 +48,7 @@ func (s *Service) plan(
 	if h.Into != app.IntoNone {
 		kind = core.DeliveryAdds
 		if p.Frozen.Into, err = into(ctx, tx, from, h); err == nil {
-			owner, err = tx.Party(ctx, p.Frozen.Into.Owner)
+			owner, err = ownerOf(ctx, tx, p.Frozen.Into)
 		}
 	} else {
 		owner, err = targetOwner(ctx, tx, p.Owner)
@@ -71,6 +63,11 @@ func (s *Service) plan(
 	}
 	if d.ID, err = uuid.NewV7(); err != nil {
 		return err
+	}
+	if h.DeliveryField != "" {
+		if err := schema.Set(p.Frozen.Document, h.DeliveryField, d.ID.String()); err != nil {
+			return fmt.Errorf("delivery field: %w", err)
+		}
 	}
 	if err := s.await(ctx, tx, src.App, d, &p); err != nil {
 		return err
@@ -111,6 +108,15 @@ func into(
 	return nil, fault.New(fault.Conflict, "fault.handover_into")
 }
 
+// ownerOf gives the owner of an instance at the other end: of one in another installation nothing
+// but the number there.
+func ownerOf(ctx context.Context, tx *store.Tx, ref *core.InstanceRef) (core.Party, error) {
+	if ref.Owner.Elsewhere() {
+		return core.Party{ID: ref.Owner}, nil
+	}
+	return tx.Party(ctx, ref.Owner)
+}
+
 // add keeps a delivery with its job.
 func (s *Service) add(ctx context.Context, tx *store.Tx, d core.Delivery, f core.Frozen) error {
 	if d.ID == uuid.Nil {
@@ -131,6 +137,9 @@ func targetOwner(ctx context.Context, tx *store.Tx, o relay.Owner) (core.Party, 
 	var p core.Party
 	var err error
 	switch {
+	case o.Party.Elsewhere():
+		// Whoever began the matter did so elsewhere: the target's installation is asked who.
+		return core.Party{ID: o.Party}, nil
 	case o.Party != 0:
 		return tx.Party(ctx, o.Party)
 	case o.OrganisationNumber != "":

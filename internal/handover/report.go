@@ -30,7 +30,7 @@ func (s *Service) planReport(
 	ctx context.Context, tx *store.Tx, src relay.Source, r app.Report, m app.Moment,
 ) error {
 	inst := src.Input.Instance
-	owner, err := tx.Party(ctx, inst.Source.Owner)
+	owner, err := ownerOf(ctx, tx, inst.Source)
 	if err != nil {
 		return fmt.Errorf("owner of the source: %w", err)
 	}

@@ -103,7 +103,7 @@ func (s *Service) correct(
 			return err
 		}
 	}
-	p, err := relay.Map(src, h, s.target(h.To))
+	p, err := relay.Map(src, h, s.Catalogue.Known(h.To))
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/schema"
 )
 
@@ -48,6 +49,8 @@ func (p *parcel) sinceBegan() int64 { return time.Since(p.began).Milliseconds() 
 // people: they hold no value from the case.
 type failure struct {
 	code, detail string
+	// status is the answer's; 0 for none.
+	status int
 	// title and text are what the target said in its own words.
 	title, text string
 	// park: trying again would give the same answer.
@@ -58,42 +61,55 @@ type failure struct {
 	asked time.Duration
 	// says is what it says about the target.
 	says verdict
+	// certain: nothing can have been made, by this attempt or by one before it.
+	certain bool
 }
 
 func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.detail) }
 
 // send posts the parcel to the target's instances API and gives the instance that was made.
 func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) {
-	body, out := io.Pipe()
-	form := multipart.NewWriter(out)
-	go func() {
-		err := s.write(ctx, form, p)
-		if err != nil {
-			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
-			err = &failure{code: "internal"}
-		}
-		out.CloseWithError(err)
-	}()
-	defer body.Close()
 	to := p.delivery.To
 	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
 	if into := p.frozen.Into; into != nil {
 		url += "/" + into.String() + "/deliveries"
 	}
+	body, contentType := s.body(ctx, p)
+	defer body.Close()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return core.InstanceRef{}, fmt.Errorf("request to %s: %w", to, err)
 	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
 	r.Header.Set("Accept", "application/json")
 	answer, err := s.HTTP.Do(r)
+	failpoint.RequestSent.Hit()
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
 	defer answer.Body.Close()
 	return read(answer, p, s.Now())
+}
+
+// body gives what is posted, written while it is read.
+func (s *Service) body(ctx context.Context, p parcel) (body io.ReadCloser, contentType string) {
+	reader, out := io.Pipe()
+	form := multipart.NewWriter(out)
+	go func() {
+		err := s.writeSafely(ctx, form, p)
+		// A closed pipe is a target that answered, or went away, before it had been sent everything:
+		// what Do gives tells.
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			s.Log.Error("the delivery could not be read", "delivery", p.delivery.ID, "err", err)
+			if _, known := errors.AsType[*failure](err); !known {
+				err = &failure{code: "internal"}
+			}
+		}
+		out.CloseWithError(err)
+	}()
+	return reader, form.FormDataContentType()
 }
 
 // networkFailure is one without an answer; a fault of ours on the way there says nothing about the
@@ -132,6 +148,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 	if err := writePart(form, "instance", "application/json", bytes.NewReader(template)); err != nil {
 		return err
 	}
+	failpoint.TemplateSent.Hit()
 	if p.frozen.Report == nil && p.frozen.Withdrawal == nil && p.frozen.Message == nil {
 		if err := writeDocument(form, p.frozen.DataType, p.frozen.Document); err != nil {
 			return err
@@ -158,6 +175,7 @@ func (s *Service) write(ctx context.Context, form *multipart.Writer, p parcel) e
 		if err := s.writeFile(ctx, form, f); err != nil {
 			return err
 		}
+		failpoint.PartSent.Hit()
 	}
 	return form.Close()
 }
@@ -217,6 +235,8 @@ type template struct {
 type templateOwner struct {
 	OrganisationNumber string `json:"organisationNumber,omitempty"`
 	PersonNumber       string `json:"personNumber,omitempty"`
+	// OfThread is whoever owns what the matter began with, where only the target knows who that is.
+	OfThread bool `json:"ofThread,omitempty"`
 }
 
 // The data values that a handover sets on its target.
@@ -265,6 +285,7 @@ func newTemplate(p parcel) template {
 	if p.owner.Kind == core.PartyPerson {
 		t.InstanceOwner.PersonNumber = p.owner.PersonNumber.Reveal()
 	}
+	t.InstanceOwner.OfThread = p.owner.ID.Elsewhere() && p.frozen.Into == nil
 	return t
 }
 
@@ -274,11 +295,12 @@ func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, err
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
 	}
+	failpoint.AnswerRead.Hit()
 	status := answer.StatusCode
 	if status == http.StatusCreated || status == http.StatusOK {
 		return made(body, p)
 	}
-	f := &failure{code: "http_" + strconv.Itoa(status), says: targetFails}
+	f := &failure{code: "http_" + strconv.Itoa(status), status: status, says: targetFails}
 	f.detail, f.title, f.text = explanation(body)
 	f.token = status == http.StatusUnauthorized
 	f.park = status < 500 && status != http.StatusRequestTimeout &&
@@ -368,7 +390,8 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 		return core.InstanceRef{}, strange
 	}
 	ref := core.InstanceRef{AppRef: p.delivery.To, Owner: core.PartyID(owner), ID: id}
-	if into := p.frozen.Into; into != nil && *into != ref {
+	// By its address: the sign of the owner tells where it is.
+	if into := p.frozen.Into; into != nil && into.String() != ref.String() {
 		return core.InstanceRef{}, strange
 	}
 	return ref, nil

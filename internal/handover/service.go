@@ -23,6 +23,8 @@ import (
 // a slash at the end. It comes from configuration, never from data.
 type Target struct {
 	URL, Audience string
+	// Altinn is set for an app in a real Altinn 3 environment.
+	Altinn *Altinn
 }
 
 // Renderer makes the submission's PDF. It is handed in so that a fault in it can be tried.
@@ -45,6 +47,8 @@ type Config struct {
 	Render Renderer
 	// Budget is how long a delivery is tried before it is parked; 0 means RetryBudget.
 	Budget time.Duration
+	// OutboxWait is how long what a caseworker writes waits, and can be stopped, before it leaves.
+	OutboxWait time.Duration
 	// Hold is when a target that fails is left alone; the zero value is the usual.
 	Hold Hold
 	Now  func() time.Time
@@ -52,7 +56,10 @@ type Config struct {
 }
 
 // Service plans, delivers and shows handovers.
-type Service struct{ Config }
+type Service struct {
+	Config
+	counts altinnCounts
+}
 
 // New gives the service.
 func New(c Config) *Service {
@@ -65,7 +72,7 @@ func New(c Config) *Service {
 		c.Budget = RetryBudget
 	}
 	c.Hold = c.Hold.withDefaults()
-	return &Service{c}
+	return &Service{Config: c}
 }
 
 // Narrow is what a list of deliveries is narrowed to; its zero value is all of them.

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 )
 
 // Worker delivers one handover for each job. Any server process may run it.
@@ -19,6 +20,7 @@ type Worker struct {
 // Work makes one attempt.
 func (w *Worker) Work(ctx context.Context, job *river.Job[core.DeliverArgs]) error {
 	err := w.Service.Deliver(ctx, job.Args.Delivery)
+	failpoint.JobDone.Hit()
 	if later, ok := errors.AsType[*Later](err); ok {
 		// The delivery has its own count and its own times; the job only sleeps.
 		return river.JobSnooze(later.Wait)

@@ -89,22 +89,36 @@ func (s *Service) setAssignee(
 		if err != nil {
 			return err
 		}
-		held := v.Instance.Assignee
-		switch {
-		case v.Instance.Status == core.StatusArchived:
+		if v.Instance.Status == core.StatusArchived {
 			return changed()
-		case held == to:
-			return nil
-		case held != 0 && held != a.User:
-			return fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
 		}
-		v.Instance.Assignee = to
-		if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
-			return err
-		}
-		audit(tx, a, action, v, nil)
-		return nil
+		_, err = claim(ctx, tx, a, &v, to)
+		return err
 	})
+}
+
+// claim makes the actor the assignee of a case that is nobody's, or with 0 gives back one that is
+// theirs, and tells whether it was not so already. The actor has the right to it.
+func claim(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, to core.PartyID,
+) (bool, error) {
+	held := v.Instance.Assignee
+	switch {
+	case held == to:
+		return false, nil
+	case held != 0 && held != a.User:
+		return false, fault.New(fault.Conflict, "fault.case_taken", v.Instance.AssigneeName)
+	}
+	v.Instance.Assignee = to
+	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
+		return false, err
+	}
+	act := access.ActionTake
+	if to == 0 {
+		act = access.ActionRelease
+	}
+	audit(tx, a, act, *v, nil)
+	return true, nil
 }
 
 // CaseChange is a change of a case that was drawn on a page: which version that was.
@@ -131,43 +145,44 @@ func (s *Service) Assign(
 	var err error
 	out.Version, err = s.changeCase(ctx, a, p, access.ActionTake, func(tx *store.Tx, v *View) error {
 		out.Before = v.Instance.Assignee
-		return s.assignTo(ctx, tx, a, v, to)
+		_, err := s.assignTo(ctx, tx, a, v, to)
+		return err
 	})
 	return out, err
 }
 
 // assignTo gives a case that the actor may take to somebody, or with 0 to nobody, for which they
-// need the right to release it.
+// need the right to release it. It tells whether it was not so already.
 func (s *Service) assignTo(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, to core.PartyID,
-) error {
+) (bool, error) {
 	if v.Instance.Assignee == to {
-		return nil
+		return false, nil
 	}
 	act, detail := core.ActRelease, map[string]string(nil)
 	if to == 0 {
 		if _, err := v.standing.Require(access.ActionRelease); err != nil {
-			return err
+			return false, err
 		}
 	} else {
 		may, err := s.Access.PersonMay(ctx, tx, to, access.ActionTake, access.On(v.App, v.Instance))
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !may {
-			return fault.New(fault.Invalid, "fault.no_colleague")
+			return false, fault.New(fault.Invalid, "fault.no_colleague")
 		}
 		act, detail = core.ActAssign, map[string]string{"to": strconv.FormatInt(int64(to), 10)}
 	}
 	v.Instance.Assignee = to
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
-		return err
+		return false, err
 	}
 	audit(tx, a, act, *v, detail)
 	if to == 0 || to == a.User {
-		return nil
+		return true, nil
 	}
-	return tx.MarkUnseen(ctx, v.Instance.ID, to)
+	return true, tx.MarkUnseen(ctx, v.Instance.ID, to)
 }
 
 // changeCase opens an open case for a change by a person, and gives its version afterwards.

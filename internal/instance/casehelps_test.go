@@ -158,7 +158,7 @@ func TestChecklist_IsTickedAndHoldsTheStep(t *testing.T) {
 	if err := check(siri, nil, []string{"budsjett"}); err != nil {
 		t.Fatal(err)
 	}
-	step := assessed(t, s, ingrid, c)
+	step := assessedStep(t, s, ingrid, c)
 	for _, told := range [][]string{nil, {"budsjett"}} {
 		step.Told = told
 		_, _, err := s.Instances.Next(t.Context(), ingrid, step)
@@ -174,8 +174,8 @@ func TestChecklist_IsTickedAndHoldsTheStep(t *testing.T) {
 	}
 }
 
-// assessed fills in the form of the case's task, and gives the step that leads on.
-func assessed(
+// assessedStep fills in the form of the case's task, and gives the step that leads on.
+func assessedStep(
 	t *testing.T, s *solutiontest.Solution, a core.Actor, c core.Instance,
 ) instance.Step {
 	t.Helper()
@@ -193,7 +193,7 @@ func TestChecklist_StopsWhereTheAppSaysSo(t *testing.T) {
 	_, c := matter(t, s, s.Person(solutiontest.Kari))
 	ingrid := s.Person(solutiontest.Ingrid)
 	all := []string{"habilitet", "budsjett", "annen-stotte"}
-	step := assessed(t, s, ingrid, c)
+	step := assessedStep(t, s, ingrid, c)
 	step.Told = all
 	_, _, err := s.Instances.Next(t.Context(), ingrid, step)
 	if open, stopped := errors.AsType[*instance.OpenItems](err); !stopped || !open.Stops || len(open.Items) != 3 {

@@ -33,12 +33,15 @@ type InboxFilter struct {
 	DueSoon bool
 	// Waiting narrows to what waits for its applicant.
 	Waiting bool
-	// ByDue orders by deadline instead of by when the cases came; closed cases are not.
-	ByDue bool
+	// Approval narrows to what the actor may say yes to, of what others have prepared.
+	Approval bool
+	// ByDue orders by deadline instead of by when the cases came; closed cases are not. With OwnOrder
+	// the order is the one that the person has chosen for themselves.
+	ByDue, OwnOrder bool
 	// Query is what was typed in the search; Language is what its names are read in.
 	Query, Language string
 	// Mentioned narrows to cases in whose notes the person is named, Snoozed to those that they
-	// have put off; nothing else narrows these.
+	// have put off; of the rest only the query narrows these.
 	Mentioned, Snoozed bool
 	// Found is the key of a list that a search has kept; the rest of the filter is not used then.
 	Found uuid.UUID
@@ -59,10 +62,26 @@ type Inbox struct {
 	Personal []store.Personal
 	// Problems are what could not be understood in the query; nothing is listed then.
 	Problems []casequery.Problem
+	// Near tells that nothing has the words of the query, and that the cases have names that one slip
+	// in typing parts from them.
+	Near bool
+	// Services and Tasks are what the list is narrowed to, by the filter or by the query.
+	Services []core.AppRef
+	Tasks    []string
+	// ByDue tells that the list is ordered by deadline where its view can be, and Searched that it is
+	// found by what no view has an order of its own for: the newest case stands first.
+	ByDue, Searched bool
+	// Choice is how the person wants the list where its address does not tell, and Kept the views
+	// that they and their colleagues have kept.
+	Choice ListChoice
+	Kept   []CaseView
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
 	// Units are the parts of the organisation that the person belongs to by their roles.
 	Units []string
+	// Present are the colleagues who are in a case now, and At is when the list was read.
+	Present []core.Presence
+	At      time.Time
 	// Cut tells that an export ends here although the list has more.
 	Cut bool
 }
@@ -93,6 +112,7 @@ func (s *Service) look(
 		if err := s.list(ctx, tx, a, f, &box); err != nil {
 			return err
 		}
+		f.ByDue = box.ByDue
 		box.Units = s.unitsOf(box.Organisation.Org, box.Scope.Roles)
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
@@ -103,6 +123,43 @@ func (s *Service) look(
 func (s *Service) list(
 	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
 ) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if f.OwnOrder {
+		f.ByDue = box.Choice.ByDue
+	}
+	due := weekEnd(now)
+	filter := f.narrow(a, due)
+	box.At = now
+	box.ByDue, box.Services, box.Tasks = f.ByDue, f.Apps, f.Tasks
+	scope := box.Scope
+	if f.Approval {
+		scope = scope.Approving()
+	}
+	tx.CountViews(box.Scope, a.User, due, &box.Views)
+	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
+	tx.HoldPresent(box.Scope, &box.Present)
+	query := strings.TrimSpace(f.Query) != ""
+	switch {
+	case f.personal() && !query:
+		err = s.personal(ctx, tx, a, f, box)
+	case f.Found != uuid.Nil:
+		err = s.picked(ctx, tx, a, f.Found, box)
+	case query:
+		err = s.search(ctx, tx, looking{InboxFilter: f, scope: scope, now: now}, filter, box)
+	default:
+		box.InboxPage, err = tx.Inbox(ctx, scope, filter, f.After, f.pageSize())
+	}
+	if box.Count > store.CountLimit {
+		box.Count, box.More = store.CountLimit, true
+	}
+	return err
+}
+
+// narrow is the filter as the store reads it; due is the end of the week.
+func (f InboxFilter) narrow(a core.Actor, due time.Time) store.Filter {
 	filter := store.Filter{
 		Apps: f.Apps, Tasks: f.Tasks, Status: store.FilterOpen, Unassigned: f.Unassigned,
 		Reader: a.User,
@@ -113,11 +170,6 @@ func (s *Service) list(
 	if f.Mine {
 		filter.Assignee = a.User
 	}
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	due := weekEnd(now)
 	switch {
 	case f.DueSoon:
 		filter.Order, filter.DueBefore = store.OrderDue, &due
@@ -126,39 +178,31 @@ func (s *Service) list(
 	case f.ByDue && !f.Closed:
 		filter.Order = store.OrderDue
 	}
-	tx.CountViews(box.Scope, a.User, due, &box.Views)
-	tx.HoldPersonal(box.Scope, a.User, &box.Personal)
-	switch {
-	case f.Mentioned:
-		err = s.personal(ctx, tx, a, store.Personal.IsMentioned, box)
-	case f.Snoozed:
-		err = s.personal(ctx, tx, a, store.Personal.IsSnoozed, box)
-	case f.Found != uuid.Nil:
-		err = s.picked(ctx, tx, a, f.Found, box)
-	case strings.TrimSpace(f.Query) != "":
-		err = s.search(ctx, tx, f, filter, now, box)
-	default:
-		box.InboxPage, err = tx.Inbox(ctx, box.Scope, filter, f.After, f.pageSize())
+	return filter
+}
+
+// personal tells whether the view is a short list of the person's own.
+func (f InboxFilter) personal() bool { return f.Mentioned || f.Snoozed }
+
+// ofPerson gives those of the actor's own cases that the view is of.
+func (f InboxFilter) ofPerson(list []store.Personal) []uuid.UUID {
+	ids := []uuid.UUID{}
+	for _, p := range list {
+		if f.Mentioned && p.Mentioned || f.Snoozed && p.Snoozed {
+			ids = append(ids, p.Case)
+		}
 	}
-	if box.Count > store.CountLimit {
-		box.Count, box.More = store.CountLimit, true
-	}
-	return err
+	return ids
 }
 
 // personal lists those of the actor's own cases that are something to them.
 func (s *Service) personal(
-	ctx context.Context, tx *store.Tx, a core.Actor, is func(store.Personal) bool, box *Inbox,
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
 ) error {
 	if err := tx.FlushCounts(ctx); err != nil {
 		return err
 	}
-	var ids []uuid.UUID
-	for _, p := range box.Personal {
-		if is(p) {
-			ids = append(ids, p.Case)
-		}
-	}
+	ids := f.ofPerson(box.Personal)
 	var err error
 	box.Cases, err = tx.CasesIn(ctx, box.Scope, ids, a.User)
 	box.Count = len(box.Cases)
@@ -178,6 +222,12 @@ func weekEnd(now time.Time) time.Time {
 type Case struct {
 	View
 	History []core.Event
+	// Stream is the part of the history that was asked for, newest first; Older is the line to go
+	// on from, 0 when that was all.
+	Stream []core.Event
+	Older  int64
+	// Since is what has changed for who looks over the work of others; nil for nobody's.
+	Since *Since
 	// Deliveries are what the case has handed over, and Story what else belongs to the matter and
 	// the actor may read.
 	Deliveries []core.Delivery
@@ -188,8 +238,12 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
-	// Related are other cases of the same applicant's that the actor may see.
+	// Related are other cases of the same applicant's that the actor may see; a dossier has none.
 	Related []Related
+	// Choice is how the reader wants the organisation's pages.
+	Choice ListChoice
+	// Present are the colleagues who have it open now.
+	Present []core.Presence
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -197,42 +251,109 @@ type Case struct {
 func (s *Service) Case(
 	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string,
 ) (Case, error) {
+	return s.CaseWith(ctx, a, org, id, language, HistoryFilter{})
+}
+
+// CaseWith is Case with a chosen part of the history.
+func (s *Service) CaseWith(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string,
+	f HistoryFilter,
+) (Case, error) {
 	var c Case
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		ref, err := s.caseRef(ctx, tx, a, org, id)
 		if err != nil {
 			return err
 		}
-		if c.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+		if c, err = s.whole(ctx, tx, a, ref, language, f); err != nil {
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
-		if c.History, err = tx.Events(ctx, id, historyLength); err != nil {
-			return err
-		}
-		if c.Deliveries, err = tx.DeliveriesOf(ctx, id); err != nil {
-			return err
-		}
-		c.Deliveries, c.Input.Language = Handed(c.Deliveries), language
-		if c.Corrections, err = corrections(ctx, tx, c.View); err != nil {
-			return err
-		}
-		if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
-			return err
-		}
-		if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
-			return err
-		}
-		if c.Work, err = s.work(ctx, tx, a, c.View); err != nil {
-			return err
-		}
 		if c.Related, err = s.related(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}
+		tx.HoldListChoice(c.Owner.OrganisationNumber, a.User, &c.Choice)
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err
 		}
+		if err := tx.Attend(ctx, ref, false); err != nil {
+			return err
+		}
+		if c.Present, err = tx.PresentIn(ctx, id); err != nil {
+			return err
+		}
 		return tx.MarkSeen(ctx, id, a.User)
+	})
+	return c, err
+}
+
+// whole reads all that there is to know of a case, for someone who may read it.
+func (s *Service) whole(
+	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, language string,
+	f HistoryFilter,
+) (Case, error) {
+	var c Case
+	var err error
+	if c.View, err = s.open(ctx, tx, a, ref, opening{action: access.ActionRead}); err != nil {
+		return c, err
+	}
+	c.Input.Language = language
+	if c.History, err = tx.Events(ctx, ref.ID, historyLength); err != nil {
+		return c, err
+	}
+	if c.Stream, c.Older, err = stream(ctx, tx, ref.ID, f); err != nil {
+		return c, err
+	}
+	if c.Deliveries, err = tx.DeliveriesOf(ctx, ref.ID); err != nil {
+		return c, err
+	}
+	c.Deliveries = Handed(c.Deliveries)
+	if c.Corrections, err = corrections(ctx, tx, c.View); err != nil {
+		return c, err
+	}
+	if c.Since, err = s.since(ctx, tx, a, c.View); err != nil {
+		return c, err
+	}
+	if c.Story, err = s.story(ctx, tx, a, c.Instance); err != nil {
+		return c, err
+	}
+	if c.Conversation, err = s.conversation(ctx, tx, a, c.View, c.Story); err != nil {
+		return c, err
+	}
+	c.Work, err = s.work(ctx, tx, a, c.View)
+	return c, err
+}
+
+// Dossier gives a case as it is to be kept on paper, and leaves it unread as it was. The audit log
+// tells whether the notes go with it.
+func (s *Service) Dossier(
+	ctx context.Context, a core.Actor, org core.PartyID, id uuid.UUID, language string, notes bool,
+) (Case, error) {
+	var c Case
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		ref, err := s.caseRef(ctx, tx, a, org, id)
+		if err != nil {
+			return err
+		}
+		if c, err = s.whole(ctx, tx, a, ref, language, HistoryFilter{}); err != nil {
+			return err
+		}
+		for c.Older != 0 && len(c.Stream) < dossierHistory {
+			var more []core.Event
+			more, c.Older, err = stream(ctx, tx, id, HistoryFilter{Before: c.Older})
+			if err != nil {
+				return err
+			}
+			c.Stream = append(c.Stream, more...)
+		}
+		detail := map[string]string{"part": "dossier"}
+		if notes {
+			detail["notes"] = "some"
+		} else {
+			c.Work.Notes = nil
+		}
+		audit(tx, a, core.ActPrint, c.View, detail)
+		return nil
 	})
 	return c, err
 }
@@ -290,14 +411,14 @@ func (v View) Actions() []string {
 	var out []string
 	named := map[string]bool{}
 	for _, act := range task.Actions {
-		if v.Input.Rights[act.ID] && !act.Server {
+		if v.Input.Rights[act.ID] && !act.Server && !v.bars(task, act.ID) {
 			out = append(out, act.ID)
 			named[act.ID] = true
 		}
 	}
 	for _, own := range v.App.Process.PolicyActions(task, "") {
 		// A confirmation's way on is its action "confirm" already.
-		if v.Input.Rights[own] && !named[own] {
+		if v.Input.Rights[own] && !named[own] && !v.bars(task, own) {
 			return append([]string{ActionNext}, out...)
 		}
 	}

@@ -96,6 +96,9 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, a core.Actor, v *View
 		if err := s.startTask(ctx, tx, a, v); err != nil {
 			return err
 		}
+		if err := keepVersion(ctx, tx, a, v, task.ID); err != nil {
+			return err
+		}
 	}
 	return tx.UpdateInstance(ctx, &v.Instance)
 }

@@ -25,36 +25,54 @@ func (s *Service) Hold(
 	ctx context.Context, a core.Actor, p CaseChange, last time.Time, reason string,
 ) (int, error) {
 	return s.changeCase(ctx, a, p, access.ActionTake, func(tx *store.Tx, v *View) error {
-		now, err := tx.Now(ctx)
+		until, err := holdDay(ctx, tx, last)
 		if err != nil {
 			return err
-		}
-		until := endOf(last)
-		if n := days(now, until); n < 1 || n > maxHold {
-			return fault.New(fault.Invalid, "fault.hold_day", maxHold)
 		}
 		if v.Instance.HoldUntil != nil {
 			return changed()
 		}
-		n := core.CaseNote{ID: uuid.New(), Kind: core.NoteHold, Text: reason, Day: &until}
-		if err := s.note(ctx, tx, a, v, n); err != nil {
-			return err
-		}
-		h := core.CaseHold{Note: n.ID, Until: until}
-		if due := v.Instance.Due; due != nil {
-			after := later(*due, days(now, until))
-			h.DueBefore, h.DueAfter, v.Instance.Due = due, &after, &after
-		}
-		v.Instance.HoldUntil = &until
-		if err := tx.AddHold(ctx, v.Instance.InstanceRef, h); err != nil {
-			return err
-		}
-		if err := s.Messages.Hold(ctx, tx, v.Instance.ID, until); err != nil {
-			return err
-		}
-		audit(tx, a, core.ActHold, *v, nil)
-		return tx.UpdateInstance(ctx, &v.Instance)
+		return s.hold(ctx, tx, a, v, until, reason)
 	})
+}
+
+// holdDay gives the moment to which a case waits that waits to a day; a day that cannot be is
+// fault.Invalid.
+func holdDay(ctx context.Context, tx *store.Tx, last time.Time) (time.Time, error) {
+	now, err := tx.Now(ctx)
+	until := endOf(last)
+	if n := days(now, until); err == nil && (n < 1 || n > maxHold) {
+		err = fault.New(fault.Invalid, "fault.hold_day", maxHold)
+	}
+	return until, err
+}
+
+// hold sets a case to wait that does not wait yet.
+func (s *Service) hold(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, until time.Time, reason string,
+) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	n := core.CaseNote{ID: uuid.New(), Kind: core.NoteHold, Text: reason, Day: &until}
+	if err := s.note(ctx, tx, a, v, n); err != nil {
+		return err
+	}
+	h := core.CaseHold{Note: n.ID, Until: until}
+	if due := v.Instance.Due; due != nil {
+		after := later(*due, days(now, until))
+		h.DueBefore, h.DueAfter, v.Instance.Due = due, &after, &after
+	}
+	v.Instance.HoldUntil = &until
+	if err := tx.AddHold(ctx, v.Instance.InstanceRef, h); err != nil {
+		return err
+	}
+	if err := s.Messages.Hold(ctx, tx, v.Instance.ID, until); err != nil {
+		return err
+	}
+	audit(tx, a, core.ActHold, *v, nil)
+	return tx.UpdateInstance(ctx, &v.Instance)
 }
 
 // Resume ends a case's wait for its applicant, and gives the version that the case has then.

@@ -10,6 +10,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/handover"
@@ -46,10 +47,13 @@ type Template struct {
 	Content []byte
 }
 
-// OwnerName names the future owner in one of three ways.
+// OwnerName names the future owner in one of four ways.
 type OwnerName struct {
 	Party                            core.PartyID
 	OrganisationNumber, PersonNumber string
+	// Began names whoever owns the instance with the id, which the matter began with: a sender that
+	// runs elsewhere does not know who that is.
+	Began uuid.UUID
 }
 
 // Problem is what is wrong with a field of what a system sent.
@@ -110,6 +114,7 @@ func (s *Service) Instantiate(
 	}
 	// Checked before a connection is held, and told only to those who may instantiate.
 	problems := checkTemplate(d, t)
+	failpoint.TargetReceived.Hit()
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		c, err := s.admit(ctx, tx, a, d, t.Owner)
 		if err != nil {
@@ -119,8 +124,10 @@ func (s *Service) Instantiate(
 			return problems
 		}
 		inst, made, err = s.instantiate(ctx, tx, a, c, t)
+		failpoint.TargetMade.Hit()
 		return err
 	})
+	failpoint.TargetCommitted.Hit()
 	return inst, made, err
 }
 
@@ -153,6 +160,9 @@ func (s *Service) instantiate(
 		return inst, false, err
 	}
 	c, err := c.of(t)
+	if err == nil {
+		err = c.here(ctx, tx)
+	}
 	if err != nil {
 		return core.Instance{}, false, err
 	}
@@ -191,6 +201,8 @@ func ownerParty(ctx context.Context, tx *store.Tx, o OwnerName) (core.Party, err
 		party, err = tx.PartyByOrganisationNumber(ctx, o.OrganisationNumber)
 	case o.PersonNumber != "":
 		party, err = tx.PartyByPersonNumber(ctx, core.PersonNumber(o.PersonNumber))
+	case o.Began != uuid.Nil:
+		party, err = beganBy(ctx, tx, o.Began)
 	default:
 		return party, fault.New(fault.Malformed, "fault.owner_missing")
 	}
@@ -198,6 +210,19 @@ func ownerParty(ctx context.Context, tx *store.Tx, o OwnerName) (core.Party, err
 		return party, fault.New(fault.NotFound, "fault.party_not_found")
 	}
 	return party, err
+}
+
+// beganBy gives the owner of what a matter began with, when that is here and the service owner who
+// asks has a part in the matter.
+func beganBy(ctx context.Context, tx *store.Tx, id uuid.UUID) (core.Party, error) {
+	matter, err := tx.Matter(ctx, id)
+	if err != nil {
+		return core.Party{}, err
+	}
+	if len(matter) == 0 || matter[0].Ref.ID != id {
+		return core.Party{}, store.ErrNoRow
+	}
+	return tx.Party(ctx, matter[0].Ref.Owner)
 }
 
 // earlier gives the instance that the same call made before; the key is locked until commit,
@@ -249,6 +274,24 @@ func (c creation) of(t Template) (creation, error) {
 	return c, err
 }
 
+// here tells apart what the instance comes from in this installation and in another.
+func (c *creation) here(ctx context.Context, tx *store.Tx) error {
+	began := core.InstanceRef{ID: c.Thread.ID, Owner: c.Thread.Owner}
+	var refs []*core.InstanceRef
+	if c.Source != nil {
+		refs = append(refs, c.Source)
+	}
+	if began.ID != uuid.Nil {
+		refs = append(refs, &began)
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	err := tx.Here(ctx, refs...)
+	c.Thread.Owner = began.Owner
+	return err
+}
+
 // threadOf reads which matter the instance belongs to; without word of it, that of its source.
 func threadOf(values map[string]string, source *core.InstanceRef) (core.Thread, error) {
 	id := values[handover.ValueThread]
@@ -265,6 +308,16 @@ func threadOf(values map[string]string, source *core.InstanceRef) (core.Thread, 
 		return core.Thread{ID: source.ID, Owner: source.Owner}, nil
 	}
 	return core.Thread{}, nil
+}
+
+// ThreadID is the instance that a matter began with, by the data values of a template; the zero id
+// when they do not say.
+func ThreadID(values map[string]string) uuid.UUID {
+	thread, err := threadOf(values, nil)
+	if err != nil {
+		return uuid.Nil
+	}
+	return thread.ID
 }
 
 // sourceOf reads which instance this one was handed over from.

@@ -70,7 +70,31 @@ func (s *Service) say(
 		return err
 	}
 	audit(tx, a, core.ActSay, v, nil)
-	return s.Handover.Say(ctx, tx, v.Instance, *said)
+	return s.Handover.Say(ctx, tx, v.Instance, *said, v.App.IsCase())
+}
+
+// StopMessage stops a message of a case that has not left the house. Whoever may write one may stop
+// it. One that has left, or was stopped before, is fault.Conflict.
+func (s *Service) StopMessage(
+	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID,
+) error {
+	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		v, err := s.seen(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true})
+		if err != nil {
+			return err
+		}
+		if !v.App.IsCase() {
+			return access.Refuse(access.ActionWrite, ref.AppRef)
+		}
+		stopped, err := tx.StopMessage(ctx, ref.ID, id)
+		if err == nil && !stopped {
+			err = fault.New(fault.Conflict, "fault.message_left")
+		}
+		if err == nil {
+			audit(tx, a, core.ActStop, v, nil)
+		}
+		return err
+	})
 }
 
 // otherEnd gives the instance that a message goes to.
@@ -131,6 +155,11 @@ func (s *Service) hear(
 	from, err := sourceOf(t.DataValues)
 	if err != nil {
 		return err
+	}
+	if from != nil {
+		if err := tx.Here(ctx, from); err != nil {
+			return err
+		}
 	}
 	m := *t.Message
 	cleaned, invalid := message.Clean(m.Text)

@@ -8,6 +8,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/app"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/process"
@@ -46,9 +47,11 @@ func (e *Issues) Unwrap() error { return fault.New(fault.Invalid, "fault.issues"
 // their jobs. To press twice is safe: the second gives the same instance, and done is false.
 func (s *Service) Next(ctx context.Context, a core.Actor, p Step) (v View, done bool, err error) {
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		failpoint.SubmitBegun.Hit()
 		v, done, err = s.next(ctx, tx, a, p)
 		return err
 	})
+	failpoint.SubmitCommitted.Hit()
 	return v, done, err
 }
 
@@ -70,6 +73,9 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 		return v, false, fmt.Errorf("%s has no task %s", v.App.Ref, p.Task)
 	}
 	if v.Permit, err = mayStep(v, task, p.Action); err != nil {
+		return v, false, err
+	}
+	if err := asSecond(tx, a, v, task, p.Action); err != nil {
 		return v, false, err
 	}
 	if v.Instance.Version != p.Version {
@@ -132,6 +138,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	if err != nil {
 		return err
 	}
+	if err := keepVersion(ctx, tx, a, v, p.Task); err != nil {
+		return err
+	}
 	relay.Present(v.App, &v.Instance, v.Input)
 	if _, err := endHold(ctx, tx, a, v); err != nil {
 		return err
@@ -140,9 +149,11 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	v.Input.Instance = v.Instance
+	failpoint.SubmitFrozen.Hit()
 	if err := s.plan(ctx, tx, v, moves); err != nil {
 		return err
 	}
+	failpoint.SubmitPlanned.Hit()
 	return s.expire(ctx, tx, a, v)
 }
 

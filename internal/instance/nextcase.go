@@ -176,12 +176,7 @@ func (s *Service) takeFree(
 	if err != nil || !may {
 		return false, err
 	}
-	v.Instance.Assignee = a.User
-	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
-		return false, err
-	}
-	audit(tx, a, core.ActTake, v, nil)
-	return true, nil
+	return claim(ctx, tx, a, &v, a.User)
 }
 
 // mayTake tells whether the actor may take a case, by the decision that guards it. It audits

@@ -11,6 +11,7 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/core"
+	"stafett/internal/failpoint"
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/relay"
@@ -64,26 +65,42 @@ type Saved struct {
 	Page string
 	// Added is the entry that was added; zero for none.
 	Added form.EntryRef
+	// Behind tells that somebody had saved since the page was drawn, and that what did not collide
+	// was merged. Where it did, what is stored was left.
+	Behind bool
+	Collision
+	// Drawn is what a page that stays on the screen goes on with, as it is carried by its form.
+	Drawn form.Base
 }
 
-// Save stores a page of a form. A version other than the stored one is fault.Conflict: somebody
-// has saved since, and nothing is overwritten in silence.
+// Save stores a page of a form. Where somebody has saved since the page was drawn, what only one of
+// the two has changed is merged, and nothing is overwritten in silence: see Saved.Clashes. It is
+// fault.Conflict for a page that does not tell what it showed, and when the task has moved on.
 func (s *Service) Save(ctx context.Context, a core.Actor, r SaveRequest) (Saved, error) {
 	var saved Saved
+	drawn := form.ParseBase(r.Posted.Get(form.DrawnName))
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		v, err := s.openForm(ctx, tx, a, r)
 		if err != nil {
 			return err
 		}
-		if saved, err = s.save(ctx, tx, a, v, r); err != nil || !r.Leave || len(saved.Issues) > 0 {
+		if v.DocumentVersion() != r.Version {
+			saved, err = s.saveStale(ctx, tx, a, v, r)
+		} else {
+			saved, err = s.save(ctx, tx, a, v, r)
+		}
+		saved.Drawn = drawn.After(r.Posted, saved.Clashes, saved.Posted)
+		if err != nil || !r.Leave || len(saved.Issues)+len(saved.Clashes) > 0 {
 			return err
 		}
 		return s.leaveEntry(ctx, tx, a, saved.View)
 	})
+	failpoint.SaveCommitted.Hit()
 	return saved, err
 }
 
-// openForm opens an instance to be written, in the task and version that the page was drawn in.
+// openForm opens an instance to be written, in the task that the page was drawn in, and in its
+// version where the page does not tell what it showed.
 func (s *Service) openForm(
 	ctx context.Context, tx *store.Tx, a core.Actor, r SaveRequest,
 ) (View, error) {
@@ -103,7 +120,8 @@ func (s *Service) openForm(
 	if page, _ := v.Set.Page(r.Page); page == nil {
 		return v, fault.New(fault.NotFound, "fault.page_not_found")
 	}
-	if v.DocumentVersion() != r.Version {
+	// Files that came with the post are bound to where a row stood: they are sent again.
+	if v.DocumentVersion() != r.Version && (!r.Posted.Has(form.DrawnName) || len(r.Attached) > 0) {
 		return v, changed()
 	}
 	return v, nil
@@ -146,6 +164,7 @@ func (s *Service) save(
 	if err := s.store(ctx, tx, a, &v, c); err != nil {
 		return Saved{}, err
 	}
+	failpoint.SaveStored.Hit()
 	switch {
 	case r.Check:
 		found := check(v, r)

@@ -7,6 +7,7 @@ import (
 
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/form"
 	"stafett/internal/instance"
 	"stafett/internal/solutiontest"
 )
@@ -228,5 +229,62 @@ func TestSave_OfASubmissionIsRefused(t *testing.T) {
 		if !e.Locked {
 			t.Errorf("%s is not locked", e.Type)
 		}
+	}
+}
+
+// drawn is a post of a page as a browser has it that was drawn from the view, with the changes.
+func drawn(v instance.View, page string, changes map[string]string) instance.SaveRequest {
+	p := v.Page(page)
+	posted := url.Values{form.DrawnName: {p.Base.String()}}
+	for _, n := range p.Nodes {
+		if n.Name != "" && n.Kind == form.KindText {
+			posted.Set(n.Name, n.Value)
+		}
+	}
+	for name, value := range changes {
+		posted.Set(name, value)
+	}
+	return saving(v, page, posted)
+}
+
+// TestSave_TwoTabsMergeAndCollide saves from two pages that were drawn at the same time.
+func TestSave_TwoTabsMergeAndCollide(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	v := s.Filled(t, kari, "Lysfest")
+	save := func(changes map[string]string) instance.Saved {
+		t.Helper()
+		saved, err := s.Instances.Save(t.Context(), kari, drawn(v, "soker", changes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return saved
+	}
+	stored := func(field string) any {
+		return group(s.Open(t, kari, v.Instance.InstanceRef), "soker")[field]
+	}
+	first := save(map[string]string{"soker.telefon": "40000102"})
+	second := save(map[string]string{"soker.kontaktperson": "Ole Brumm"})
+	if first.Behind || !second.Behind || len(second.Clashes) > 0 ||
+		stored("telefon") != "40000102" || stored("kontaktperson") != "Ole Brumm" {
+		t.Errorf("got %v %v, stored %v and %v", first.Behind, second.Clashes, stored("telefon"),
+			stored("kontaktperson"))
+	}
+	third := save(map[string]string{"soker.telefon": "40000103", "soker.epost": "ny@example.no"})
+	if len(third.Clashes) != 1 || third.Clashes[0].Name != "soker.telefon" ||
+		third.Clashes[0].Mine[0] != "40000103" || third.Clashes[0].Theirs[0] != "40000102" ||
+		third.Other.ActorName != "Kari Solbakken" {
+		t.Errorf("got %+v by %+v", third.Clashes, third.Other)
+	}
+	if stored("telefon") != "40000102" || stored("epost") != "ny@example.no" {
+		t.Errorf("stored %v and %v", stored("telefon"), stored("epost"))
+	}
+	// The page stays on the screen: its next save collides again, and no more than that.
+	again := drawn(v, "soker", map[string]string{"soker.telefon": "40000103", "soker.epost": "ny@example.no"})
+	again.Posted.Set(form.DrawnName, third.Drawn.String())
+	saved, err := s.Instances.Save(t.Context(), kari, again)
+	if err != nil || len(saved.Clashes) != 1 || stored("telefon") != "40000102" {
+		t.Errorf("again: %v, %v", saved.Clashes, err)
 	}
 }

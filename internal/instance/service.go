@@ -55,9 +55,13 @@ type View struct {
 	Deleted bool
 	// Permit is what let the actor in.
 	Permit access.Permit
+	// Second tells whether a second person must complete the task, and whether the actor can be that.
+	Second Second
 	// Within is the view of the instance that this view of an entry of a subform was made from;
 	// nil for a view of the task's own form.
 	Within *View
+	// Collision is what the save that is answered with this view collided with.
+	Collision Collision
 	// before is what a correction that is not sent yet corrects; nil for anything else.
 	before *form.Input
 	// elements are the ids of the form documents' data elements, by data type.
@@ -95,7 +99,10 @@ func (s *Service) open(
 	if err != nil {
 		return View{}, err
 	}
-	return v, s.fill(ctx, tx, &v)
+	if err := s.fill(ctx, tx, &v); err != nil {
+		return v, err
+	}
+	return v, s.second(ctx, tx, a, &v)
 }
 
 // seen decides as open does, and reads nothing of what the instance holds.

@@ -28,7 +28,7 @@ func (f InboxFilter) shape() map[string]string {
 	for name, n := range map[string]int{
 		"words": len(q.Words), "phrases": len(q.Phrases), "without": len(q.Without),
 		"statuses": len(q.Statuses), "services": len(q.Services), "problems": len(problems),
-		"older": q.Older, "tags": len(q.Tags),
+		"older": q.Older, "tags": len(q.Tags), "fields": len(q.Fields),
 	} {
 		out[name] = strconv.Itoa(n)
 	}
@@ -52,6 +52,8 @@ func (f InboxFilter) view() string {
 		return "due"
 	case f.Waiting:
 		return "waiting"
+	case f.Approval:
+		return "approval"
 	case f.Closed:
 		return "closed"
 	case f.Mine:

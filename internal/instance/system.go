@@ -14,6 +14,15 @@ import (
 // App gives the definition in force; fault.NotFound when there is no such app.
 func (s *Service) App(ref core.AppRef) (*app.Definition, error) { return s.Catalogue.App(ref) }
 
+// AppTitle is what an app is called, also one that is served elsewhere; its address when it is not
+// known.
+func (s *Service) AppTitle(ref core.AppRef, lang string) string {
+	if d := s.Catalogue.Known(ref); d != nil {
+		return d.Title(lang)
+	}
+	return ref.String()
+}
+
 // Apps gives every definition in force, by name.
 func (s *Service) Apps() []*app.Definition { return s.Catalogue.Apps() }
 

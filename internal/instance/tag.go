@@ -27,32 +27,34 @@ func (s *Service) Tag(
 ) error {
 	change := CaseChange{Ref: ref, anyVersion: true}
 	_, err := s.changeCase(ctx, a, change, access.ActionTake, func(tx *store.Tx, v *View) error {
-		return setTag(ctx, tx, a, v, typed, on)
+		_, err := setTag(ctx, tx, a, v, typed, on)
+		return err
 	})
 	return err
 }
 
+// setTag marks a case with a word, or takes it off, and tells whether it was not so already.
 func setTag(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, typed string, on bool,
-) error {
+) (bool, error) {
 	tag, ok := cleanTag(typed)
 	if !ok {
-		return fault.New(fault.Invalid, "fault.tag_signs", maxWord)
+		return false, fault.New(fault.Invalid, "fault.tag_signs", maxWord)
 	}
 	ref := v.Instance.InstanceRef
 	tags, err := tx.Tags(ctx, ref)
 	if err != nil || slices.Contains(tags, tag) == on {
-		return err
+		return false, err
 	}
 	if on && len(tags) >= maxWords {
-		return fault.New(fault.Invalid, "fault.tag_many", maxWords)
+		return false, fault.New(fault.Invalid, "fault.tag_many", maxWords)
 	}
 	if !on {
 		audit(tx, a, core.ActUnlabel, *v, nil)
-		return tx.RemoveTag(ctx, ref, tag)
+		return true, tx.RemoveTag(ctx, ref, tag)
 	}
 	audit(tx, a, core.ActLabel, *v, nil)
-	return tx.AddTag(ctx, ref, tag, a.User)
+	return true, tx.AddTag(ctx, ref, tag, a.User)
 }
 
 // cleanTag gives a tag as it is kept; false for what cannot be one. A national identity number is

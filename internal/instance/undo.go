@@ -35,9 +35,11 @@ func (s *Service) Undo(ctx context.Context, a core.Actor, p CaseChange, u Undo) 
 		}
 		switch {
 		case tag:
-			return setTag(ctx, tx, a, v, u.Tag, u.Act == core.ActUnlabel)
+			_, err := setTag(ctx, tx, a, v, u.Tag, u.Act == core.ActUnlabel)
+			return err
 		case u.Act == core.ActAssign:
-			return s.assignTo(ctx, tx, a, v, u.Person)
+			_, err := s.assignTo(ctx, tx, a, v, u.Person)
+			return err
 		case u.Act == core.ActHold:
 			return unhold(ctx, tx, a, v)
 		case u.Act == core.ActUnit:

@@ -115,7 +115,8 @@ func (s *Service) ungive(
 	}
 	setUnit(v, line.Detail["from"])
 	if held != 0 {
-		return s.assignTo(ctx, tx, a, v, core.PartyID(held))
+		_, err = s.assignTo(ctx, tx, a, v, core.PartyID(held))
+		return err
 	}
 	audit(tx, a, core.ActUnit, *v, map[string]string{"to": line.Detail["from"]})
 	return tx.UpdateInstance(ctx, &v.Instance)
@@ -146,7 +147,7 @@ func (s *Service) unitCalled(typed string) string {
 		}
 	}
 	for _, u := range s.Units {
-		if begins([]string{typed}, u.Name) {
+		if strings.HasPrefix(strings.ToLower(u.Name), strings.ToLower(typed)) {
 			return u.Name
 		}
 	}

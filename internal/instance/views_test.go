@@ -1,9 +1,13 @@
 package instance_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"stafett/internal/core"
+	"stafett/internal/fault"
 	"stafett/internal/instance"
 	"stafett/internal/solutiontest"
 	"stafett/store/storetest"
@@ -51,5 +55,66 @@ func TestInbox_ViewsAreCountedAndTheWeekEndsOnSunday(t *testing.T) {
 	want := instance.ViewCounts{Open: 4, Unassigned: 4, Due: 2}
 	if box.Views != want || box.Count != 2 {
 		t.Errorf("counted %+v and %d, want %+v and 2", box.Views, box.Count, want)
+	}
+}
+
+// TestInbox_IsSearchedByTheAppsDataFields asks for the sum that the app declares.
+func TestInbox_IsSearchedByTheAppsDataFields(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	template := solutiontest.Template("Lysfest")
+	template.Prefill["budsjett.soknadsbelop"] = "42000"
+	if _, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template); err != nil {
+		t.Fatal(err)
+	}
+	ingrid := s.Person(solutiontest.Ingrid)
+	ask := func(query string) instance.Inbox {
+		t.Helper()
+		box, err := s.Instances.Inbox(t.Context(), ingrid, solutiontest.NordvikNumber,
+			instance.InboxFilter{Query: query, Language: "nb"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return box
+	}
+	for query, want := range map[string]int{
+		"belop:42000": 1, "BELOP:>=42000": 1, "belop:>42000": 0, "belop:<42000": 0, "belop:>9000": 1,
+		"belop:>1 lysfest": 1, "belop:>1 lysefst": 1, "belop:>1 kino": 0,
+	} {
+		if box := ask(query); box.Count != want || len(box.Problems) > 0 {
+			t.Errorf("%s: %d cases and %v, want %d", query, box.Count, box.Problems, want)
+		}
+	}
+	if box := ask("farge:rød"); len(box.Problems) != 1 || box.Problems[0].Key != "casequery.operator" {
+		t.Errorf("what no app declares: %v", box.Problems)
+	}
+}
+
+// TestViews_AreOfThoseWhoReadCases: a view is a row of its person's, and who reads nothing has none.
+func TestViews_AreOfThoseWhoReadCases(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	keep := func(who core.PartyID, name string) error {
+		return s.Instances.KeepView(t.Context(), s.Person(who), solutiontest.NordvikNumber,
+			instance.CaseView{Name: name, Query: "view=mine", Shared: true})
+	}
+	if err := keep(solutiontest.Siri, "Mine"); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("without a role: %v", err)
+	}
+	for _, name := range []string{"", " ", strings.Repeat("å", 61), "Kari 14827941388"} {
+		if err := keep(solutiontest.Ingrid, name); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for n := range 50 {
+		if err := keep(solutiontest.Ingrid, fmt.Sprintf("  Visning   %d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := keep(solutiontest.Ingrid, "Visning 7"); err != nil {
+		t.Errorf("one of fifty is kept again: %v", err)
+	}
+	if err := keep(solutiontest.Ingrid, "En til"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("one too many: %v", err)
 	}
 }

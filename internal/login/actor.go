@@ -2,11 +2,13 @@ package login
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -20,14 +22,40 @@ func (s *Service) Actor(r *http.Request) (core.Actor, error) {
 	if err != nil {
 		return core.Actor{}, fmt.Errorf("session: %w", err)
 	}
-	st := stateOf(session)
+	return stateOf(session).actor(session.ID), nil
+}
+
+// Watch gives who is signed in, as Actor does, and when the session ends if nothing else is asked
+// for. Its idle time does not begin anew by it: a page that only stands open keeps nobody signed in.
+func (s *Service) Watch(r *http.Request) (core.Actor, time.Time, error) {
+	cookie, err := r.Cookie(s.cookies.name)
+	if err != nil {
+		return core.Actor{}, time.Time{}, nil
+	}
+	row, found, err := s.Store.Session(r.Context(), hash(cookie.Value), Idle, Absolute)
+	if err != nil || !found {
+		return core.Actor{}, time.Time{}, err
+	}
+	var st state
+	if err := json.Unmarshal(row.Data, &st); err != nil {
+		return core.Actor{}, time.Time{}, fmt.Errorf("session data: %w", err)
+	}
+	until := row.LastSeen.Add(Idle)
+	if absolute := row.Created.Add(Absolute); absolute.Before(until) {
+		until = absolute
+	}
+	return st.actor(cookie.Value), until, nil
+}
+
+// actor is who a session belongs to; anonymous for one in which nobody has signed in.
+func (st *state) actor(token string) core.Actor {
 	if st.User == 0 {
-		return core.Actor{}, nil
+		return core.Actor{}
 	}
 	return core.Actor{
 		Kind: core.ActorPerson, User: st.User, Party: st.Party, Name: st.Name, Level: st.Level,
-		Session: Mark(session.ID),
-	}, nil
+		Session: Mark(token),
+	}
 }
 
 // Places gives whom the signed-in person may act for, as it was read with the session. It is for
@@ -97,13 +125,10 @@ func (s *Service) Logout(w http.ResponseWriter, r *http.Request, a core.Actor) (
 // endSession gives the provider's logout address, or the start page when it has none: the
 // local session is over in any case.
 func (s *Service) endSession(ctx context.Context, hint string) string {
-	if _, _, err := s.client(ctx); err != nil {
-		return "/"
-	}
 	var discovered struct {
 		EndSession string `json:"end_session_endpoint"`
 	}
-	if err := s.provider.Claims(&discovered); err != nil || discovered.EndSession == "" {
+	if err := s.discovered(ctx, &discovered); err != nil || discovered.EndSession == "" {
 		return "/"
 	}
 	return discovered.EndSession + "?" + url.Values{
@@ -120,4 +145,18 @@ func (s *Service) FrontChannelLogout(ctx context.Context, issuer, sid string) er
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	return s.Store.DeleteSessionsBySID(ctx, sid)
+}
+
+// LogoutFrame is where the provider shows our front-channel logout in a frame: the origin of its
+// pages, which is another than the issuer's name. It is empty when the provider cannot be asked.
+func (s *Service) LogoutFrame(ctx context.Context) string {
+	config, _, err := s.client(ctx)
+	if err != nil {
+		return ""
+	}
+	at, err := url.Parse(config.Endpoint.AuthURL)
+	if err != nil || at.Host == "" {
+		return ""
+	}
+	return at.Scheme + "://" + at.Host
 }

@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"crypto/rsa"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -32,9 +31,8 @@ type Config struct {
 	Access *access.Service
 	// Issuer is the OpenID provider, exactly as its discovery document names it.
 	Issuer, ClientID string
-	// Key signs the client's assertions (private_key_jwt, RFC 7523); KeyID names it.
-	Key   *rsa.PrivateKey
-	KeyID string
+	// Ring are the keys that sign the client's assertions (private_key_jwt, RFC 7523).
+	Ring *orgtoken.Ring
 	// BaseURL is this program's public address, without a slash at the end.
 	BaseURL string
 	// ACR is the least assurance that is asked for and taken: idporten-loa-substantial or -high.
@@ -50,9 +48,14 @@ type Service struct {
 	Config
 	cookies *cookies
 
-	mu       sync.Mutex
-	provider *oidc.Provider
+	mu sync.Mutex
+	// provider is as its discovery document said at providerAt.
+	provider   *oidc.Provider
+	providerAt time.Time
 }
+
+// discoveredAge is how long a discovery document is used before it is read again.
+const discoveredAge = 24 * time.Hour
 
 // New gives the service. The provider is looked up at the first sign-in, since the development
 // one is served by this same program.
@@ -144,13 +147,40 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (string, error)
 
 // answer judges what the provider sent the browser back with.
 func (s *Service) answer(ctx context.Context, p pending, q url.Values) (claims, string, error) {
-	if iss := q.Get("iss"); iss != "" && iss != s.Issuer {
+	told, err := s.tellsIssuer(ctx)
+	if err != nil {
+		return claims{}, "", err
+	}
+	if iss := q.Get("iss"); iss != s.Issuer && (iss != "" || told) {
 		return claims{}, "", fault.New(fault.Malformed, "fault.login_failed")
 	}
 	if q.Get("error") != "" || q.Get("code") == "" {
 		return claims{}, "", fault.New(fault.Malformed, "fault.login_cancelled")
 	}
 	return s.exchange(ctx, p, q.Get("code"))
+}
+
+// tellsIssuer tells whether the provider names itself in every answer (RFC 9207): one that does
+// not is then of somebody else's.
+func (s *Service) tellsIssuer(ctx context.Context) (bool, error) {
+	var discovered struct {
+		Tells bool `json:"authorization_response_iss_parameter_supported"`
+	}
+	err := s.discovered(ctx, &discovered)
+	return discovered.Tells, err
+}
+
+// discovered reads further members of the provider's discovery document.
+func (s *Service) discovered(ctx context.Context, into any) error {
+	if _, _, err := s.client(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.provider.Claims(into); err != nil {
+		return fault.Wrap(fault.Unavailable, "fault.login_provider", err)
+	}
+	return nil
 }
 
 // take removes the pending sign-in with the state: each is good for one answer.
@@ -301,21 +331,25 @@ func (s *Service) assertion() (string, error) {
 		"iss": s.ClientID, "sub": s.ClientID, "aud": s.Issuer, "jti": uuid.NewString(),
 		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 	})
-	token.Header["kid"] = s.KeyID
-	return token.SignedString(s.Key)
+	key := s.Ring.Signing(now)
+	token.Header["kid"] = key.ID
+	return token.SignedString(key.Key)
 }
 
-// client gives the OAuth client and the id token's verifier; the discovery document is read once.
+// client gives the OAuth client and the id token's verifier. The discovery document is read once a
+// day; when it cannot be read again, what it said before is used on.
 func (s *Service) client(ctx context.Context) (*oauth2.Config, *oidc.IDTokenVerifier, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.provider == nil {
+	if now := s.Now(); s.provider == nil || now.Sub(s.providerAt) > discoveredAge {
 		// The key set lives on past this request, so it must not end with it.
 		provider, err := oidc.NewProvider(s.outside(context.WithoutCancel(ctx)), s.Issuer)
-		if err != nil {
+		if err != nil && s.provider == nil {
 			return nil, nil, fault.Wrap(fault.Unavailable, "fault.login_provider", err)
 		}
-		s.provider = provider
+		if err == nil {
+			s.provider, s.providerAt = provider, now
+		}
 	}
 	endpoint := s.provider.Endpoint()
 	endpoint.AuthStyle = oauth2.AuthStyleInParams

@@ -36,6 +36,16 @@ var key = sync.OnceValue(func() *rsa.PrivateKey {
 	return k
 })
 
+// ring gives a ring of one key.
+func ring(t *testing.T, key *rsa.PrivateKey) *orgtoken.Ring {
+	t.Helper()
+	r, err := orgtoken.NewRing(orgtoken.RingKey{Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // door is the sign-in of a solution, with the development provider behind it.
 type door struct {
 	*solutiontest.Solution
@@ -68,8 +78,8 @@ func newDoor(t *testing.T, changes ...func(*login.Config)) *door {
 	}
 	handler = idp.Handler()
 	c := login.Config{
-		Store: d.Store, Access: d.Access, Issuer: d.issuer, ClientID: "stafett", Key: key(),
-		KeyID: orgtoken.KeyID(&key().PublicKey), BaseURL: baseURL, ACR: devidp.ACRSubstantial,
+		Store: d.Store, Access: d.Access, Issuer: d.issuer, ClientID: "stafett", Ring: ring(t, key()),
+		BaseURL: baseURL, ACR: devidp.ACRSubstantial,
 		Synthetic: true, HTTP: server.Client(), Now: time.Now,
 	}
 	for _, change := range changes {

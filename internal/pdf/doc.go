@@ -96,6 +96,14 @@ func (d *Document) Paragraph(text string) {
 	d.y -= 5
 }
 
+// Strong writes a line in bold that belongs to what follows.
+func (d *Document) Strong(text string) {
+	if d.y < margin+4*bodySize {
+		d.newPage()
+	}
+	d.write(d.root.add("P", ""), d.bold, column{margin, textWidth}, bodySize, text)
+}
+
 // column is where text goes: from x, width wide.
 type column struct{ x, width float64 }
 

@@ -23,7 +23,7 @@ func Submission(d *app.Definition, in form.Input, receiver string) ([]byte, erro
 	})
 	for _, set := range submittedSets(d) {
 		for _, s := range form.Summarise(d, set, in, form.SummaryOptions{HideEmpty: true}) {
-			doc.section(lang, s)
+			doc.section(lang, s, 2)
 		}
 	}
 	return doc.Bytes(), nil
@@ -40,9 +40,10 @@ func submittedSets(d *app.Definition) []*app.LayoutSet {
 	return out
 }
 
-func (d *Document) section(lang string, s form.Section) {
+// section writes a section under a heading of the level.
+func (d *Document) section(lang string, s form.Section, level int) {
 	if s.Title != "" {
-		d.Heading(2, s.Title)
+		d.Heading(level, s.Title)
 	}
 	var rows [][2]string
 	flush := func() {

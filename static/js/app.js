@@ -4,4 +4,7 @@ import './htmx.js';
 import './focus.js';
 import './submit.js';
 import './upload.js';
+import './keys.js';
+import './bulk.js';
 import './print.js';
+import './live.js';

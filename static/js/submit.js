@@ -74,8 +74,10 @@ document.addEventListener('htmx:before:request', (event) => {
     event.preventDefault();
     return;
   }
-  const version = form.elements.namedItem('version');
-  if (version && body?.has('version')) body.set('version', version.value);
+  for (const name of ['version', 'drawn']) {
+    const field = form.elements.namedItem(name);
+    if (field && body?.has(name)) body.set(name, field.value);
+  }
   changed.delete(form);
   saving.set(form, (saving.get(form) ?? 0) + 1);
   event.detail.ctx.begun = true;

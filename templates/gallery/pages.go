@@ -64,7 +64,7 @@ func staff(h layout.Head, path string) layout.Head {
 func Pages(h layout.Head) []Sample {
 	var out []Sample
 	for _, family := range [][]Sample{
-		front(h), own(h), forms(h), sentIn(h), inboxes(h), numbers(h), casePages(h), adminPages(h), refusals(h),
+		front(h), own(h), forms(h), sentIn(h), inboxes(h), views(h), numbers(h), casePages(h), adminPages(h), refusals(h),
 	} {
 		out = append(out, family...)
 	}
@@ -239,10 +239,24 @@ func forms(h layout.Head) []Sample {
 	correcting, unchanged := frame(check), frame(check)
 	correcting.Correcting, correcting.Correctable, correcting.Changes = true, true, differences()
 	unchanged.Correcting = true
-	return []Sample{
+	collides := frame(first)
+	collides.Clashes = clashes(h)
+	return []Sample{{"form-clash", collides},
 		{"form", frame(first)}, {"form-errors", frame(errors)}, {"form-budget", frame(budget)},
 		{"form-change", changing}, {"form-other-language", other}, {"form-single", frame(single)},
 		{"form-check", review}, {"form-correcting", correcting}, {"form-correcting-nothing", unchanged},
+	}
+}
+
+// clashes are what two have answered otherwise.
+func clashes(h layout.Head) page.Clashes {
+	return page.Clashes{
+		Head: h, Who: "Ola Fjeld", At: now.Add(-time.Minute), Now: now,
+		List: []page.Clash{
+			{Question: "Hva heter arrangementet?", Mine: []string{"Lysfest"}, Theirs: []string{longWord}},
+			{Question: "Hvem er arrangementet for?", Mine: []string{"Barn", "Voksne"}},
+			{Question: "Hva gjelder utgiften?", Mine: []string{"Scene"}, Gone: true},
+		},
 	}
 }
 

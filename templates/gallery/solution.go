@@ -93,10 +93,12 @@ func subscriptionSamples(h layout.Head) []Sample {
 	}
 	failing, parked := row(2, core.SubscriptionActive, "http_503"), row(3, core.SubscriptionParked, "timeout")
 	failing.Failing, failing.TypeFilter, failing.Owner = new(before(1)), core.EventCreated, 51001
+	failing.SetAside = 2
 	parked.Service, parked.Failing = "", new(before(2))
 	tries := []core.SubscriptionAttempt{
 		{At: now, Type: core.EventTest, Number: 1, Code: "refused", Milliseconds: 3},
 		{At: before(1), Type: core.EventMovedTo + "Task_1", Number: 2, Milliseconds: 41},
+		{At: before(1), Type: core.EventCreated, Number: 12, Code: "http_500", Milliseconds: 12, SetAside: true},
 	}
 	fresh, ended := row(1, core.SubscriptionValidating, ""), row(4, core.SubscriptionEnded, "http_410")
 	return []Sample{

@@ -3,6 +3,7 @@ package gallery
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/core"
@@ -24,13 +25,14 @@ func inboxes(h layout.Head) []Sample {
 			Label: "Vurdering"}},
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
-		ExportURL: list + "/cases.csv", ExportLimit: 10000,
+		ExportURL: list + "/cases.csv", ExportLimit: 10000, BulkURL: list + "/bulk?view=open",
 		Next:  &page.Next{Action: list + "/next", List: "view=open", Key: "a", Text: h.T("nextcase.take")},
 		Units: []page.UnitLink{{Name: "Kulturkontoret", URL: list + "?q=unit"}},
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
 		nil, "", "", 1000, true
+	plain.BulkProblem = h.T("fault.bulk_none")
 	nothing := full
 	nothing.Cases, nothing.Count = nil, 0
 	out := []Sample{{"inbox", full}, {"inbox-plain", plain}, {"inbox-nothing-found", nothing}}
@@ -39,7 +41,51 @@ func inboxes(h layout.Head) []Sample {
 		out = append(out, Sample{"inbox-empty-" + view, page.Inbox{Head: h, ListURL: list,
 			View: view, Now: now}})
 	}
-	return out
+	return append(out, bulks(staff(h, list+"/bulk/1"))...)
+}
+
+// bulks are one thing that is done with many cases: what it asks for, what would be done, what was,
+// and what was taken back.
+func bulks(h layout.Head) []Sample {
+	const at = "/inbox/310246816/bulk/1"
+	asks := page.Bulk{
+		Head: h, Bulk: core.Bulk{Act: core.BulkTag, Left: 12, List: "view=open"}, Action: at,
+		ListURL: "/inbox/310246816?view=open", Limit: 1000,
+		Form: &page.WorkForm{ID: "tag", Action: at + "/give", Button: h.T("bulk.next"), Fields: []page.WorkField{
+			{Name: "tag", Type: "text", Label: h.T("work.tag_word"), Hint: h.T("work.tag_hint")},
+		}},
+	}
+	results := []core.BulkResult{
+		{Outcome: core.BulkDone}, {Outcome: core.BulkDone}, {Outcome: core.BulkSame},
+		{Outcome: core.BulkNot, Why: "fault.bulk_forbidden"},
+		{Outcome: core.BulkNot, Why: "fault.case_taken", WhyArgs: []string{"Siri Dahl"}},
+	}
+	for i, r := range results {
+		c := page.BulkCase{
+			URL: "/case/" + strconv.Itoa(i), Title: "Vårkonsert i Nordvik", Reference: "NK-7F3K-92QD",
+			BulkRow: core.BulkRow{N: i + 1, BulkResult: r},
+		}
+		if r.Why == "fault.bulk_forbidden" {
+			c.URL = ""
+		}
+		asks.Cases = append(asks.Cases, c)
+	}
+	would := asks
+	would.Form, would.Given, would.Tag, would.Left = nil, true, "haster", 0
+	done, to := would, now.Add(10*time.Minute)
+	done.Ran, done.UndoTo = &now, &to
+	undone := would
+	undone.Ran, undone.Undone, undone.Cases = &now, &now, slices.Clone(would.Cases)
+	undone.Cases[0].Undo = core.BulkResult{Outcome: core.BulkDone}
+	undone.Cases[1].Undo = core.BulkResult{Outcome: core.BulkNot, Why: "fault.bulk_changed"}
+	wrong, form := asks, *asks.Form
+	form.Fields = slices.Clone(form.Fields)
+	form.Fields[0].Value, form.Fields[0].Error = "!", h.T("fault.tag_signs", 40)
+	wrong.Form = &form
+	return []Sample{
+		{"bulk-asks", asks}, {"bulk-wrong", wrong}, {"bulk-would", would}, {"bulk-done", done},
+		{"bulk-undone", undone},
+	}
 }
 
 // numbers are of an inbox with cases, and of one without.
@@ -97,6 +143,7 @@ func caseRows() []page.CaseRow {
 		row("3", "<script>alert(1)</script>", func(r *page.CaseRow) {
 			r.Due, r.Assignee = in(0),
 				"Anne Krog"
+			r.Here = "Anne Krog skriver i saken"
 		}),
 		row("4", longWord, func(r *page.CaseRow) { r.Withdrawn = in(-1) }),
 	}
@@ -132,13 +179,22 @@ func casePages(h layout.Head) []Sample {
 		Version: 3,
 		Task:    "Task_2", Now: now,
 		Files: []page.CaseFile{
-			{ID: "a", URL: "/files/a", Name: "Tillatelse.pdf", Size: 430_000, Received: before(14)},
-			{ID: "b", URL: "/files/b", Name: "kart.jpg", ContentType: "image/jpeg",
-				Size: 3_100_000},
+			{ID: "a", URL: "/files/a/view", Download: "/files/a", Name: "Tillatelse.pdf",
+				ContentType: "application/pdf", Size: 430_000, Received: before(14),
+				Question: "Har du tillatelse?"},
+			{ID: "b", URL: "/files/b", Download: "/files/b", Name: "plan.docx", Size: 3_100_000},
 		},
+		ArchiveURL: "/c/attachments.zip", DossierURL: "/c/dossier.pdf", NotesURL: "/c/dossier.pdf?notes=1",
+		Filters: []page.HistoryFilter{
+			{Text: h.T("history.all"), URL: "/c#history", Chosen: true},
+			{Kind: "note", Text: h.T("history.note"), URL: "/c?show=note#history"},
+		},
+		OlderURL: "/c?before=1#history",
 		History: []page.HistoryLine{
-			{At: before(1), Who: "Ingrid Berg", What: h.T("event.take")},
-			{At: before(14), Who: "Stafett", What: h.T("event.instantiate")},
+			{ID: "3", At: before(0), Who: "Ingrid Berg", What: h.T("event.note"), URL: "#note-1",
+				Quote: "Ring søkeren. <b>"},
+			{ID: "2", At: before(1), Who: "Ingrid Berg", What: h.T("event.take")},
+			{ID: "1", At: before(14), Who: "Stafett", What: h.T("event.instantiate")},
 		},
 		Facts: page.CaseFacts{
 			Due: in(14), Assignee: "Ingrid Berg", Mine: true, Received: before(14),
@@ -169,7 +225,8 @@ func casePages(h layout.Head) []Sample {
 		Head: h, CaseHead: head, Sections: answers(), Form: form, Task: "Task_2",
 		Heading:  "Vurder søknaden",
 		NextText: "Se over vedtaket", Saved: now, Now: now,
-		Notice: "Beløp over 50 000 kroner må godkjennes.",
+		Notice:  "Beløp over 50 000 kroner må godkjennes.",
+		Follows: []string{"Saken går videre til «Vedtak»."},
 	}
 	confirm := page.CaseConfirm{
 		Head: h, CaseHead: head, Action: head.CaseURL + "/reject",
@@ -180,6 +237,13 @@ func casePages(h layout.Head) []Sample {
 	warned, stopped := confirm, confirm
 	warned.Open = &open
 	stopped.Open = &page.OpenItems{Items: open.Items, Stops: true}
+	second := one
+	second.History, second.Filters, second.OlderURL = nil, one.Filters, ""
+	second.NewestURL, second.Own = "/c#history", answers()[:1]
+	second.Second = &page.SecondPerson{
+		Title: h.T("second.yours"), Text: h.T("second.prepared", "Ingrid Berg"),
+		Since: h.T("second.since", "Ingrid Berg", "1. desember"), Changes: differences(),
+	}
 	corrected := one
 	corrected.Withdrawn = &page.Withdrawn{At: before(0), Reason: "Bandet kan ikke komme. <b>"}
 	corrected.Corrections = []page.NewVersion{
@@ -198,8 +262,21 @@ func casePages(h layout.Head) []Sample {
 		}}
 	return []Sample{
 		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-corrected", corrected},
-		{"case-form", write}, {"case-confirm", confirm}, {"case-confirm-open", warned}, {"case-confirm-stopped", stopped},
-		{"case-access", who},
+		{"case-second", second}, {"case-file", shownFile(h, head)},
+		{"case-form", write}, {"case-confirm", confirm}, {"case-confirm-open", warned},
+		{"case-confirm-stopped", stopped}, {"case-access", who},
+	}
+}
+
+// shownFile is a text that is too long to be shown whole.
+func shownFile(h layout.Head, head page.CaseHead) page.FilePage {
+	return page.FilePage{
+		Head: h, CaseHead: head, Number: 2, Count: 3, Previous: "/files/a/view", Next: "/files/c/view",
+		File: page.CaseFile{
+			ID: "b", Name: strings.Repeat("et-langt-navn-", 9) + ".txt", ContentType: "text/plain",
+			Size: 430_000, Received: before(2), Download: "/files/b",
+		},
+		Text: "Hei <b>\n" + strings.Repeat("lang", 90), Cut: true,
 	}
 }
 

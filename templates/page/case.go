@@ -29,6 +29,8 @@ type CaseHead struct {
 	Notes bool
 	// Work tells that there is something that colleagues can do with it.
 	Work bool
+	// Here tells which colleagues are in the case now, and LiveURL is where the page hears of it.
+	Here, LiveURL string
 	// Phases are the steps of the process, in order; none is shown for a single one.
 	Phases []ui.Phase
 }
@@ -37,12 +39,24 @@ type CaseHead struct {
 type Case struct {
 	layout.Head
 	CaseHead
-	// Sections are the application: the citizen's own questions and answers.
-	Sections []form.Section
-	Files    []CaseFile
-	History  []HistoryLine
+	// Sections are the application: the citizen's own questions and answers. Own are those of the
+	// colleagues' own forms: the assessment and the decision.
+	Sections, Own []form.Section
+	Files         []CaseFile
+	// ArchiveURL is where all attachments are had at once; empty for none.
+	ArchiveURL string
+	// DossierURL is where the case is had as a PDF, NotesURL with the internal notes; empty for none.
+	DossierURL, NotesURL string
+	// History is the part of it that Filters have chosen; NewestURL and OlderURL lead to others.
+	History             []HistoryLine
+	Filters             []HistoryFilter
+	NewestURL, OlderURL string
+	// Second tells of a step that a second person takes; nil for another.
+	Second *SecondPerson
 	// Story is what the case has sent out and what came of it, and other cases of the matter.
 	Story []Chapter
+	// Apart tells that what the case came from is in another installation.
+	Apart bool
 	Facts CaseFacts
 	// Corrections are what the applicant's later versions changed, oldest first.
 	Corrections []NewVersion
@@ -65,6 +79,16 @@ type Case struct {
 	Version int
 	Task    string
 	Now     time.Time
+	// Silent tells that the reader wants the page to listen to no single keys.
+	Silent bool
+}
+
+// SecondPerson tells who must complete a step, and what has changed for them.
+type SecondPerson struct {
+	Title, Text string
+	// Since says since when; empty when there is nothing to compare with.
+	Since   string
+	Changes []form.Difference
 }
 
 // CaseFacts is what there is to know beside the case.
@@ -83,19 +107,6 @@ type CaseFacts struct {
 	Waited time.Duration
 	// Snoozed is to when the reader has put the case off; nil when they have not.
 	Snoozed *time.Time
-}
-
-// CaseFile is an attachment.
-type CaseFile struct {
-	ID, URL, Name, ContentType string
-	Size                       int64
-	Received                   time.Time
-}
-
-// HistoryLine is one thing that has happened in a case.
-type HistoryLine struct {
-	At        time.Time
-	Who, What string
 }
 
 // CaseAction is something that can be done with a case. Post tells that the button does it at
@@ -136,16 +147,34 @@ func (c CaseHead) line() string {
 	return strings.Join(parts, " · ")
 }
 
+// listURL is the list without what it is narrowed to.
+func (c CaseHead) listURL() string {
+	list, _, _ := strings.Cut(c.InboxURL, "?")
+	return list
+}
+
 // crumbs is the way back to the list.
 func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	return h.Crumbed(
 		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
-		ui.Crumb{URL: c.back(), Text: c.Reference},
+		ui.Crumb{URL: c.back(), Text: cmp.Or(c.Reference, c.Title)},
 	)
 }
 
 // back leads to the case's own page.
 func (c CaseHead) back() string { return cmp.Or(c.HereURL, c.CaseURL) }
+
+// under gives an address under the case's own, with the list that the case was opened from.
+func (c CaseHead) under(path string) string {
+	_, list, _ := strings.Cut(c.HereURL, "?")
+	switch {
+	case list == "":
+		return c.CaseURL + path
+	case strings.Contains(path, "?"):
+		return c.CaseURL + path + "&" + list
+	}
+	return c.CaseURL + path + "?" + list
+}
 
 func (p Case) top() layout.Head {
 	return p.crumbed(p.erring().Titled(p.title()))
@@ -240,21 +269,6 @@ func (p Case) facts() []ui.Entry {
 	return append(entries, ui.Entry{Term: p.T("inbox.purpose"), Text: f.Purpose})
 }
 
-func (p Case) files() ui.Files {
-	out := ui.Files{ID: "files", Label: p.T("inbox.attachments")}
-	for _, f := range p.Files {
-		meta := text.Size(p.Lang, f.Size)
-		if !f.Received.IsZero() {
-			meta += " · " + p.T("inbox.file_came", text.Date(p.Lang, f.Received))
-		}
-		out.Files = append(out.Files, ui.File{
-			ID: "file-" + f.ID, Name: f.Name, URL: f.URL, Meta: meta,
-			Image: strings.HasPrefix(f.ContentType, "image/"),
-		})
-	}
-	return out
-}
-
 // story tells what the case has asked and answered, and which other cases belong to it.
 func (p Case) story() ui.Timeline {
 	t := ui.Timeline{Small: true}
@@ -266,21 +280,6 @@ func (p Case) story() ui.Timeline {
 		t.Points = append(t.Points, ui.Point{
 			State: state, ID: "story-" + c.ID, URL: c.URL, Title: c.Title,
 			Text: text.DateTime(p.Lang, c.At),
-		})
-	}
-	return t
-}
-
-// history tells what has happened, newest first.
-func (p Case) history() ui.Timeline {
-	t := ui.Timeline{Small: true}
-	for i, l := range p.History {
-		state := "done"
-		if i == 0 {
-			state = "now"
-		}
-		t.Points = append(t.Points, ui.Point{
-			State: state, Title: l.What, Text: l.Who + " · " + text.DateTime(p.Lang, l.At),
 		})
 	}
 	return t

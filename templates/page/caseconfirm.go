@@ -17,6 +17,8 @@ type CaseConfirm struct {
 	Action string
 	// Question is the page's question; Text says what follows.
 	Question, Text string
+	// Follows is what comes of it, line by line.
+	Follows []string
 	// ButtonText does it.
 	ButtonText string
 	Danger     bool

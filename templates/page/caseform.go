@@ -30,8 +30,12 @@ type CaseForm struct {
 	// PostURL is where the form posts, with the list that the case was opened from.
 	PostURL    string
 	Saved, Now time.Time
-	// Notice says what follows, before the buttons: who must approve, what cannot be undone.
-	Notice string
+	// Clashes are what collides with what another has saved; its list is empty for nothing.
+	Clashes Clashes
+	// Notice says before the buttons what the reader must know of them; Follows what comes of the
+	// last one.
+	Notice  string
+	Follows []string
 }
 
 // Render draws the page.
@@ -42,7 +46,7 @@ func (p CaseForm) Render(ctx context.Context,
 
 func (p CaseForm) top() layout.Head {
 	h := p.Head
-	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	h.Errors = h.Errors || len(p.Form.Issues)+len(p.Clashes.List) > 0
 	return p.crumbed(h.Titled(p.Heading + " – " + p.CaseHead.title()))
 }
 
@@ -52,7 +56,9 @@ func (p CaseForm) action() string { return p.CaseURL + "/write" }
 // posts is action with the list that the case was opened from.
 func (p CaseForm) posts() string { return cmp.Or(p.PostURL, p.action()) }
 
-func (p CaseForm) pageURL(id string) string { return p.action() + "?page=" + url.QueryEscape(id) }
+func (p CaseForm) pageURL(id string) string {
+	return p.under("/write?page=" + url.QueryEscape(id))
+}
 
 func (p CaseForm) summary() ui.ErrorSummary {
 	return errorSummary(p.Head, problems(p.Form, p.TaskURL, p.pageURL), false)

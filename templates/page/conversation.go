@@ -25,6 +25,8 @@ type Message struct {
 	Mine, New bool
 	// State says that it is still on its way; empty when it has come.
 	State string
+	// StopURL is where it is stopped while it has not left the house; empty when it cannot be.
+	StopURL string
 }
 
 // Say is the form in which a message is written.

@@ -10,6 +10,8 @@ import (
 func EventWords(lang string, e core.Event, name string) string {
 	what := text.T(lang, "event.own", e.Act)
 	switch key := "event." + e.Act; {
+	case e.Detail["part"] != "" && text.Has(key+"."+e.Detail["part"]):
+		what = text.T(lang, key+"."+e.Detail["part"])
 	case text.Has(key):
 		what = text.T(lang, key)
 	case name != "":

@@ -46,6 +46,8 @@ type FormPage struct {
 	Recipient string
 	// Key goes with the submission; empty for none.
 	Key string
+	// Clashes are what collides with what another has saved; its list is empty for nothing.
+	Clashes Clashes
 	// Other is set when the app lacks the reader's language: the language that it is shown in.
 	Other string
 }
@@ -95,7 +97,7 @@ func (p FormPage) top() layout.Head {
 	if p.Entry != nil {
 		title += " – " + p.Entry.Name
 	}
-	h.Errors = h.Errors || len(p.Form.Issues) > 0
+	h.Errors = h.Errors || len(p.Form.Issues)+len(p.Clashes.List) > 0
 	if p.Form.Title != p.App {
 		title += " – " + p.App
 	}

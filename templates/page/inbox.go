@@ -3,7 +3,9 @@ package page
 import (
 	"context"
 	"io"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,19 @@ type Inbox struct {
 	// Query is what was typed in the search, and Problems what could not be understood in it.
 	Query    string
 	Problems []string
+	// Parts are what the query is made of, each to be taken away alone.
+	Parts []QueryPart
+	// Fields are the names of the data fields that can be asked for.
+	Fields []string
+	// Searched tells that the query leaves the list no order of the view's, Near that it shows
+	// what only resembles the words.
+	Searched, Near bool
+	// Look is how the list is shown.
+	Look ListLook
+	// Kept are the views that the reader and their colleagues have kept.
+	Kept []KeptView
+	// Approves tells that there are steps at which the reader says yes to what others have prepared.
+	Approves bool
 	// Found tells that the cases were found by a number that the page does not tell again.
 	Found bool
 	// ByDue tells that the list is ordered by deadline, as the view of what is due always is.
@@ -44,6 +59,10 @@ type Inbox struct {
 	// Units lead to what the reader's own parts of the organisation have and nobody has taken.
 	Units []UnitLink
 	Now   time.Time
+	// LiveURL is where the page hears of cases that come while it stands open.
+	LiveURL string
+	// BulkURL is where chosen cases are posted; BulkProblem what was wrong with the choice.
+	BulkURL, BulkProblem string
 }
 
 // FilterOption is one thing to narrow the list by. Value is what stands in the address: "org/app"
@@ -70,6 +89,8 @@ type CaseRow struct {
 	Mentioned bool
 	// Waits is until when it waits for its applicant; nil when it does not.
 	Waits *time.Time
+	// Here tells which colleagues are in the case now; empty for none.
+	Here string
 	// TakeURL is where the case is taken; empty when the reader cannot take it.
 	TakeURL string
 }
@@ -82,12 +103,14 @@ const (
 	ViewDue        = "due"
 	ViewClosed     = "closed"
 	ViewWaiting    = "waiting"
+	ViewApproval   = "approval"
 	ViewMentioned  = "mentioned"
 	ViewSnoozed    = "snoozed"
 )
 
 var views = []string{
-	ViewMine, ViewUnassigned, ViewDue, ViewWaiting, ViewMentioned, ViewSnoozed, ViewOpen, ViewClosed,
+	ViewMine, ViewUnassigned, ViewDue, ViewWaiting, ViewApproval, ViewMentioned, ViewSnoozed, ViewOpen,
+	ViewClosed,
 }
 
 // countLimit is how far lists are counted.
@@ -103,19 +126,36 @@ func (p Inbox) view() string {
 	return p.View
 }
 
+// shownViews are those that can have a case for the reader.
+func (p Inbox) shownViews() []string {
+	return slices.DeleteFunc(slices.Clone(views), func(v string) bool {
+		return v == ViewApproval && !p.Approves && p.view() != v
+	})
+}
+
 func (p Inbox) title() string { return p.T("inbox.view_" + p.view()) }
 
-func (p Inbox) top() layout.Head { return p.Titled(p.title() + " – " + p.T("inbox.title")) }
+func (p Inbox) top() layout.Head {
+	h := p.Titled(p.title() + " – " + p.T("inbox.title"))
+	h.Errors = p.BulkProblem != ""
+	return h
+}
 
 func (p Inbox) viewURL(view string) string {
 	return p.ListURL + "?" + p.query(view).Encode()
 }
 
-// query is what every address of the list carries: the view, and the order where it has one.
+// query is what every address of the list carries: the view, how it looks where that is not the
+// usual, and the order where it has one.
 func (p Inbox) query(view string) url.Values {
-	q := url.Values{"view": {view}}
-	if p.ByDue && !p.oneOrder(view) {
+	q := p.Look.carried()
+	q.Set("view", view)
+	switch {
+	case p.oneOrder(view):
+	case p.ByDue:
 		q.Set("sort", "due")
+	case p.Look.OwnByDue:
+		q.Set("sort", "newest")
 	}
 	return q
 }
@@ -131,21 +171,13 @@ func (p Inbox) personal(view string) bool { return view == ViewMentioned || view
 // clearURL is the view without any filter or search.
 func (p Inbox) clearURL() string { return p.viewURL(p.view()) }
 
-// searchKeeps are the fields that the search form carries on.
-func (p Inbox) searchKeeps() []kept {
-	keeps := []kept{{"view", p.view()}}
-	if p.query(p.view()).Has("sort") {
-		keeps = append(keeps, kept{"sort", "due"})
+// keeps are the fields that the forms of the list carry on.
+func (p Inbox) keeps() []kept {
+	q := p.query(p.view())
+	var keeps []kept
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		keeps = append(keeps, kept{name, q.Get(name)})
 	}
-	add := func(name string, options []FilterOption) {
-		for _, o := range options {
-			if o.Chosen {
-				keeps = append(keeps, kept{name, o.Value})
-			}
-		}
-	}
-	add("app", p.Services)
-	add("task", p.Tasks)
 	return keeps
 }
 
@@ -157,14 +189,14 @@ func (p Inbox) viewCount(view string) string {
 
 // orders are the ways to order the view; none where there is one only.
 func (p Inbox) orders() []orderLink {
-	if v := p.view(); p.oneOrder(v) || p.Query != "" || p.Found {
+	if v := p.view(); p.oneOrder(v) || p.Searched || p.Found {
 		return nil
 	}
 	newest, due := p, p
 	newest.ByDue, due.ByDue = false, true
 	return []orderLink{
-		{"due", due.without("", ""), p.T("inbox.by_due"), p.ByDue},
-		{"newest", newest.without("", ""), p.T("inbox.by_newest"), !p.ByDue},
+		{"due", due.with(p.Query), p.T("inbox.by_due"), p.ByDue},
+		{"newest", newest.with(p.Query), p.T("inbox.by_newest"), !p.ByDue},
 	}
 }
 
@@ -176,7 +208,7 @@ type orderLink struct {
 
 // byDue tells whether the list is ordered by deadline.
 func (p Inbox) byDue() bool {
-	return p.Query == "" && !p.Found && (p.view() == ViewDue || p.ByDue && !p.oneOrder(p.view()))
+	return !p.Searched && !p.Found && (p.view() == ViewDue || p.ByDue && !p.oneOrder(p.view()))
 }
 
 // dueGroup is the words that gather the cases of a list by deadline.
@@ -199,18 +231,8 @@ func (p Inbox) chosen() []chip {
 	if p.Found {
 		out = append(out, chip{p.T("inbox.found_by_number"), p.clearURL()})
 	}
-	if p.Query != "" {
-		out = append(out, chip{p.Query, p.without("q", "")})
-	}
-	for _, o := range p.Services {
-		if o.Chosen {
-			out = append(out, chip{o.Label, p.without("app", o.Value)})
-		}
-	}
-	for _, o := range p.Tasks {
-		if o.Chosen {
-			out = append(out, chip{o.Label, p.without("task", o.Value)})
-		}
+	for _, part := range p.Parts {
+		out = append(out, chip{part.Text, p.with(part.Rest)})
 	}
 	return out
 }
@@ -223,20 +245,11 @@ type chip struct {
 	Label, URL string
 }
 
-// without gives the list's address with one filter taken away.
-func (p Inbox) without(name, value string) string {
+// with gives the list's address with another query.
+func (p Inbox) with(query string) string {
 	q := p.query(p.view())
-	add := func(as string, options []FilterOption) {
-		for _, o := range options {
-			if o.Chosen && (as != name || o.Value != value) {
-				q.Add(as, o.Value)
-			}
-		}
-	}
-	add("app", p.Services)
-	add("task", p.Tasks)
-	if name != "q" && p.Query != "" {
-		q.Set("q", p.Query)
+	if query != "" {
+		q.Set("q", query)
 	}
 	return p.ListURL + "?" + q.Encode()
 }
@@ -259,10 +272,9 @@ func (p Inbox) filterText() string {
 func (p Inbox) table() ui.Table {
 	t := ui.Table{
 		Caption: p.caption(), Class: "cases",
-		Columns: []ui.Column{
-			{Title: p.T("inbox.case")}, {Title: p.T("inbox.status")}, {Title: p.T("inbox.due")},
-			{Title: p.T("inbox.assignee")}, {Title: p.T("inbox.received")},
-		},
+	}
+	for _, column := range p.Look.columns() {
+		t.Columns = append(t.Columns, ui.Column{Title: p.columnTitle(column)})
 	}
 	for _, c := range p.Cases {
 		row := p.row(c)
@@ -282,25 +294,21 @@ func (p Inbox) caption() string {
 }
 
 func (p Inbox) row(c CaseRow) ui.Row {
-	cells := []ui.Cell{
-		{Content: caseTitle(p, c)},
-		{Content: caseStatus(p, c)},
-		{Class: "num"},
-		{Content: assignee(p, c)},
-		{Content: shortDate(p.Head, c.Received), Class: "num muted small nowrap"},
-	}
-	if c.Due != nil {
-		cells[2].Content = due(Due{p.Head, *c.Due, p.Now})
+	var cells []ui.Cell
+	for _, column := range p.Look.columns() {
+		cells = append(cells, p.cell(column, c))
 	}
 	return ui.Row{ID: "case-" + c.ID, Cells: cells, Unread: c.Unread}
 }
 
-// line is what stands under a case's title.
-func (c CaseRow) line() string {
+// line is what stands under a case's title: what has no column of its own.
+func (p Inbox) line(c CaseRow) string {
 	var parts []string
-	for _, s := range []string{c.Applicant, c.Service, c.Reference} {
-		if s != "" {
-			parts = append(parts, s)
+	for _, one := range []struct{ column, words string }{
+		{ColumnApplicant, c.Applicant}, {ColumnService, c.Service}, {ColumnReference, c.Reference},
+	} {
+		if one.words != "" && !slices.Contains(p.Look.columns(), one.column) {
+			parts = append(parts, one.words)
 		}
 	}
 	return strings.Join(parts, " · ")

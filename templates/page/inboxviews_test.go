@@ -45,3 +45,35 @@ func TestInbox_DeadlinesAreGroupedInWords(t *testing.T) {
 	p.ByDue = false
 	wantNotIn(t, render(t, p), `class="group"`)
 }
+
+// TestInbox_TheLookIsInEveryAddress is UX.md 9, point 56: what differs from the usual is carried on,
+// and a view that is kept tells all of it.
+func TestInbox_TheLookIsInEveryAddress(t *testing.T) {
+	t.Parallel()
+	row := CaseRow{ID: "1", Title: "Lysfest", Applicant: "Kari Solbakken", Service: "Støtte", Reference: "NK-1"}
+	p := Inbox{Head: nb, ListURL: "/inbox/1", View: ViewOpen, Now: now, Cases: []CaseRow{row}}
+	plain := render(t, p)
+	wantIn(t, plain, `href="/inbox/1?view=mine"`, "Kari Solbakken · Støtte · NK-1", `id="keys" href="/inbox/1/keys" data-keys="list"`)
+	wantNotIn(t, plain, `class="stack stack--sm compact"`, "cols=case%2Cstatus&")
+	p.Look = ListLook{Columns: []string{ColumnCase, ColumnService}, Compact: true, Silent: true}
+	p.Kept = []KeptView{{ID: "v", Name: "Tett", Query: p.keepQuery(), URL: "/x"}, {ID: "w", Name: "Delt", Person: "Per"}}
+	html := render(t, p)
+	wantIn(t, html, `href="/inbox/1?cols=case%2Cservice&amp;rows=compact&amp;view=mine"`, "Kari Solbakken · NK-1",
+		`class="stack stack--sm compact"`, `<input type="hidden" name="cols" value="case,service">`,
+		`id="kept-v" href="/x" aria-current="page"`, "Delt")
+	wantNotIn(t, html, "data-keys", ">Frist</th>")
+	if got, want := p.keepQuery(), "cols=case%2Cservice&rows=compact&sort=newest&view=open"; got != want {
+		t.Errorf("kept as %s, want %s", got, want)
+	}
+	p.Look, p.ByDue = ListLook{OwnColumns: []string{ColumnCase}, OwnCompact: true, OwnByDue: true}, false
+	wantIn(t, render(t, p), `href="/inbox/1?cols=case%2Cstatus%2Cdue%2Cassignee%2Creceived&amp;rows=roomy&amp;sort=newest&amp;view=mine"`)
+}
+
+// TestInbox_UnreadIsToldInThreeWays is UX.md 9, point 60.
+func TestInbox_UnreadIsToldInThreeWays(t *testing.T) {
+	t.Parallel()
+	p := Inbox{Head: nb, ListURL: "/inbox/1", Now: now, Cases: []CaseRow{{ID: "1", Title: "A", Unread: true}}}
+	wantIn(t, render(t, p), "data-unread", `class="dot" aria-hidden="true"`, "Ulest.")
+	p.Cases[0].Unread = false
+	wantNotIn(t, render(t, p), "data-unread", `class="dot"`, "Ulest.")
+}

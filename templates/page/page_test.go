@@ -159,26 +159,27 @@ func TestStatus_SaysWhoHasItNow(t *testing.T) {
 	}
 }
 
+// TestInbox_AFilterIsTakenAwayAlone is UX.md 9, point 58: each part of the query has a chip, and the
+// boxes beside the list write the same query.
 func TestInbox_AFilterIsTakenAwayAlone(t *testing.T) {
 	t.Parallel()
 	p := Inbox{
-		Head: nb, ListURL: "/inbox/1", View: ViewMine,
-		Services: []FilterOption{{Value: "nordvik/a", Label: "A", Chosen: true},
-			{Value: "nordvik/b", Label: "B"}},
-		Tasks: []FilterOption{{Value: "nordvik/a", Label: "T", Chosen: true}},
+		Head: nb, ListURL: "/inbox/1", View: ViewMine, Query: "tjeneste:a fest",
+		Parts:    []QueryPart{{"tjeneste:a", "fest"}, {"fest", "tjeneste:a"}},
+		Services: []FilterOption{{Value: "nordvik/a", Label: "A", Chosen: true}},
+		Fields:   []string{"belop", "bydel"},
 	}
 	chips := p.chosen()
 	if len(chips) != 2 {
 		t.Fatalf("%d chips, want 2", len(chips))
 	}
-	for i, want := range []string{
-		"/inbox/1?task=nordvik%2Fa&view=mine", "/inbox/1?app=nordvik%2Fa&view=mine",
-	} {
+	for i, want := range []string{"/inbox/1?q=fest&view=mine", "/inbox/1?q=tjeneste%3Aa&view=mine"} {
 		if chips[i].URL != want {
 			t.Errorf("got %s, want %s", chips[i].URL, want)
 		}
 	}
-	wantIn(t, render(t, p), "Ingen saker passer med filtrene", `href="/inbox/1?view=mine"`)
+	wantIn(t, render(t, p), "Ingen saker passer med filtrene", `href="/inbox/1?view=mine"`,
+		`name="write" value="1"`, "belop, bydel", "«tjeneste:a», «fest»")
 }
 
 func TestInbox_WhatPeopleWroteIsText(t *testing.T) {

@@ -64,6 +64,9 @@ type Status struct {
 	Conversations []Conversation
 	// Openings are who has opened the matter, newest first.
 	Openings []Opening
+	// Apart tells that the work on it is done in another installation, which tells nobody who has
+	// opened it.
+	Apart bool
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }

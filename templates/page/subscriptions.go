@@ -165,6 +165,9 @@ func (p Subscription) table() ui.Table {
 		if a.Code != "" {
 			outcome = subscriptionWhy(p.Head, a.Code)
 		}
+		if a.SetAside {
+			outcome += " " + p.T("subscription.was_set_aside")
+		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: text.DateTime(p.Lang, a.At), Class: "num"},
 			{Content: subscriptionEvent(a)},

@@ -33,6 +33,8 @@ func (s StepBar) Render(ctx context.Context, w io.Writer) error { return stepBar
 // come.
 type Point struct {
 	State, Title, Text string
+	// Quote is what somebody wrote.
+	Quote string
 	// URL leads to what the point is about; ID is the link's. Empty for none.
 	ID, URL string
 }

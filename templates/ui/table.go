@@ -87,10 +87,11 @@ func joined(classes ...string) string {
 	return strings.Join(slices.DeleteFunc(classes, func(c string) bool { return c == "" }), " ")
 }
 
-// label is what a card shows before the cell: the column's title, but not for the first column,
-// which heads the card, and not where the title is hidden.
+// label is what a card shows before the cell: the column's title, but not for the first column that
+// has one to be seen, which heads the card, and not where the title is hidden.
 func (t Table) label(column int) string {
-	if column == 0 || column >= len(t.Columns) || t.Columns[column].Hidden {
+	head := slices.IndexFunc(t.Columns, func(c Column) bool { return !c.Hidden })
+	if column == head || column >= len(t.Columns) || t.Columns[column].Hidden {
 		return ""
 	}
 	return t.Columns[column].Title

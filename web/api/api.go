@@ -110,8 +110,11 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := core.RequestID(r.Context())
 	level := slog.LevelInfo
-	if status >= 500 {
+	if fault.Ours(err) {
 		level = slog.LevelError
+	}
+	if fault.Is(err, fault.Unavailable) {
+		w.Header().Set("Retry-After", fault.RetryAfter)
 	}
 	if limited, ok := errors.AsType[*limitError](err); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(limited.seconds))

@@ -43,6 +43,8 @@ type template struct {
 		PartyID            json.Number `json:"partyId"`
 		PersonNumber       string      `json:"personNumber"`
 		OrganisationNumber string      `json:"organisationNumber"`
+		// OfThread is ours: whoever owns what the matter began with.
+		OfThread bool `json:"ofThread"`
 	} `json:"instanceOwner"`
 	DueBefore  *time.Time        `json:"dueBefore"`
 	DataValues map[string]string `json:"dataValues"`
@@ -122,6 +124,9 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 	if in.InstanceOwner != nil {
 		t.Owner.OrganisationNumber = in.InstanceOwner.OrganisationNumber
 		t.Owner.PersonNumber = in.InstanceOwner.PersonNumber
+		if in.InstanceOwner.OfThread {
+			t.Owner.Began = instance.ThreadID(in.DataValues)
+		}
 		if err := ownerParty(&t, in.InstanceOwner.PartyID.String()); err != nil {
 			return t, err
 		}

@@ -62,6 +62,12 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Flush sends what has been written: an answer that goes on is read while it does.
+func (r *recorder) Flush() {
+	// A connection that cannot has its answer at its end.
+	_ = http.NewResponseController(r.ResponseWriter).Flush()
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
