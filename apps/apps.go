@@ -8,5 +8,5 @@ import "embed"
 // FS holds a folder for each app, at <org>/<app>, and register.json and postcodes.json beside them. Names that
 // begin with a dot or an underscore are not built in.
 //
-//go:embed nordvik register.json postcodes.json
+//go:embed nordvik register.json postcodes.json units.json
 var FS embed.FS

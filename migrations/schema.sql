@@ -145,6 +145,8 @@ CASE
 END) STORED,
     -- Until when the case waits for its applicant; NULL when it does not.
     hold_until timestamptz,
+    -- The part of the organisation that has it; empty for none.
+    unit text NOT NULL GENERATED ALWAYS AS (COALESCE((data_values ->> 'unit'), '')) STORED,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -175,6 +177,8 @@ CREATE INDEX instance_due_limited_assignee ON instance (owner, org, app, task, l
 CREATE INDEX instance_held ON instance (owner, org, app, task, hold_until, id) WHERE (ready AND (ended IS NULL) AND (hold_until IS NOT NULL));
 CREATE INDEX instance_ended_at ON instance (owner, org, app, end_event, ended) INCLUDE (submitted) WHERE (ready AND (ended IS NOT NULL));
 CREATE INDEX instance_old_drafts ON instance (org, app, changed) WHERE ((status = 'draft') AND (source_id IS NULL));
+CREATE INDEX instance_of_applicant ON instance (owner, thread_owner, submitted DESC, id DESC) WHERE (ready AND (thread_owner IS NOT NULL));
+CREATE INDEX instance_unit ON instance (owner, org, app, task, unit, submitted DESC, id DESC) INCLUDE (assignee, due) WHERE (ready AND (ended IS NULL) AND (unit <> ''));
 CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
@@ -931,6 +935,38 @@ CREATE INDEX deleted_draft_of_owner ON deleted_draft (owner, at DESC);
 CREATE INDEX deleted_draft_at ON deleted_draft (at);
 ALTER TABLE deleted_draft ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON deleted_draft USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Ticked items of the checklists that apps declare.
+CREATE TABLE case_check (
+    instance uuid NOT NULL,
+    owner bigint NOT NULL,
+    task text NOT NULL,
+    item text NOT NULL,
+    person bigint NOT NULL,
+    -- The person's name when it was ticked.
+    name text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_check_pkey PRIMARY KEY (instance, task, item),
+    CONSTRAINT case_check_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+ALTER TABLE case_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_check USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_check.instance))));
+
+-- Cases that are the same as another one, which they are linked to.
+CREATE TABLE case_duplicate (
+    instance uuid NOT NULL,
+    original uuid NOT NULL,
+    owner bigint NOT NULL,
+    person bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT case_duplicate_pkey PRIMARY KEY (instance),
+    CONSTRAINT case_duplicate_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_duplicate_original_fkey FOREIGN KEY (original) REFERENCES instance(id) ON DELETE CASCADE,
+    CONSTRAINT case_duplicate_other_check CHECK ((instance <> original))
+);
+CREATE INDEX case_duplicate_of ON case_duplicate (original);
+ALTER TABLE case_duplicate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_duplicate USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_duplicate.instance))));
 
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;

@@ -64,6 +64,10 @@ var beltRows = []string{
 	`INSERT INTO case_presence (owner, instance, person, name)
 	VALUES (51001, '` + beltCase + `', 50004, 'Ingrid Berg')`,
 	`INSERT INTO case_tag (owner, instance, tag, person) VALUES (51001, '` + beltCase + `', 'haster', 50004)`,
+	`INSERT INTO case_check (instance, owner, task, item, person, name)
+	VALUES ('` + beltCase + `', 51001, 'Task_1', 'habilitet', 50005, 'Per Nilsen')`,
+	`INSERT INTO case_duplicate (instance, original, owner, person)
+	VALUES ('` + beltCase + `', '` + beltSent + `', 51001, 50005)`,
 	`INSERT INTO tag_word (owner, tag) VALUES (51001, 'haster')`,
 	`INSERT INTO bulk (id, owner, person, act, given) VALUES ('` + beltCase + `', 51001, 50004, 'take', true)`,
 	`INSERT INTO bulk_row (bulk, n, instance) VALUES ('` + beltCase + `', 1, '` + beltCase + `')`,

@@ -21,6 +21,7 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
+	SQLOfUnit          = ofUnit + foundRows
 )
 
 // The same, of what needs no composing.
@@ -34,6 +35,7 @@ const (
 	SQLOpenDeliveries = openDeliveries
 	SQLDeliveriesTo   = deliveriesTo
 	SQLPersonal       = personalCases
+	SQLRelated        = related
 )
 
 // TakeOver and MendDeliveries are what a worker does at each beat.

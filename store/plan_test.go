@@ -25,7 +25,7 @@ const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
     applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
-    due, hold_until, limit_field, data_values
+    due, hold_until, limit_field, data_values, thread, thread_owner
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -39,7 +39,9 @@ SELECT gen_random_uuid(), 'nordvik',
     CASE WHEN n % 5 > 0 THEN now() + (n % 1009 - 500) * interval '1 hour' END,
     CASE WHEN n % 3 = 0 THEN now() + n % 499 * interval '1 hour' END,
     CASE WHEN n % 3 = 0 THEN 'bydel' ELSE '' END,
-    CASE WHEN n % 3 = 0 THEN jsonb_build_object('bydel', 'b' || n / 18 % 5) END
+    CASE WHEN n % 3 = 0 THEN jsonb_build_object('bydel', 'b' || n / 18 % 5)
+        ELSE jsonb_build_object('unit', 'u' || n / 18 % 5) END,
+    gen_random_uuid(), 50001 + n % 7
 FROM generate_series(1, $1::int) AS n`
 
 const generateDeliveries = `
@@ -272,6 +274,18 @@ func plans() map[string]plan {
 		},
 		"inbox, held, counted": {
 			store.SQLCountHeld, items + ", timestamptz, int", with("51001", openItems, "'infinity'", "101"),
+		},
+		"an applicant's cases": {
+			store.SQLRelated, scope + ", bigint, int, uuid[], bigint, int",
+			with(all, "50003, 100, '{}', 50004, 21"),
+		},
+		"a unit's cases": {
+			store.SQLOfUnit, mine + ", timestamptz, timestamptz, timestamptz, boolean, uuid[], text",
+			with(open, beginning, "26, 50004, NULL, NULL, NULL, NULL, false, NULL, 'u1'"),
+		},
+		"a unit's cases that nobody has": {
+			store.SQLOfUnit, mine + ", timestamptz, timestamptz, timestamptz, boolean, uuid[], text",
+			with(open, beginning, "26, 50004, 0, NULL, NULL, NULL, false, NULL, 'u2'"),
 		},
 		"a person's own cases": {
 			store.SQLPersonal, scope + ", bigint, int", with(all, "50004, 100"),

@@ -16,6 +16,8 @@ type Search struct {
 	// The case must have all the Tags. A word may be several with a bar between them, of which one
 	// is enough.
 	Words, Phrases, Without, Tags []string
+	// Unit is the part of the organisation that has the case; empty is any.
+	Unit string
 	// Values are what the case must have in its data fields.
 	Values []Value
 	// SubmittedBefore, DueBefore and DueAfter are nil where nothing is asked.
@@ -39,16 +41,17 @@ const searchLimits = `
   AND ($16::timestamptz IS NULL OR i.due < $16)
   AND ($17::timestamptz IS NULL OR i.due >= $17)
   AND (NOT $18::boolean OR i.hold_until IS NOT NULL)
-  AND ($19::uuid[] IS NULL OR i.id = ANY ($19)) `
+  AND ($19::uuid[] IS NULL OR i.id = ANY ($19))
+  AND ($20::text = '' OR i.unit = $20) `
 
 const searchPlace = `
   AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)`
 
 // The functions that read the words' own index and that of the data fields' values.
 const (
-	withWords  = `cases_with($1, $20, $21, $22, $23) AS s (instance)`
-	withValues = `cases_valued($1, $20, $21, $22) AS s (instance)`
-	withBoth   = withWords + ` JOIN cases_valued($1, $24, $25, $26) AS v (instance) USING (instance)`
+	withWords  = `cases_with($1, $21, $22, $23, $24) AS s (instance)`
+	withValues = `cases_valued($1, $21, $22, $23) AS s (instance)`
+	withBoth   = withWords + ` JOIN cases_valued($1, $25, $26, $27) AS v (instance) USING (instance)`
 )
 
 // foundBy asks one of the functions; the scope and the limits then take away.
@@ -64,14 +67,22 @@ WITH found AS (
 ) `
 }
 
-// limitedTo walks the inbox's own indexes, for a search that asks for no words.
-var limitedTo = `
+// limited walks the inbox's own indexes, for a search that asks for no words.
+func limited(limits string) string {
+	return `
 WITH found AS (
     SELECT m.submitted, m.id
-    FROM (` + keysOf(searchLimits) + `) AS m
+    FROM (` + keysOf(limits) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT $12
 ) `
+}
+
+var (
+	limitedTo = limited(searchLimits)
+	// ofUnit walks the index of what the parts of the organisation have.
+	ofUnit = limited(searchLimits + ` AND i.unit = $20 AND i.unit <> '' `)
+)
 
 const foundRows = `
 SELECT ` + instanceColumns + `,
@@ -116,7 +127,7 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		assignee = &f.Assignee
 	}
 	args := append(scopeArgs(scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
-		q.DueBefore, q.DueAfter, q.Held, q.Only)
+		q.DueBefore, q.DueAfter, q.Held, q.Only, q.Unit)
 	if q.written() {
 		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
 	}
@@ -139,6 +150,8 @@ func (q Search) found() string {
 		return foundBy(withWords)
 	case len(q.Values) > 0:
 		return foundBy(withValues)
+	case q.Unit != "":
+		return ofUnit
 	}
 	return limitedTo
 }

@@ -18,7 +18,7 @@ import (
 // query, so that all that it has can be chosen.
 func bulkURL(list string, q url.Values) string {
 	q.Del("after")
-	q.Del("done")
+	plain(q)
 	return list + "/bulk?" + q.Encode()
 }
 
@@ -184,7 +184,7 @@ func bulkForm(lang, action string, b instance.Bulk, t worked) *page.WorkForm {
 	if t.form == "" && b.Given {
 		t = worked{form: id, posted: bulkPosted(b)}
 	}
-	d := workDraft{lang: lang, at: action + "/", typed: t}
+	d := workDraft{lang: lang, typed: t, at: func(id string) string { return action + "/" + id }}
 	var fields []page.WorkField
 	switch b.Act {
 	case core.BulkAssign:

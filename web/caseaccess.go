@@ -44,16 +44,15 @@ func (s *site) drawCaseAccess(
 	if err != nil {
 		return err
 	}
-	here := caseBase(r) + "/access"
 	p := page.CaseAccess{Head: head, CaseHead: s.caseHead(r, instance.Case{View: c.View})}
 	for _, o := range c.Who.List {
 		p.Who = append(p.Who, s.openedRows(c, o, head.Lang)...)
 	}
 	if further {
-		p.FirstURL = here
+		p.FirstURL = caseLink(r, "/access")
 	}
 	if c.Who.Next != 0 {
-		p.NextURL = here + "?after=" + strconv.FormatInt(int64(c.Who.Next), 10)
+		p.NextURL = caseLink(r, "/access?after="+strconv.FormatInt(int64(c.Who.Next), 10))
 	}
 	return s.render(w, r, http.StatusOK, p)
 }

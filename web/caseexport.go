@@ -16,7 +16,7 @@ import (
 // exportURL is where the list in the address is had as a spreadsheet, from its beginning.
 func exportURL(list string, q url.Values) string {
 	q.Del("after")
-	q.Del("done")
+	plain(q)
 	return list + "/cases.csv?" + q.Encode()
 }
 

@@ -35,7 +35,7 @@ func caseFileOf(r *http.Request, e core.DataElement) page.CaseFile {
 	}
 	f.URL = f.Download
 	if instance.KindOf(e.ContentType) != "" {
-		f.URL += "/view"
+		f.URL = caseLink(r, "/files/"+f.ID+"/view")
 	}
 	return f
 }
@@ -89,7 +89,7 @@ func (s *site) caseFileView(w http.ResponseWriter, r *http.Request, a core.Actor
 		if i < 0 || i >= len(f.Input.Elements) {
 			return ""
 		}
-		return caseBase(r) + "/files/" + f.Input.Elements[i].ID.String() + "/view"
+		return caseLink(r, "/files/"+f.Input.Elements[i].ID.String()+"/view")
 	}
 	p.Previous, p.Next = beside(f.At-1), beside(f.At+1)
 	content := p.File.Download + "/content"

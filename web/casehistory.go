@@ -69,11 +69,11 @@ func historyURL(r *http.Request, kind string, before int64) string {
 	if before != 0 {
 		q.Set("before", strconv.FormatInt(before, 10))
 	}
-	at := caseBase(r)
+	under := ""
 	if len(q) > 0 {
-		at += "?" + q.Encode()
+		under = "?" + q.Encode()
 	}
-	return at + "#history"
+	return caseLink(r, under+"#history")
 }
 
 // quoted is how many characters of a text the history shows.

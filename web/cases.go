@@ -37,8 +37,18 @@ func caseBase(r *http.Request) string {
 
 // The parameters of the inbox's address. Any other is refused: a list must not seem to be
 // filtered by something that is not looked at.
-var inboxParameters = []string{
-	"app", "task", "view", "sort", "q", "cols", "rows", "write", "found", "after", "done", "kept",
+var inboxParameters = append([]string{
+	"app", "task", "view", "sort", "q", "cols", "rows", "write", "found", "after",
+}, toldInList...)
+
+// toldInList are those that only tell what has been done.
+var toldInList = []string{"done", "finished", "none", "given", "kept"}
+
+// plain takes out of a list's query what only tells what has been done.
+func plain(q url.Values) {
+	for _, told := range toldInList {
+		q.Del(told)
+	}
 }
 
 // inboxFilter reads what the person has chosen to see.
@@ -211,7 +221,7 @@ func (s *site) caseAction(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	if !mayAct(c.View, action) {
 		return seeOther(w, r, caseBase(r))
 	}
-	return s.drawCaseConfirm(w, r, a, c, action)
+	return s.drawCaseConfirm(w, r, a, http.StatusOK, c, action)
 }
 
 // mayAct tells whether the task has the action and the person the right to it.
@@ -279,8 +289,11 @@ func (s *site) stepCase(
 	}
 	v, _, err := s.Instances.Next(r.Context(), a, instance.Step{
 		Ref: ref, Task: one(posted, "task"), Version: version, Action: action,
-		Language: language(r.Context()),
+		Language: language(r.Context()), Told: posted["told"],
 	})
+	if _, ok := errors.AsType[*instance.OpenItems](err); ok {
+		return s.mendChecklist(w, r, a, r.PathValue("action"))
+	}
 	if issues, ok := errors.AsType[*instance.Issues](err); ok {
 		return s.mendCase(w, r, a, issues)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -34,6 +35,8 @@ var workFields = map[string]string{
 	"fault.due_one":      "until",
 	"fault.tag_signs":    "tag",
 	"fault.tag_many":     "tag",
+
+	"fault.no_duplicate": "of", "fault.duplicate_linked": "of", "fault.no_unit": "unit",
 }
 
 // doCaseWork does one of the things that colleagues do with a case among themselves.
@@ -52,13 +55,17 @@ func (s *site) doCaseWork(w http.ResponseWriter, r *http.Request, a core.Actor) 
 		return fault.New(fault.Malformed, "fault.malformed")
 	}
 	done, err := do(s, r, a, ref, posted)
+	if err == nil && strings.HasPrefix(done, "/") {
+		return seeOther(w, r, done)
+	}
 	if err == nil {
 		return seeOther(w, r, caseBase(r)+"?"+done)
 	}
 	return s.mendWork(w, r, a, worked{form: act, posted: posted}, err)
 }
 
-// workDoer does one thing and gives what the page's address is to tell of it.
+// workDoer does one thing and gives what the page's address is to tell of it, or, where the case is
+// out of sight then, the address to go to.
 type workDoer func(
 	s *site, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) (string, error)
@@ -76,6 +83,9 @@ var caseWork = map[string]workDoer{
 	"untag":  (*site).untagCase,
 	"undo":   (*site).undoCase,
 	"stop":   (*site).stopMessage,
+
+	"check": (*site).checkCase, "duplicate": (*site).duplicateCase,
+	"unduplicate": (*site).unduplicateCase, "unit": (*site).unitCase,
 }
 
 // mendWork shows the case with what is wrong with what was posted, and with what was typed. What
@@ -174,7 +184,7 @@ func (s *site) undoOf(r *http.Request, c instance.Case) *page.Undo {
 	if !q.Has("undo") || v != "0" && v != strconv.Itoa(c.Instance.Version) {
 		return nil
 	}
-	out := &page.Undo{Action: caseBase(r) + "/work/undo"}
+	out := &page.Undo{Action: caseLink(r, "/work/undo")}
 	for _, name := range []string{"undo", "version", "person", "tag"} {
 		if q.Has(name) {
 			out.Fields = append(out.Fields, page.UndoField{Name: name, Value: q.Get(name)})
@@ -191,8 +201,8 @@ func caseChange(ref core.InstanceRef, posted url.Values) (instance.CaseChange, e
 // caseWorkForms are the work forms that the person may use, as they were posted where one was.
 func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Work {
 	d := workDraft{
-		lang: language(r.Context()), at: caseBase(r) + "/work/", version: c.Instance.Version,
-		typed: t,
+		lang: language(r.Context()), version: c.Instance.Version, typed: t,
+		at: func(id string) string { return caseLink(r, "/work/"+id) },
 	}
 	rights, out := c.Input.Rights, page.Work{Notes: d.notes(c.Work.Notes)}
 	for _, tag := range c.Work.Tags {
@@ -202,7 +212,7 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			}.Encode(),
 		})
 		if rights[access.ActionTake] && c.Instance.Status != core.StatusArchived {
-			out.Untag = d.at + "untag"
+			out.Untag = d.at("untag")
 		}
 	}
 	if c.Instance.Status == core.StatusArchived {
@@ -226,6 +236,7 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 			Offered: c.Work.TagWords,
 		})
 	}
+	d.helps(c)
 	if c.Work.Snoozed != nil {
 		d.add("wake", false)
 	} else {
@@ -239,10 +250,12 @@ func (s *site) caseWorkForms(r *http.Request, c instance.Case, t worked) page.Wo
 
 // workDraft is the work forms as they are being made.
 type workDraft struct {
-	lang, at string
-	version  int
-	typed    worked
-	forms    []page.WorkForm
+	lang    string
+	version int
+	typed   worked
+	forms   []page.WorkForm
+	// at gives the address that a form posts to.
+	at func(id string) string
 }
 
 func (d *workDraft) t(key string, args ...any) string { return text.T(d.lang, "work."+key, args...) }
@@ -255,7 +268,7 @@ func (d *workDraft) add(id string, versioned bool, fields ...page.WorkField) {
 // form makes a form; versioned ones go by the case's version.
 func (d *workDraft) form(id string, versioned bool, fields ...page.WorkField) page.WorkForm {
 	f := page.WorkForm{
-		ID: id, Action: d.at + id, Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
+		ID: id, Action: d.at(id), Title: d.t(id), Button: d.t(id + "_do"), Fields: fields,
 		Open: d.typed.form == id,
 	}
 	if versioned {

@@ -38,14 +38,18 @@ func (s *site) drawInbox(
 		return err
 	}
 	p.LiveURL = liveURL(list, r.URL.Query()["app"], box.At)
-	here := presentTexts(head.Lang, box.Present)
+	present := presentTexts(head.Lang, box.Present)
 	p.Services, p.Tasks = s.filterOptions(box, f, head.Lang)
+	here := listQuery(r.URL.RawQuery)
 	for _, inst := range box.Cases {
 		row := s.caseRow(inst, a, list, head.Lang)
+		row.URL = withList(row.URL, here)
 		ofPerson(&row, inst, box.Personal)
-		row.Here = here[row.ID]
+		row.Here = present[row.ID]
 		p.Cases = append(p.Cases, row)
 	}
+	p.Next = nextInList(r, f, p.Cases, head.Lang)
+	p.Units = unitLinks(list, box.Units)
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {
 		p.Problems = append(p.Problems, text.T(head.Lang, problem.Key, problem.Part))
@@ -185,7 +189,8 @@ func (s *site) caseTag(inst core.Instance, lang string) ui.Tag {
 func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	lang := language(r.Context())
 	h := page.CaseHead{
-		CaseURL: caseBase(r), InboxURL: "/inbox/" + r.PathValue("orgnr"), Title: c.Instance.Title,
+		CaseURL: caseBase(r), InboxURL: listAt(r.PathValue("orgnr"), listOf(r)), Title: c.Instance.Title,
+		HereURL: caseLink(r, ""),
 		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 		Here: presentText(lang, c.Present), LiveURL: liveCaseURL(r, false),
@@ -267,6 +272,9 @@ func (s *site) drawCase(
 	p.Apart = c.Instance.Source != nil && c.Instance.Source.Owner.Elsewhere()
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
+	p.Next = s.nextOf(r, head.Lang)
+	p.Checklist = s.checklist(r, c, head.Lang)
+	p.Related = s.relatedCases(r, c, head.Lang)
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {
 		p.Flash = text.T(head.Lang, did)
 	}
@@ -290,7 +298,7 @@ func purpose(d *app.Definition, role, lang string) string {
 // caseActions are what the person may do where the case stands, the way on first.
 func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []page.CaseAction {
 	lang, task := language(r.Context()), c.Instance.Process.Task
-	at := caseBase(r) + "/"
+	at := func(action string) string { return caseLink(r, "/"+action) }
 	var out []page.CaseAction
 	rights := c.Input.Rights
 	if c.Instance.Status == core.StatusArchived {
@@ -298,13 +306,13 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 	}
 	if c.Instance.Assignee == 0 && rights[access.ActionTake] {
 		out = append(out, page.CaseAction{
-			ID: access.ActionTake, URL: at + access.ActionTake, Post: true,
+			ID: access.ActionTake, URL: at(access.ActionTake), Post: true,
 			Text: text.T(lang, "inbox.take"),
 		})
 	}
 	if c.Set != nil && rights[access.ActionWrite] && c.Editable() {
 		out = append(out, page.CaseAction{
-			ID: access.ActionWrite, URL: at + access.ActionWrite, Main: true,
+			ID: access.ActionWrite, URL: at(access.ActionWrite), Main: true,
 			Text: c.App.TaskText(lang, task),
 		})
 	}
@@ -314,13 +322,13 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 			continue
 		}
 		out = append(out, page.CaseAction{
-			ID: action, URL: at + action, Text: c.App.ActionText(lang, task, action),
+			ID: action, URL: at(action), Text: c.App.ActionText(lang, task, action),
 			Main: action != actionReject && !c.Editable(),
 		})
 	}
 	if c.Instance.Assignee == a.User && rights[access.ActionRelease] {
 		out = append(out, page.CaseAction{
-			ID: access.ActionRelease, URL: at + access.ActionRelease, Post: true,
+			ID: access.ActionRelease, URL: at(access.ActionRelease), Post: true,
 			Text: text.T(lang, "web.release"),
 		})
 	}
@@ -352,7 +360,7 @@ func (s *site) drawCaseForm(
 		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task, Kept: kept,
 		DrawnFor: s.Login.Mark(a, caseBase(r)+"/write"),
 		Heading:  c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
-		TaskURL:  taskURL(c.View),
+		TaskURL:  taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.LiveURL, p.Form.Version = liveCaseURL(r, true), c.DocumentVersion()
@@ -374,7 +382,7 @@ func (s *site) drawCaseForm(
 
 // drawCaseConfirm asks whether an action is meant, and shows what is confirmed.
 func (s *site) drawCaseConfirm(
-	w http.ResponseWriter, r *http.Request, a core.Actor, c instance.Case, action string,
+	w http.ResponseWriter, r *http.Request, a core.Actor, status int, c instance.Case, action string,
 ) error {
 	head, err := s.staffHead(r, a, c.Owner)
 	if err != nil {
@@ -383,7 +391,7 @@ func (s *site) drawCaseConfirm(
 	task := c.Instance.Process.Task
 	name := c.App.ActionText(head.Lang, task, action)
 	p := page.CaseConfirm{
-		Head: head, CaseHead: s.caseHead(r, c), Action: caseBase(r) + "/" + action,
+		Head: head, CaseHead: s.caseHead(r, c), Action: caseLink(r, "/"+action),
 		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
 		Text:    confirmText(c.App, head.Lang, task, action),
 		Follows: s.follows(c.View, action, head.Lang),
@@ -396,7 +404,8 @@ func (s *site) drawCaseConfirm(
 		c.Input.ReadOnly = true
 		p.Sections = form.Summarise(c.App, c.Set, c.Input, form.SummaryOptions{HideEmpty: true})
 	}
-	return s.render(w, r, http.StatusOK, p)
+	p.Open = openItems(c, action, head.Lang)
+	return s.render(w, r, status, p)
 }
 
 // confirmText is what the app says follows from an action, or our own words.

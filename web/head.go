@@ -154,7 +154,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
 var flashes = []string{
 	"merged", "saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
-	"answered", "ended", "tested", "halted", "resumed", "kept", "restored",
+	"answered", "ended", "tested", "halted", "resumed", "none", "given", "kept", "restored",
 }
 
 func (s *site) flash(r *http.Request) string {

@@ -23,6 +23,10 @@ type typed struct {
 	to          uuid.UUID
 	text, error string
 	work        worked
+	// template is the text template that was chosen, with what is wrong with that; inserted tells
+	// that its words stand in text.
+	template, templateError string
+	inserted                bool
 }
 
 // readSay reads a posted message. What is no id is left zero, and refused when it is known that
@@ -52,6 +56,9 @@ func mendable(r *http.Request, p instance.Say, err error) (typed, bool) {
 func (s *site) sayCase(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) error {
+	if posted.Has("insert") {
+		return s.insertTemplate(w, r, a, posted)
+	}
 	p := readSay(ref, posted)
 	err := s.Instances.Say(r.Context(), a, p)
 	if t, ok := mendable(r, p, err); ok {
@@ -110,10 +117,11 @@ func (s *site) caseConversations(
 	if c.Conversation.MayWrite {
 		out = append(out, caseConversation(c.Instance))
 		out[0].Form = &page.Say{
-			N: 1, Action: caseBase(r) + "/" + actionMessage, Key: uuid.NewString(),
+			N: 1, Action: caseLink(r, "/"+actionMessage), Key: uuid.NewString(),
 			Label: text.T(lang, "message.to_applicant"), Hint: text.T(lang, "message.to_applicant_hint"),
 			Button: text.T(lang, "message.send_applicant"), Text: t.text, Error: t.error,
 		}
+		addTemplates(out[0].Form, c, lang, t)
 		at[own.ID] = 0
 	}
 	for _, m := range c.Conversation.Messages {
@@ -125,7 +133,7 @@ func (s *site) caseConversations(
 		}
 		said := messageOf(m, lang)
 		if m.Leaves != nil && m.Instance.ID == own.ID && c.Input.Rights[access.ActionWrite] {
-			said.StopURL = caseBase(r) + "/work/stop"
+			said.StopURL = caseLink(r, "/work/stop")
 		}
 		out[i].Messages = append(out[i].Messages, said)
 	}

@@ -164,6 +164,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /inbox/{orgnr}/numbers", s.signedIn(s.numbers))
 	mux.Handle("GET /inbox/{orgnr}/numbers.csv", s.signedIn(s.exportNumbers))
 	mux.Handle("POST /inbox/{orgnr}/search", s.signedIn(s.searchCases))
+	mux.Handle("POST /inbox/{orgnr}/next", s.signedIn(s.nextCase))
 	mux.Handle("POST /inbox/{orgnr}/bulk", s.signedIn(s.chooseBulk))
 	mux.Handle("GET /inbox/{orgnr}/bulk/{bulk}", s.signedIn(s.bulk))
 	mux.Handle("POST /inbox/{orgnr}/bulk/{bulk}/{step}", s.signedIn(s.stepBulk))

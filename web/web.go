@@ -112,9 +112,9 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c temp
 }
 
 // seeOther answers a change: the browser gets the next page with GET, so that a reload or Back
-// repeats nothing.
+// repeats nothing. What leads back to a case keeps the list that the case was opened from.
 func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, keepList(r, to), http.StatusSeeOther)
 	return nil
 }
 

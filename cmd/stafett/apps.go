@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"stafett/apps"
 	"stafett/internal/app"
 	"stafett/internal/catalogue"
+	"stafett/internal/core"
 	"stafett/internal/register"
 )
 
@@ -16,6 +19,9 @@ const registerFile = "register.json"
 
 // postcodesFile stands there too, in production as well: it is about nobody.
 const postcodesFile = "postcodes.json"
+
+// unitsFile stands there too: the parts that organisations give cases to.
+const unitsFile = "units.json"
 
 // folders gives the folders with app definitions: the configured ones, else apps in the working
 // folder, else what is built in.
@@ -42,6 +48,7 @@ func loadApps(c Config) ([]catalogue.Folder, []app.Finding) {
 		defs, found := app.LoadAll(files)
 		folders = append(folders, catalogue.Folder{Files: files, Definitions: defs})
 		all, findings = append(all, defs...), append(findings, found...)
+		findings = append(findings, checkUnits(files, defs)...)
 	}
 	return folders, append(findings, app.Check(all)...)
 }
@@ -69,4 +76,46 @@ func postalPlaces(c Config) (func(postcode string) string, error) {
 		}
 	}
 	return nil, nil
+}
+
+// units gives the parts of organisations that every folder declares.
+func units(c Config) ([]core.Unit, error) {
+	var out []core.Unit
+	for _, files := range c.folders() {
+		list, err := register.LoadUnits(files, unitsFile)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// checkUnits tells what is wrong with a folder's units: a file that cannot be read, and roles that
+// no app of the organisation describes, whose people would be nobody.
+func checkUnits(files fs.FS, defs []*app.Definition) []app.Finding {
+	list, err := register.LoadUnits(files, unitsFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	found := func(severity app.Severity, message string) app.Finding {
+		return app.Finding{File: unitsFile, Severity: severity, Code: app.CodeUnits, Message: message}
+	}
+	if err != nil {
+		return []app.Finding{found(app.SeverityError, err.Error())}
+	}
+	var out []app.Finding
+	for _, u := range list {
+		for _, role := range u.Roles {
+			described := slices.ContainsFunc(defs, func(d *app.Definition) bool {
+				return d.Ref.Org == u.Org &&
+					slices.ContainsFunc(d.Roles, func(r app.Role) bool { return r.Code == role })
+			})
+			if !described {
+				out = append(out, found(app.SeverityWarning,
+					fmt.Sprintf("%s has the role %s, which no app of %s describes", u.Name, role, u.Org)))
+			}
+		}
+	}
+	return out
 }

@@ -124,6 +124,7 @@ func loadFolder(name string) ([]*app.Definition, []app.Finding) {
 		}
 	} else {
 		defs, found = app.LoadAll(files)
+		found = append(found, checkUnits(files, defs)...)
 	}
 	for _, d := range defs {
 		d.Folder = path.Join(slashed, d.Folder)

@@ -30,7 +30,7 @@ func (p *walker) begin(caseURL string) {
 	p.says("Ingrid Berg", "nivå 4", "gitt av Tor Haugen")
 	p.look("case-access")
 	p.open(caseURL)
-	p.ClickCSS("#files a[href$='/view']")
+	p.ClickCSS("#files a[href*='/view']")
 	p.at(caseURL + "/files/")
 	p.look("case-file")
 	p.open(caseURL)
@@ -54,7 +54,7 @@ func (p *walker) work(caseURL string) {
 	p.open(caseURL)
 	p.says("Avsluttet", "Historikk")
 	p.look("case-ended")
-	if n := p.Count("main form"); n > 0 {
+	if n := p.Count(`main form:not([action$="/next"])`); n > 0 {
 		p.t.Errorf("a case that has ended offers %d forms", n)
 	}
 }

@@ -76,6 +76,10 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
+	parts, err := units(c)
+	if err != nil {
+		return nil, err
+	}
 	b, err := c.providers(c, people)
 	if err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func newProgram(
 	})
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
-		Messages: messages, Now: c.now, PostalPlace: places,
+		Messages: messages, Now: c.now, PostalPlace: places, Units: parts,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Ring: b.oidcKeys,

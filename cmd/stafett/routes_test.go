@@ -97,6 +97,7 @@ var doors = map[string]string{
 	"GET /inbox/{orgnr}/numbers":     forOffice,
 	"GET /inbox/{orgnr}/numbers.csv": forOffice,
 	"POST /inbox/{orgnr}/search":     forOffice,
+	"POST /inbox/{orgnr}/next":       forOffice,
 	// Nothing is posted that could be done.
 	"POST /inbox/{orgnr}/bulk":                        "L --- mmm -- --",
 	"GET /inbox/{orgnr}/bulk/{bulk}":                  forCaseworker,

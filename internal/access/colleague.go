@@ -16,11 +16,20 @@ const maxColleagues = 200
 // Colleague is a person who holds a role at the owner, and what they may do with an instance.
 type Colleague struct {
 	core.Party
-	actions map[string]bool
+	ways []Way
 }
 
 // May tells whether the colleague may take an action, signed in as securely as can be.
-func (c Colleague) May(action string) bool { return c.actions[action] }
+func (c Colleague) May(action string) bool {
+	return slices.ContainsFunc(c.ways, func(w Way) bool { return slices.Contains(w.Actions, action) })
+}
+
+// MayAs tells whether the colleague may take an action by one of the roles.
+func (c Colleague) MayAs(action string, roles []string) bool {
+	return slices.ContainsFunc(c.ways, func(w Way) bool {
+		return slices.Contains(w.Actions, action) && slices.Contains(roles, w.Role)
+	})
+}
 
 // Colleagues gives the persons who may do something with an instance, by name, at most
 // maxColleagues: those whom WhoMay tells of by a role.
@@ -34,13 +43,7 @@ func (s *Service) Colleagues(ctx context.Context, tx *store.Tx, on Target) ([]Co
 		if o.Party.Kind != core.PartyPerson || len(o.Ways) == 0 {
 			continue
 		}
-		c := Colleague{Party: o.Party, actions: map[string]bool{}}
-		for _, way := range o.Ways {
-			for _, action := range way.Actions {
-				c.actions[action] = true
-			}
-		}
-		out = append(out, c)
+		out = append(out, Colleague{Party: o.Party, ways: o.Ways})
 	}
 	slices.SortStableFunc(out, func(a, b Colleague) int {
 		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))

@@ -18,15 +18,13 @@ import (
 func (s *Service) Scope(
 	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
 ) (store.Scope, error) {
-	scope := store.Scope{Owner: owner}
+	scope, err := s.ScopeOf(ctx, tx, a, owner)
+	if err != nil || len(scope.Items) > 0 {
+		return scope, err
+	}
 	held, err := s.held(ctx, tx, a, owner)
 	if err != nil {
 		return scope, err
-	}
-	scope.Items, scope.Roles = s.readable(a, held, owner)
-	scope.Approve = s.approvable(a, held, scope)
-	if len(scope.Items) > 0 {
-		return scope, nil
 	}
 	e := NewEvent(a, core.ActList, owner)
 	e.Outcome = core.OutcomeRefused
@@ -37,6 +35,21 @@ func (s *Service) Scope(
 		refusal.NeedLevel = highestLevel
 	}
 	return scope, refusal
+}
+
+// ScopeOf is Scope for what stands beside something that the actor may see: it is empty for who may
+// read nothing, and nobody is refused.
+func (s *Service) ScopeOf(
+	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID,
+) (store.Scope, error) {
+	scope := store.Scope{Owner: owner}
+	held, err := s.held(ctx, tx, a, owner)
+	if err != nil {
+		return scope, err
+	}
+	scope.Items, scope.Roles = s.readable(a, held, owner)
+	scope.Approve = s.approvable(a, held, scope)
+	return scope, nil
 }
 
 // highestLevel is the highest authentication level there is.

@@ -37,6 +37,7 @@ const (
 	aProcess  = soknad + "/App/config/process/process.bpmn"
 	aHandover = soknad + "/App/config/handover.json"
 	bRoles    = sak + "/config/roles.json"
+	bCasework = sak + "/config/casework.json"
 	bProcess  = sak + "/config/process/process.bpmn"
 )
 
@@ -134,6 +135,20 @@ var brokenFiles = []broken{
 	{"parameter that is personal", aPrefill, `"omrade": "tiltak.omrade"`, `"fnr": "soker.navn"`, `"fnr"`, "warning", "must not stand in an address: fnr", ""},
 	{"parameter of mailings", aPrefill, `"omrade": "tiltak.omrade"`, `"utm_source": "soker.navn"`, `"utm_source"`, "error", "utm_source is a name that mailings", ""},
 	{"parameter of a later form", aMeta, `"autoCreate": true`, `"autoCreate": false`, `"QueryParameters"`, "warning", "fill in nothing", aPrefill},
+
+	// How the work on cases is helped.
+	{"checklist of no task", bCasework, `"Task_1"`, `"Task_9"`, "{\n      \"task\": \"Task_9\"", "error", `no task "Task_9"`, ""},
+	{"two checklists of a task", bCasework, `"Task_2"`, `"Task_1"`, "{\n      \"task\": \"Task_1\",\n      \"open\"", "error", "two checklists", ""},
+	{"checklist before no step", bCasework, `["next"]`, `["send"]`, `["send"]`, "error", `no step "send"`, ""},
+	{"checklist that does nothing", bCasework, `"warn"`, `"ask"`, "", "error", "open must be warn or stop", ""},
+	{"item twice", bCasework, `"budsjett"`, `"habilitet"`, `{ "id": "habilitet", "text": { "nb": "Bud`, "error", "id of its own", ""},
+	{"item in one language", bCasework, `"en": "I am impartial"`, `"en": ""`, `"habilitet"`, "error", "no text in en", ""},
+	{"empty checklist", bCasework, `{ "id": "brev", "text": { "nb": "Brevet er lest", "nn": "Brevet er lese", "en": "The letter is read" } }`, "", "", "error", "from 1 to 30 items", ""},
+	{"template with an unknown variable", bCasework, `Hei, {applicant}`, `Hei, {name}`, "", "error", "{name} is no variable", ""},
+	{"template with a lone brace", bCasework, `Hei, {applicant}`, `Hei, {applicant`, "", "error", "{ is no variable", ""},
+	{"template with an odd id", bCasework, `"mottatt"`, `"Mottatt!"`, "{\n      \"id\": \"Mottatt!\"", "error", "id of its own", ""},
+	{"misspelt casework key", bCasework, `"templates"`, `"template"`, "", "error", `unknown key "template"`, ""},
+	{"casework of a form", bMeta, `"disallowUserInstantiation": true`, `"disallowUserInstantiation": false`, "{", "warning", "this is for cases", bCasework},
 
 	// Handover, as far as one app can tell.
 	{"misspelt handover key", aHandover, `"dueInDays"`, `"dueDays"`, `"dueDays"`, "error", `unknown key "dueDays"`, ""},

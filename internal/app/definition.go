@@ -41,6 +41,9 @@ type Definition struct {
 	SecondPersons []SecondPerson
 	// Roles are the roles that this app asks for, with their plain descriptions.
 	Roles []Role
+	// Checklists and Templates help those who work on its cases.
+	Checklists []Checklist
+	Templates  []TextTemplate
 
 	// placeholder tells that the id was the template's, and came from the folder instead.
 	placeholder bool

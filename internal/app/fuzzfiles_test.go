@@ -86,6 +86,19 @@ func FuzzLoadRoles(f *testing.F) {
 	})
 }
 
+func FuzzLoadCasework(f *testing.F) {
+	f.Add([]byte(`{"checklists":[{"task":"Task_1","open":"x","items":[1]}],"templates":[{"text":{"nb":"{"}}]}`))
+	d := load(f, files(f), sak)
+	f.Add(files(f)[bCasework].Data)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		fresh := *d
+		fresh.Checklists, fresh.Templates = nil, nil
+		r := inOne("config/casework.json", raw)
+		r.readCasework(&fresh)
+		placed(t, r, "config/casework.json")
+	})
+}
+
 func FuzzLoadOptions(f *testing.F) {
 	fuzzFile(f, aOptions, func(r *reader, d *Definition) { r.readOptions(d) })
 }

@@ -78,6 +78,7 @@ func (r *reader) load() *Definition {
 	r.soft = false // these files are ours alone
 	r.readRoles(d)
 	r.readHandovers(d)
+	r.readCasework(d)
 	r.soft = soft
 	r.checkMetadata(d, &s)
 	r.checkPrefill(d)

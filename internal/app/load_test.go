@@ -165,6 +165,16 @@ func TestLoad_TellsTheHandover(t *testing.T) {
 	if len(b.Reports) != 1 || b.Reports[0].On.TaskStart != "Task_2" || b.Roles[0].Code != "lindvik-tilskudd" {
 		t.Errorf("got reports %+v, roles %+v", b.Reports, b.Roles)
 	}
+	first, last := b.Checklist("Task_1"), b.Checklist("Task_2")
+	if first.Stops || !last.Stops || !first.Holds("") || first.Holds("reject") || !last.Holds("confirm") ||
+		!first.Has("budsjett") || first.Has("brev") || b.Checklist("Task_3") != nil {
+		t.Errorf("got checklists %+v", b.Checklists)
+	}
+	got, _ := b.Template("mottatt")
+	if filled := got.Fill("en", map[string]string{"applicant": "Kari {reference}", "reference": "NK-1"}); filled !=
+		"Hello, Kari {reference}. We have received NK-1." {
+		t.Errorf("filled in: %q", filled)
+	}
 }
 
 func TestLoad_NamesTasksActionsAndStatuses(t *testing.T) {

@@ -19,6 +19,9 @@ const CodeInvalidValue = "invalid-value"
 // CodeScenario is the rule of scenarios that do not go as they are written.
 const CodeScenario = "scenario-failed"
 
+// CodeUnits is the rule of the file with the parts of organisations that cases are given to.
+const CodeUnits = "units"
+
 // Rules gives every rule, in the order of the files that they are about.
 func Rules() []Rule {
 	out := make([]Rule, 0, len(ruleList))

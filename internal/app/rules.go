@@ -7,6 +7,8 @@ var ruleList = []Rule{
 		"Change the value to what the message asks for.", nil},
 	{CodeScenario, "A scenario does not go as it is written.",
 		"Mend the app, or write in the scenario what is right.", nil},
+	{CodeUnits, "A part of an organisation cannot be given cases.",
+		"Correct units.json beside the organisations' folders.", nil},
 	{"invalid-json", "The file is not JSON.",
 		"Correct the JSON at the line that is named: look for a missing comma, quote or bracket.",
 		[]string{"not valid JSON: %s", "not read: %s"}},
@@ -115,6 +117,12 @@ var ruleList = []Rule{
 	{"role-text", "A role is not described in every language.",
 		"Give name, description and purpose in nb, nn and en.",
 		[]string{"the role %s has no %s in %s"}},
+	{"casework", "An app that people fill in says how cases are worked on.",
+		"Move config/casework.json to the app whose instances are cases.", nil},
+	{"checklist", "A checklist cannot be shown, or is never looked at.",
+		"Correct the checklist in config/casework.json.", nil},
+	{"text-template", "A text template cannot be filled in or read.",
+		"Correct the template in config/casework.json.", nil},
 
 	// Texts.
 	{"text-unknown", "There is no text at a key.",

@@ -24,6 +24,8 @@ type Query struct {
 	Statuses, Services []string
 	// Tags are words that a case must all be marked with, in small letters.
 	Tags []string
+	// Unit is the part of the organisation, as it was typed; "" is any.
+	Unit string
 	// Assigned is Me, Nobody or "".
 	Assigned string
 	// Older is for how many days at least a case has been here; 0 is any.
@@ -64,15 +66,15 @@ func (q Query) Written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without
 
 // Limited tells whether there is an operator.
 func (q Query) Limited() bool {
-	return len(q.Statuses)+len(q.Services)+len(q.Tags) > 0 || q.Assigned != "" || q.Older > 0 || q.Due != nil ||
-		len(q.Fields) > 0
+	return len(q.Statuses)+len(q.Services)+len(q.Tags)+len(q.Fields) > 0 ||
+		q.Assigned != "" || q.Unit != "" || q.Older > 0 || q.Due != nil
 }
 
 // Ordered tells whether nothing but services and statuses is asked for: a list that these narrow
 // has the order that it has without.
 func (q Query) Ordered() bool {
-	return !q.Written() && len(q.Tags)+len(q.Fields) == 0 && q.Assigned == "" && q.Older == 0 &&
-		q.Due == nil
+	return !q.Written() && len(q.Tags)+len(q.Fields) == 0 && q.Assigned == "" && q.Unit == "" &&
+		q.Older == 0 && q.Due == nil
 }
 
 // Parse reads a query. What it cannot understand it tells; the query is then not to be used.
@@ -173,6 +175,11 @@ func (q *Query) operator(t term) string {
 		q.Services = append(q.Services, t.value)
 	case "tag", "merkelapp":
 		q.Tags = append(q.Tags, strings.ToLower(strings.Join(strings.Fields(t.value), " ")))
+	case "unit", "enhet", "eining":
+		if q.Unit != "" {
+			return "casequery.unit"
+		}
+		q.Unit = t.value
 	case "assigned", "tildelt":
 		return q.assigned(t.value)
 	case "older", "eldre":

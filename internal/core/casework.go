@@ -43,3 +43,21 @@ type CaseHold struct {
 	// DueBefore is the deadline that the case had, DueAfter what it became; nil for none.
 	DueBefore, DueAfter *time.Time
 }
+
+// CaseCheck is an item of a checklist that has been ticked.
+type CaseCheck struct {
+	Item   string
+	Person PartyID
+	Name   string
+	At     time.Time
+}
+
+// CaseDuplicate links a case to the one that it is the same as.
+type CaseDuplicate struct{ Case, Original uuid.UUID }
+
+// Unit is a part of an organisation that cases are given to. Org is the service owner's code, Name
+// what it is called, also to applicants, and Roles those that its people hold.
+type Unit struct {
+	Org, Name string
+	Roles     []string
+}

@@ -51,6 +51,14 @@ const (
 	// ActLabel: a case was marked with a word; ActUnlabel: it was taken off.
 	ActLabel   = "label"
 	ActUnlabel = "unlabel"
+	// ActCheck: an item of a case's checklist was ticked; ActUncheck: that was taken back.
+	ActCheck   = "check"
+	ActUncheck = "uncheck"
+	// ActDuplicate: a case was linked to the one that it is the same as; ActUnduplicate: no more.
+	ActDuplicate   = "duplicate"
+	ActUnduplicate = "unduplicate"
+	// ActUnit: a case was given to a part of the organisation.
+	ActUnit = "unit"
 	// ActSeen: a person marked a case as read without opening it; ActUnseen: as unread.
 	ActSeen    = "seen"
 	ActUnseen  = "unseen"

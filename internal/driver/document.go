@@ -29,10 +29,11 @@ func (p *Page) Form(name, value string) *Form {
 // first.
 func (f *Form) Buttons() []string { return slices.Clone(f.buttons) }
 
-// FormTo gives the form whose action ends so; nil when none does.
+// FormTo gives the form whose action ends so, whatever query it has; nil when none does.
 func (p *Page) FormTo(ending string) *Form {
 	for n := range p.Doc.Descendants() {
-		if n.DataAtom == atom.Form && strings.HasSuffix(Attr(n, "action"), ending) {
+		path, _, _ := strings.Cut(Attr(n, "action"), "?")
+		if n.DataAtom == atom.Form && strings.HasSuffix(path, ending) {
 			return readForm(p.Doc, n)
 		}
 	}

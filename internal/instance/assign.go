@@ -23,6 +23,10 @@ type Work struct {
 	Snoozed *time.Time
 	// Tags are the words that the case is marked with, TagWords those that the organisation uses.
 	Tags, TagWords []string
+	// Checks are the ticked items of the checklist where the case stands.
+	Checks []core.CaseCheck
+	// Units are the parts of the organisation that the case can be given to.
+	Units []string
 }
 
 // work reads it for someone who may read the case.
@@ -42,6 +46,9 @@ func (s *Service) work(
 	if w.Snoozed, err = tx.SnoozedTo(ctx, v.Instance.InstanceRef, a.User); err != nil {
 		return w, err
 	}
+	if w.Checks, err = tx.Checks(ctx, v.Instance.InstanceRef, v.Instance.Process.Task); err != nil {
+		return w, err
+	}
 	if w.Tags, err = tx.Tags(ctx, v.Instance.InstanceRef); err != nil {
 		return w, err
 	}
@@ -51,7 +58,15 @@ func (s *Service) work(
 	if w.TagWords, err = tx.TagWords(ctx, v.Instance.Owner); err != nil {
 		return w, err
 	}
-	w.Colleagues, err = s.Access.Colleagues(ctx, tx, access.On(v.App, v.Instance))
+	if w.Colleagues, err = s.Access.Colleagues(ctx, tx, access.On(v.App, v.Instance)); err != nil {
+		return w, err
+	}
+	takers, err := s.takers(ctx, tx, v, w.Colleagues)
+	for _, u := range s.Units {
+		if len(takers[u.Name]) > 0 {
+			w.Units = append(w.Units, u.Name)
+		}
+	}
 	return w, err
 }
 

@@ -77,6 +77,8 @@ type Inbox struct {
 	Kept   []CaseView
 	// Scope is what the actor may see at all; empty when they have no role here.
 	Scope store.Scope
+	// Units are the parts of the organisation that the person belongs to by their roles.
+	Units []string
 	// Present are the colleagues who are in a case now, and At is when the list was read.
 	Present []core.Presence
 	At      time.Time
@@ -111,6 +113,7 @@ func (s *Service) look(
 			return err
 		}
 		f.ByDue = box.ByDue
+		box.Units = s.unitsOf(box.Organisation.Org, box.Scope.Roles)
 		tx.Audit(access.ListEvent(a, act, box.Organisation.ID, box.Scope.Roles, len(box.Cases), f.shape()))
 		return nil
 	})
@@ -235,6 +238,8 @@ type Case struct {
 	Conversation Conversation
 	// Work is what colleagues have done with the case among themselves.
 	Work Work
+	// Related are other cases of the same applicant's that the actor may see; a dossier has none.
+	Related []Related
 	// Choice is how the reader wants the organisation's pages.
 	Choice ListChoice
 	// Present are the colleagues who have it open now.
@@ -264,6 +269,9 @@ func (s *Service) CaseWith(
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
+		if c.Related, err = s.related(ctx, tx, a, c.View, c.Story); err != nil {
+			return err
+		}
 		tx.HoldListChoice(c.Owner.OrganisationNumber, a.User, &c.Choice)
 		if err := tx.SeeMentions(ctx, id, a.User); err != nil {
 			return err

@@ -38,7 +38,7 @@ var historyActs = map[HistoryKind][]string{
 		core.ActWrite, core.ActUpload, core.ActRemove, core.ActDelete, core.ActTake, core.ActRelease,
 		core.ActAssign, core.ActHold, core.ActResume, core.ActDue, core.ActSnooze, core.ActWake,
 		core.ActLabel, core.ActUnlabel, core.ActCorrected, core.ActSubstatus, core.ActValues,
-		core.ActTag,
+		core.ActTag, core.ActCheck, core.ActUncheck, core.ActDuplicate, core.ActUnduplicate, core.ActUnit,
 	},
 	HistoryMessage: {core.ActSay, core.ActHear},
 	HistoryNote:    {core.ActNote},

@@ -199,8 +199,10 @@ type Conversation struct {
 	Messages []core.KeptMessage
 	// Of are the instances that they belong to, by id.
 	Of map[uuid.UUID]core.Instance
-	// MayWrite tells that a caseworker may write to the applicant.
+	// MayWrite tells that a caseworker may write to the applicant, and To what there is to know of
+	// them for that.
 	MayWrite bool
+	To       Addressee
 }
 
 // conversation gives the messages of the instance and of what else of the matter the reader may
@@ -227,7 +229,11 @@ func (s *Service) conversation(
 	}
 	if isCase && v.Instance.Process.Ended == nil && v.Input.Rights[access.ActionWrite] {
 		to, err := s.applicant(ctx, tx, v)
-		c.MayWrite = to != nil
+		if err != nil || to == nil {
+			return c, err
+		}
+		c.MayWrite = true
+		c.To, err = s.addressee(ctx, tx, v, *to)
 		return c, err
 	}
 	return c, nil

@@ -25,6 +25,8 @@ type Step struct {
 	// Action is the process action; empty for the task's own way on.
 	Action   string
 	Language string
+	// Told are the open items of the checklist that the person has been told of.
+	Told []string
 }
 
 // Issues is the error of a step that the form's answers stop. It is a fault of kind Invalid,
@@ -86,6 +88,9 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	}
 	if stops := v.source().Stops(p.Action); len(stops) > 0 {
 		return v, false, &Issues{View: v, List: stops}
+	}
+	if err := lookedAfter(ctx, tx, a, v, p); err != nil {
+		return v, false, err
 	}
 	if err = s.step(ctx, tx, a, &v, p); err == nil {
 		err = s.regard(ctx, tx, a, &v)

@@ -32,7 +32,10 @@ func (s *Service) search(
 	ctx context.Context, tx *store.Tx, f looking, filter store.Filter, box *Inbox,
 ) error {
 	q, problems := casequery.Parse(f.Query)
-	search := store.Search{Words: q.Words, Phrases: q.Phrases, Without: q.Without, Tags: q.Tags}
+	search := store.Search{
+		Words: q.Words, Phrases: q.Phrases, Without: q.Without, Tags: q.Tags,
+		Unit: s.unitCalled(q.Unit),
+	}
 	if box.Problems = problems; len(problems) == 0 {
 		box.Problems = s.narrow(&filter, q, f.Language, f.scope)
 		search.Values, problems = s.values(q.Fields, f.scope)

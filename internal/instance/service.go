@@ -27,6 +27,8 @@ type Config struct {
 	Now       func() time.Time
 	// PostalPlace gives the place of a postcode, "" for one that is not known; nil without a register.
 	PostalPlace func(postcode string) string
+	// Units are the parts of organisations that cases are given to.
+	Units []core.Unit
 }
 
 // Service is the door.

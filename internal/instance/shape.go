@@ -33,6 +33,9 @@ func (f InboxFilter) shape() map[string]string {
 		out[name] = strconv.Itoa(n)
 	}
 	out["assigned"] = q.Assigned
+	if q.Unit != "" {
+		out["unit"] = "some"
+	}
 	if q.Due != nil {
 		out["due"] = strconv.Itoa(q.Due.Days)
 	}

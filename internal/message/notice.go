@@ -210,7 +210,7 @@ func (s *Service) compose(
 	if err != nil {
 		return Outgoing{}, err
 	}
-	out := Outgoing{ID: n.ID, Language: language(owner, inst)}
+	out := Outgoing{ID: n.ID, Language: Language(owner, inst)}
 	switch {
 	case owner.Email != "":
 		out.Channel, out.To = Email, owner.Email
@@ -226,7 +226,8 @@ func (s *Service) compose(
 	return out, nil
 }
 
-func language(owner core.Party, inst core.Instance) string {
+// Language is the one that an instance's applicant reads.
+func Language(owner core.Party, inst core.Instance) string {
 	for _, lang := range []string{owner.Language, inst.Language} {
 		if lang != "" {
 			return lang

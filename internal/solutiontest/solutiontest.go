@@ -100,9 +100,13 @@ func New(t testing.TB, changes ...func(*handover.Config)) *Solution {
 		change(&c)
 	}
 	s.Handover = handover.New(c)
+	units, err := register.LoadUnits(apps.FS, "units.json")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Instances = instance.New(instance.Config{
 		Store: s.Store, Catalogue: s.Catalogue, Access: s.Access, Handover: s.Handover,
-		Messages: s.Messages, Now: time.Now,
+		Messages: s.Messages, Now: time.Now, Units: units,
 	})
 	return s
 }

@@ -110,7 +110,7 @@ const onCase = {
   t: pressed('#action-take'),
   a: pressed('#work-assign'),
   h: pressed('#work-hold'),
-  c: pressed('form[action$="/message"] textarea'),
+  c: pressed('textarea[id^="message-"]'),
   n: pressed('#work-note-text'),
   z: pressed('#undo'),
   1: step(0), 2: step(1), 3: step(2), 4: step(3),

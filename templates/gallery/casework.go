@@ -3,7 +3,41 @@ package gallery
 import (
 	"stafett/templates/layout"
 	"stafett/templates/page"
+	"stafett/templates/ui"
 )
+
+// checklist is one that is half done; open is what is left of it.
+func checklist(at string) (list page.Checklist, open page.OpenItems) {
+	list = page.Checklist{Action: at + "check", Task: "Task_2", Items: []page.CheckItem{
+		{ID: "habil", Text: "Jeg er habil i denne saken", Done: true, Who: "Siri Dahl", At: before(1)},
+		{ID: "budsjett", Text: "Budsjettet går opp"}, {ID: "navn", Text: longWord},
+	}}
+	open.Items = list.Items[1:]
+	return list, open
+}
+
+// relatedCases are other cases of the applicant's: one that is linked, one that may be the same, and
+// one that is neither.
+func relatedCases(h layout.Head) []page.RelatedCase {
+	row := page.RelatedCase{
+		ID: "1", URL: "/case/1", Title: "Bygdekino for barn", Reference: ref, Service: "Arrangementsstøtte",
+		Status: ui.Tag{Text: "Ny", Tone: ui.ToneNew}, Received: before(3),
+	}
+	alike, other := row, row
+	row.Link = h.T("related.duplicate")
+	alike.ID, alike.Hint = "2", h.T("related.like_title")
+	other.ID, other.Title = "3", longWord
+	return []page.RelatedCase{row, alike, other}
+}
+
+// textTemplates are what a message can begin with.
+func textTemplates(h layout.Head, problem string) *page.Templates {
+	return &page.Templates{
+		Choices: []page.FilterOption{{Label: h.T("template.none")}, {Value: "a", Label: "Vi er i gang"}},
+		Label:   h.T("template.choose"), Button: h.T("template.insert"), Error: problem,
+		Hint: h.T("template.hint", h.T("web.language_nb")),
+	}
+}
 
 // caseWork is what colleagues do with a case, with a form that has an error and one that has none.
 func caseWork(h layout.Head, at string) page.Work {

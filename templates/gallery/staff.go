@@ -26,6 +26,8 @@ func inboxes(h layout.Head) []Sample {
 		Cases:    caseRows(),
 		FirstURL: list, NextURL: list + "?after=x",
 		ExportURL: list + "/cases.csv", ExportLimit: 10000, BulkURL: list + "/bulk?view=open",
+		Next:  &page.Next{Action: list + "/next", List: "view=open", Key: "a", Text: h.T("nextcase.take")},
+		Units: []page.UnitLink{{Name: "Kulturkontoret", URL: list + "?q=unit"}},
 	}
 	plain := full
 	plain.Services, plain.Tasks, plain.FirstURL, plain.NextURL, plain.Count, plain.More = nil,
@@ -199,10 +201,19 @@ func casePages(h layout.Head) []Sample {
 			Purpose: "Saksbehandler kultur",
 		},
 	}
+	one.Next = &page.Next{
+		Action: head.InboxURL + "/next", List: "view=mine", From: guid, Key: "a", Text: h.T("nextcase.go"),
+	}
 	one.Flash, one.Work = h.T("work.did_hold"), caseWork(h, head.CaseURL+"/work/")
+	list, open := checklist(head.CaseURL + "/work/")
+	one.Checklist, one.Related = &list, relatedCases(h)
 	spoken := one
 	spoken.Conversations = conversations(h)[:1]
 	spoken.Conversations[0].Form.Label = h.T("message.to_applicant")
+	spoken.Conversations[0].Form.Templates = textTemplates(h, h.T("fault.no_template"))
+	readable := list
+	readable.Action = ""
+	spoken.Checklist = &readable
 	spoken.Conversations[0].Form.Hint = h.T("message.to_applicant_hint")
 	ended := page.Case{
 		Head: h, CaseHead: page.CaseHead{CaseURL: "/c", InboxURL: "/i", Reference: ref}, Now: now,
@@ -223,6 +234,9 @@ func casePages(h layout.Head) []Sample {
 		Text:     "Søkeren får beskjed. Det kan ikke gjøres om.", ButtonText: "Avvis", Danger: true,
 		Sections: answers()[:1], Version: 3, Task: "Task_2",
 	}
+	warned, stopped := confirm, confirm
+	warned.Open = &open
+	stopped.Open = &page.OpenItems{Items: open.Items, Stops: true}
 	second := one
 	second.History, second.Filters, second.OlderURL = nil, one.Filters, ""
 	second.NewestURL, second.Own = "/c#history", answers()[:1]
@@ -249,7 +263,8 @@ func casePages(h layout.Head) []Sample {
 	return []Sample{
 		{"case", one}, {"case-messages", spoken}, {"case-ended", ended}, {"case-corrected", corrected},
 		{"case-second", second}, {"case-file", shownFile(h, head)},
-		{"case-form", write}, {"case-confirm", confirm}, {"case-access", who},
+		{"case-form", write}, {"case-confirm", confirm}, {"case-confirm-open", warned},
+		{"case-confirm-stopped", stopped}, {"case-access", who},
 	}
 }
 

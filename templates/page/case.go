@@ -16,8 +16,9 @@ import (
 
 // CaseHead is what stands at the top of every page of a case.
 type CaseHead struct {
-	// CaseURL is the case's own page; InboxURL the list that it is in.
-	CaseURL, InboxURL                    string
+	// CaseURL is the case's own page, and HereURL the same with the list that it was opened from;
+	// InboxURL is that list.
+	CaseURL, HereURL, InboxURL           string
 	Title, Service, Applicant, Reference string
 	Tags                                 []ui.Tag
 	// Attachments is how many there are, for the link to them; the case's own page counts them.
@@ -66,6 +67,12 @@ type Case struct {
 	Conversations []Conversation
 	// Work is what colleagues do with the case among themselves.
 	Work Work
+	// Next leads to the next case of the list; nil where there is none.
+	Next *Next
+	// Checklist is what is to be looked after where the case stands; nil for nothing.
+	Checklist *Checklist
+	// Related are the applicant's other cases that the reader may see.
+	Related []RelatedCase
 	// Actions are what the reader may do where the case stands; what they may not is not shown.
 	Actions []CaseAction
 	// Version and Task are posted with an action, so that a stale page changes nothing.
@@ -150,8 +157,23 @@ func (c CaseHead) listURL() string {
 func (c CaseHead) crumbed(h layout.Head) layout.Head {
 	return h.Crumbed(
 		ui.Crumb{URL: c.InboxURL, Text: h.T("inbox.title")},
-		ui.Crumb{URL: c.CaseURL, Text: cmp.Or(c.Reference, c.Title)},
+		ui.Crumb{URL: c.back(), Text: cmp.Or(c.Reference, c.Title)},
 	)
+}
+
+// back leads to the case's own page.
+func (c CaseHead) back() string { return cmp.Or(c.HereURL, c.CaseURL) }
+
+// under gives an address under the case's own, with the list that the case was opened from.
+func (c CaseHead) under(path string) string {
+	_, list, _ := strings.Cut(c.HereURL, "?")
+	switch {
+	case list == "":
+		return c.CaseURL + path
+	case strings.Contains(path, "?"):
+		return c.CaseURL + path + "&" + list
+	}
+	return c.CaseURL + path + "?" + list
 }
 
 func (p Case) top() layout.Head {
@@ -225,7 +247,7 @@ func (c CaseHead) partURL(p part, here bool) string {
 	if here {
 		return "#" + p.ID
 	}
-	return c.CaseURL + "#" + p.ID
+	return c.back() + "#" + p.ID
 }
 
 func (p Case) facts() []ui.Entry {

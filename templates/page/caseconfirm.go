@@ -27,6 +27,8 @@ type CaseConfirm struct {
 	// Version and Task are posted, so that a stale page changes nothing.
 	Version int
 	Task    string
+	// Open is what is not ticked of the checklist before this; nil for nothing.
+	Open *OpenItems
 }
 
 // Render draws the page.

@@ -258,7 +258,7 @@ func filePage(p FilePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Link{ID: "back", URL: p.CaseURL + "#attachments", Text: p.T("casefile.back")}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Link{ID: "back", URL: p.back() + "#attachments", Text: p.T("casefile.back")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/url"
@@ -25,7 +26,9 @@ type CaseForm struct {
 	// Heading is what is done here: "Assess the application".
 	Heading string
 	// NextText is the button that leads on from the last page; empty for our own word.
-	NextText   string
+	NextText string
+	// PostURL is where the form posts, with the list that the case was opened from.
+	PostURL    string
 	Saved, Now time.Time
 	// Clashes are what collides with what another has saved; its list is empty for nothing.
 	Clashes Clashes
@@ -54,7 +57,12 @@ func (p CaseForm) top() layout.Head {
 // action is where the form posts.
 func (p CaseForm) action() string { return p.CaseURL + "/write" }
 
-func (p CaseForm) pageURL(id string) string { return p.action() + "?page=" + url.QueryEscape(id) }
+// posts is action with the list that the case was opened from.
+func (p CaseForm) posts() string { return cmp.Or(p.PostURL, p.action()) }
+
+func (p CaseForm) pageURL(id string) string {
+	return p.under("/write?page=" + url.QueryEscape(id))
+}
 
 func (p CaseForm) summary() ui.ErrorSummary {
 	return errorSummary(p.Head, problems(p.Form, p.TaskURL, p.pageURL), false)

@@ -41,6 +41,8 @@ type Say struct {
 	Label, Hint, Button string
 	// Text is what was typed, and Error what is wrong with it.
 	Text, Error string
+	// Templates are what the message can begin with; nil for nothing.
+	Templates *Templates
 }
 
 func (s Say) id() string { return "message-" + strconv.Itoa(s.N) }
@@ -58,6 +60,10 @@ func messageErrors(h layout.Head, list []Conversation) ui.ErrorSummary {
 	for _, c := range list {
 		if c.Form != nil && c.Form.Error != "" {
 			s.Problems = append(s.Problems, ui.Problem{URL: "#" + c.Form.id(), Text: c.Form.Error})
+		}
+		if c.Form != nil && c.Form.Templates != nil && c.Form.Templates.Error != "" {
+			s.Problems = append(s.Problems,
+				ui.Problem{URL: "#" + c.Form.Templates.id(), Text: c.Form.Templates.Error})
 		}
 	}
 	s.Title = plural(h, "page.errors", len(s.Problems))

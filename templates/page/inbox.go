@@ -54,7 +54,11 @@ type Inbox struct {
 	// ExportURL is the whole list as a spreadsheet, of at most ExportLimit cases.
 	ExportURL   string
 	ExportLimit int
-	Now         time.Time
+	// Next takes the next case of the list; nil where nobody can.
+	Next *Next
+	// Units lead to what the reader's own parts of the organisation have and nobody has taken.
+	Units []UnitLink
+	Now   time.Time
 	// LiveURL is where the page hears of cases that come while it stands open.
 	LiveURL string
 	// BulkURL is where chosen cases are posted; BulkProblem what was wrong with the choice.

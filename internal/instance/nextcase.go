@@ -1,0 +1,197 @@
+package instance
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"stafett/internal/access"
+	"stafett/internal/casequery"
+	"stafett/internal/core"
+	"stafett/internal/fault"
+	"stafett/store"
+)
+
+// maxNextPages is how many pages of a list are looked through for the next case.
+const maxNextPages = 8
+
+// NextWish asks for the next case of a list.
+type NextWish struct {
+	// From is the case that the person comes from; zero for none.
+	From uuid.UUID
+	// Key is the same when the same button is pressed again.
+	Key uuid.UUID
+}
+
+// NextCase is where a wish leads: zero when the list has no more.
+type NextCase struct {
+	ID uuid.UUID
+	// Taken tells that the case is the person's own from now on.
+	Taken bool
+}
+
+// Takes tells whether the next case of the list is taken: that is so where the list is of open
+// cases that somebody may take, and not of those that are somebody's or nobody's any more.
+func (f InboxFilter) Takes() bool {
+	if f.Closed || f.Mine || f.Waiting || f.Mentioned || f.Snoozed || f.Found != uuid.Nil {
+		return false
+	}
+	q, _ := casequery.Parse(f.Query)
+	open := store.Filter{Status: store.FilterOpen}
+	return q.Assigned != casequery.Me &&
+		(!statusWord(&open, q.Statuses) || open.Status == store.FilterOpen)
+}
+
+// NextCase gives the next case of a list. Where it takes (see Takes), that is the first that nobody
+// has and that the actor may take, and it is theirs from now on: of two who ask at once each gets
+// one of their own, and nobody waits for the other. Elsewhere it is the one after From. To press
+// twice is safe.
+func (s *Service) NextCase(
+	ctx context.Context, a core.Actor, number string, f InboxFilter, p NextWish,
+) (NextCase, error) {
+	var out NextCase
+	if p.Key == uuid.Nil {
+		return out, fault.New(fault.Malformed, "fault.malformed")
+	}
+	p.Key = uuid.NewSHA1(p.Key, []byte(strconv.FormatInt(int64(a.User), 10)))
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		out = NextCase{Taken: f.Takes()}
+		box, err := s.enter(ctx, tx, a, number)
+		if err != nil {
+			return err
+		}
+		if first, err := tx.ClaimPick(ctx, a.User, box.Scope.Owner, p.Key); err != nil || !first {
+			if err == nil {
+				out.ID, err = pressedBefore(ctx, tx, a, box.Scope.Owner, p.Key)
+			}
+			return err
+		}
+		if out.Taken {
+			out.ID, err = s.takeNext(ctx, tx, a, f, p.From, &box)
+		} else {
+			out.ID, err = s.after(ctx, tx, a, f, p.From, &box)
+		}
+		if err != nil {
+			return err
+		}
+		rows := 0
+		if out.ID != uuid.Nil {
+			rows = 1
+			if err := tx.FillPick(ctx, a.User, p.Key, out.ID); err != nil {
+				return err
+			}
+		}
+		tx.Audit(lookEvent(a, box.Scope, "next", out.ID, rows))
+		return nil
+	})
+	return out, err
+}
+
+// pressedBefore gives the case that the same press of the button led to.
+func pressedBefore(
+	ctx context.Context, tx *store.Tx, a core.Actor, owner core.PartyID, key uuid.UUID,
+) (uuid.UUID, error) {
+	ids, err := tx.Pick(ctx, a.User, owner, key)
+	if errors.Is(err, store.ErrNoRow) {
+		return uuid.Nil, changed()
+	}
+	if err != nil || len(ids) == 0 {
+		return uuid.Nil, err
+	}
+	return ids[0], nil
+}
+
+// takeNext takes the first case of the list that nobody has.
+func (s *Service) takeNext(
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, from uuid.UUID, box *Inbox,
+) (uuid.UUID, error) {
+	f.Unassigned, f.After = true, nil
+	return s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
+		if inst.ID == from || inst.Assignee != 0 {
+			return false, nil
+		}
+		return s.takeFree(ctx, tx, a, inst)
+	})
+}
+
+// after gives the case that follows another in the list; the first where that is not in it.
+func (s *Service) after(
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, from uuid.UUID, box *Inbox,
+) (uuid.UUID, error) {
+	var first uuid.UUID
+	met := false
+	id, err := s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
+		if first == uuid.Nil && inst.ID != from {
+			first = inst.ID
+		}
+		found := met
+		met = met || inst.ID == from
+		return found, nil
+	})
+	if err == nil && id == uuid.Nil && !met {
+		id = first
+	}
+	return id, err
+}
+
+// walk goes down the list until one case is the right one; zero when none is.
+func (s *Service) walk(
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, box *Inbox,
+	right func(core.Instance) (bool, error),
+) (uuid.UUID, error) {
+	for range maxNextPages {
+		box.InboxPage = store.InboxPage{}
+		if err := s.list(ctx, tx, a, f, box); err != nil {
+			return uuid.Nil, err
+		}
+		for _, inst := range box.Cases {
+			if ok, err := right(inst); err != nil || ok {
+				return inst.ID, err
+			}
+		}
+		if f.After = box.Next; f.After == nil {
+			break
+		}
+	}
+	return uuid.Nil, nil
+}
+
+// takeFree takes a case that nobody has, if the actor may and nobody else is about to.
+func (s *Service) takeFree(
+	ctx context.Context, tx *store.Tx, a core.Actor, inst core.Instance,
+) (bool, error) {
+	if _, may, err := s.mayTake(ctx, tx, a, inst); err != nil || !may {
+		return false, err
+	}
+	if free, err := tx.LockFree(ctx, inst.InstanceRef); err != nil || !free {
+		return false, err
+	}
+	inst, err := tx.LockInstance(ctx, inst.InstanceRef)
+	if err != nil {
+		return false, err
+	}
+	v, may, err := s.mayTake(ctx, tx, a, inst)
+	if err != nil || !may {
+		return false, err
+	}
+	return claim(ctx, tx, a, &v, a.User)
+}
+
+// mayTake tells whether the actor may take a case, by the decision that guards it. It audits
+// nothing: a case that is passed by was not asked for.
+func (s *Service) mayTake(
+	ctx context.Context, tx *store.Tx, a core.Actor, inst core.Instance,
+) (View, bool, error) {
+	d, err := s.Catalogue.At(ctx, inst.AppRef, inst.AppVersion)
+	if err != nil {
+		return View{}, false, err
+	}
+	standing, err := s.Access.Standing(ctx, tx, a, access.On(d, inst))
+	if err != nil {
+		return View{}, false, err
+	}
+	permit, may := standing.Opens(access.ActionTake)
+	return View{App: d, Instance: inst, Permit: permit, standing: standing}, may, nil
+}
