@@ -360,7 +360,7 @@ func (s *site) drawCaseForm(
 		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task, Kept: kept,
 		DrawnFor: s.Login.Mark(a, caseBase(r)+"/write"),
 		Heading:  c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
-		TaskURL:  taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
+		TaskURL: taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}
 	p.LiveURL, p.Form.Version = liveCaseURL(r, true), c.DocumentVersion()
