@@ -77,13 +77,12 @@ func newBalancer(t *testing.T, at string, provider string, addrs ...string) *bal
 
 func newBackend(addr string) *backend {
 	b := &backend{addr: addr}
-	b.proxy = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: addr})
-	direct := b.proxy.Director
-	b.proxy.Director = func(r *http.Request) {
-		host := r.Host
-		direct(r)
-		r.Host = host
-	}
+	to := &url.URL{Scheme: "http", Host: addr}
+	b.proxy = &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+		r.SetXForwarded()
+	}}
 	b.proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 32}
 	b.proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) {
 		b.up.Store(false)

@@ -75,5 +75,12 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 	}
 }
 
+// Flush sends what has been written: an answer that goes on is read while it does, compressed or not.
+func (w *pacedWriter) Flush() {
+	_ = w.control.SetWriteDeadline(time.Now().Add(w.limit))
+	// A connection that is gone is met by the next write.
+	_ = w.control.Flush()
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
