@@ -47,7 +47,7 @@ CREATE TABLE bulk_row (
 
 COMMENT ON TABLE bulk IS 'One thing that a person does with many cases at once.';
 COMMENT ON COLUMN bulk.list IS 'The query of the list that the cases were chosen in.';
-COMMENT ON COLUMN bulk.beyond IS 'How many more cases there were in the list than are done at once.';
+COMMENT ON COLUMN bulk.beyond IS 'How many more cases the list has at least than are done at once.';
 COMMENT ON COLUMN bulk.reason IS 'Why the cases wait: emptied when it has become a note on each.';
 COMMENT ON TABLE bulk_row IS 'What became of one of the cases; no outcome: its turn has not come.';
 COMMENT ON COLUMN bulk_row.version IS 'The version that it left the case in, and before who had it.';

@@ -176,6 +176,7 @@ CREATE INDEX instance_ended_limited_assignee ON instance (owner, org, app, end_e
 CREATE INDEX instance_due_limited_assignee ON instance (owner, org, app, task, limit_key, assignee, due_at, id) WHERE (ready AND (ended IS NULL) AND (limit_field <> ''));
 CREATE INDEX instance_held ON instance (owner, org, app, task, hold_until, id) WHERE (ready AND (ended IS NULL) AND (hold_until IS NOT NULL));
 CREATE INDEX instance_ended_at ON instance (owner, org, app, end_event, ended) INCLUDE (submitted) WHERE (ready AND (ended IS NOT NULL));
+CREATE INDEX instance_old_drafts ON instance (org, app, changed) WHERE ((status = 'draft') AND (source_id IS NULL));
 CREATE INDEX instance_of_applicant ON instance (owner, thread_owner, submitted DESC, id DESC) WHERE (ready AND (thread_owner IS NOT NULL));
 CREATE INDEX instance_unit ON instance (owner, org, app, task, unit, submitted DESC, id DESC) INCLUDE (assignee, due) WHERE (ready AND (ended IS NULL) AND (unit <> ''));
 CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
@@ -500,7 +501,7 @@ CREATE TABLE notice (
     CONSTRAINT notice_pkey PRIMARY KEY (id),
     CONSTRAINT notice_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT notice_ended_check CHECK (((state = 'waiting') = (ended IS NULL))),
-    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered', 'held']))),
+    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['message', 'request', 'reminder', 'letter', 'unanswered', 'held', 'expiring']))),
     CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['waiting', 'sent', 'dropped', 'failed'])))
 );
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
@@ -862,7 +863,7 @@ CREATE TABLE bulk (
     act text NOT NULL,
     -- The query of the list that the cases were chosen in.
     list text NOT NULL DEFAULT '',
-    -- How many more cases there were in the list than are done at once.
+    -- How many more cases the list has at least than are done at once.
     beyond integer NOT NULL DEFAULT 0,
     given boolean NOT NULL,
     to_person bigint NOT NULL DEFAULT 0,
@@ -904,6 +905,36 @@ CREATE TABLE bulk_row (
 );
 ALTER TABLE bulk_row ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON bulk_row USING (EXISTS ( SELECT FROM bulk b WHERE (b.id = bulk_row.bulk)));
+
+-- What was posted after a session had ended, sealed, until its person has signed in again.
+CREATE TABLE kept_post (
+    person bigint NOT NULL,
+    -- The path of the page that was posted.
+    page text NOT NULL,
+    sealed bytea NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT kept_post_pkey PRIMARY KEY (person, page),
+    CONSTRAINT kept_post_size_check CHECK ((octet_length(sealed) <= 2097152))
+);
+CREATE INDEX kept_post_at ON kept_post (at);
+ALTER TABLE kept_post ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON kept_post USING COALESCE(((person = ( SELECT asking_person() AS asking_person)) OR ( SELECT asking_system() AS asking_system)), false);
+
+-- Drafts that were deleted in the last minutes, for whoever wants one back.
+CREATE TABLE deleted_draft (
+    instance uuid NOT NULL,
+    owner bigint NOT NULL,
+    org text NOT NULL,
+    app text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    -- The row of the instance and those of its elements; files stay where they are until it goes.
+    content json NOT NULL,
+    CONSTRAINT deleted_draft_pkey PRIMARY KEY (instance)
+);
+CREATE INDEX deleted_draft_of_owner ON deleted_draft (owner, at DESC);
+CREATE INDEX deleted_draft_at ON deleted_draft (at);
+ALTER TABLE deleted_draft ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON deleted_draft USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR ( SELECT asking_system() AS asking_system)), false);
 
 -- Ticked items of the checklists that apps declare.
 CREATE TABLE case_check (

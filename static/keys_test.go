@@ -11,8 +11,8 @@ import (
 	"stafett/internal/browsertest"
 )
 
-// listPage is a list of four cases, as the inbox draws it.
-func listPage(keys string) string {
+// listPage is a list of four cases, as the inbox draws it. Hidden hides what tells of new ones.
+func listPage(keys, hidden string) string {
 	var rows strings.Builder
 	for n := range 4 {
 		fmt.Fprintf(&rows, `<tr><td><input type="checkbox" name="case" id="box-%[1]d" form="bulk" value="%[1]d"
@@ -21,7 +21,7 @@ func listPage(keys string) string {
 	}
 	return `<nav><a id="view-open" href="/all">All</a> <a id="view-mine" href="/mine">Mine</a></nav>
 		<label for="inbox-query">Search</label> <input id="inbox-query">
-		<a href="/new" data-key="n">New</a>
+		<p id="new-cases-line"` + hidden + `><a href="/new">New</a></p>
 		<div id="cases" tabindex="-1"><table><tbody>` + rows.String() + `</tbody></table>
 		<form id="bulk" action="/bulk"><label for="bulk-act">Act</label><select id="bulk-act" name="act">
 		<option value="tag">Tag</option><option value="unread">Unread</option></select></form>
@@ -29,8 +29,8 @@ func listPage(keys string) string {
 }
 
 // keySite serves such a list, and a page for every place that a key leads to.
-func keySite(t *testing.T, keys string) string {
-	return site(t, listPage(keys), map[string]http.HandlerFunc{
+func keySite(t *testing.T, keys, hidden string) string {
+	return site(t, listPage(keys, hidden), map[string]http.HandlerFunc{
 		"GET /{where}": func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, page("There", `<p id="there">`+r.PathValue("where")+`</p>`))
 		},
@@ -41,7 +41,7 @@ func keySite(t *testing.T, keys string) string {
 // with other keys held.
 func TestKeys_PressWhatThePageShows(t *testing.T) {
 	t.Parallel()
-	address := keySite(t, ` data-keys="list"`)
+	address := keySite(t, ` data-keys="list"`, "")
 	tab := browsertest.Start(t).Tab(t, browsertest.Options{JS: true})
 	checked := 0
 	// Each begins on the first case of the list.
@@ -85,10 +85,17 @@ func TestKeys_PressWhatThePageShows(t *testing.T) {
 	t.Logf("checked %d rows of keys", checked)
 }
 
-func TestKeys_ThatAreSwitchedOffDoNothing(t *testing.T) {
+// TestKeys_DoNothingWhenTheyAreOffOrShowNothing presses all of them where they are switched off, and
+// one for what the page does not show.
+func TestKeys_DoNothingWhenTheyAreOffOrShowNothing(t *testing.T) {
 	t.Parallel()
-	address := keySite(t, "")
 	tab := browsertest.Start(t).Tab(t, browsertest.Options{JS: true})
+	tab.Open(keySite(t, ` data-keys="list"`, " hidden"))
+	tab.Key(kb.Tab + kb.Tab + kb.Tab + kb.Tab + kb.Tab + "n")
+	if at := tab.Focused(); at != "open-0" || tab.Count("#there") > 0 {
+		t.Errorf("N leads to what is hidden, or to %s", at)
+	}
+	address := keySite(t, "", "")
 	tab.Open(address)
 	tab.Key(kb.Tab + kb.Tab + kb.Tab + kb.Tab + kb.Tab + kb.Tab)
 	tab.Key("jxn/?")

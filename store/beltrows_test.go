@@ -77,6 +77,9 @@ var beltRows = []string{
 	SELECT id, gen_random_uuid(), 'x', 1, 1 FROM subscription`,
 	`INSERT INTO role_grant (person, party, role, source) VALUES (50004, 51001, 'nordvik-kultur', 'granted'),
 	(50008, 51002, 'nordvik-kultur', 'granted')`,
+	`INSERT INTO deleted_draft (instance, owner, org, app, content)
+	VALUES (gen_random_uuid(), 51001, 'nordvik', 'stottesak', '{"elements": []}')`,
+	`INSERT INTO kept_post (person, page, sealed) VALUES (50004, '/my', 'x')`,
 	`INSERT INTO role_request (person, party, role, reason) VALUES (50001, 51001, 'nordvik-kultur', 'x')`,
 }
 

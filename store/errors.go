@@ -60,11 +60,11 @@ func explain(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, ErrNoRow)
 	}
 	cause := fmt.Errorf("%s: %w", doing, err)
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return explainCode(e, cause)
-	}
 	if broken(err) {
 		return fault.Wrap(fault.Unavailable, keyUnavailable, cause)
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return explainCode(e, cause)
 	}
 	return cause
 }

@@ -26,6 +26,8 @@ type Session struct {
 	Places []PartyRoles
 	// Unread are the messages that wait for them.
 	Unread []core.UnreadMessages
+	// Kept are the pages that they posted after an earlier session had ended, newest first.
+	Kept []KeptPage
 }
 
 const saveSession = `
@@ -111,6 +113,7 @@ func (s *Store) Session(
 	batch.Queue(placesOfSession, hash)
 	batch.Queue(askerOfSession, hash)
 	batch.Queue(unreadOfSession, hash)
+	batch.Queue(keptOfSession, hash)
 	results := conn.SendBatch(ctx, batch)
 	row, err := readSession(results)
 	if closed := results.Close(); err == nil {
@@ -157,7 +160,13 @@ func readSession(results pgx.BatchResults) (Session, error) {
 	if rows, err = results.Query(); err != nil {
 		return row, err
 	}
-	return row, every(scanUnread, &row.Unread)(rows)
+	if err = every(scanUnread, &row.Unread)(rows); err != nil {
+		return row, err
+	}
+	if rows, err = results.Query(); err != nil {
+		return row, err
+	}
+	return row, every(scanKept, &row.Kept)(rows)
 }
 
 const touchSession = `UPDATE session AS s SET last_seen = now() WHERE s.hash = $1`

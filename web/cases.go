@@ -322,6 +322,10 @@ func (s *site) mendCase(
 func (s *site) writeCase(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) error {
+	if one(posted, "go") == goForget {
+		return s.forget(w, r, a)
+	}
+	r = choseLanguage(w, r, formLanguage(posted))
 	saved, err := s.saveCase(r, a, ref, posted)
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
@@ -372,12 +376,16 @@ func (s *site) saveCase(
 	if err != nil {
 		return instance.Saved{}, err
 	}
-	return s.Instances.Save(r.Context(), a, instance.SaveRequest{
+	saved, err := s.Instances.Save(r.Context(), a, instance.SaveRequest{
 		Ref: ref, Task: one(posted, "task"), Page: one(posted, "page"), Version: version,
 		Posted: posted, Language: language(r.Context()),
 		Check: one(posted, "go") == "next", Row: one(posted, "row"), Do: entryCommand(posted),
 		Accepted: one(posted, "accepted"),
 	})
+	if err != nil {
+		return saved, err
+	}
+	return saved, s.Login.DropKept(r, a, pagePath(r))
 }
 
 func (s *site) autosaveCase(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -349,10 +349,17 @@ func (s *site) drawCaseForm(
 	if found, _ := c.Set.Page(pageID); found == nil {
 		pageID = form.FirstPage(c.App, c.Set, c.Input)
 	}
+	var kept *page.Kept
+	if r.Method == http.MethodGet {
+		if kept, err = s.shown(r, a, &c.View, pageID); err != nil {
+			return err
+		}
+	}
 	task := c.Instance.Process.Task
 	p := page.CaseForm{
-		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task,
-		Heading: c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
+		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task, Kept: kept,
+		DrawnFor: s.Login.Mark(a, caseBase(r)+"/write"),
+		Heading:  c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
 		TaskURL: taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
 		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
 	}

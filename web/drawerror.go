@@ -35,10 +35,14 @@ func (s *site) showError(w http.ResponseWriter, r *http.Request, a core.Actor, e
 		})
 	}
 	head := s.errorHead(r, a)
-	return s.render(w, r, fault.Status(err), page.Error{
+	p := page.Error{
 		Head: head, Status: fault.Status(err), Text: faultText(head.Lang, err),
 		RequestID: core.RequestID(r.Context()), At: s.Now(), RetryURL: retryURL(r),
-	})
+	}
+	if p.Status >= http.StatusInternalServerError {
+		p.Unanswered = s.unanswered(w, r)
+	}
+	return s.render(w, r, p.Status, p)
 }
 
 // errorHead is a head that needs no look-up.
@@ -160,13 +164,7 @@ func (s *site) typed(r *http.Request, a core.Actor, posted url.Values) []page.Ty
 	if found == nil {
 		return nil
 	}
-	var out []page.Typed
-	for _, q := range questions(v.Page(found.ID).Nodes) {
-		if value := strings.Join(labels(q, posted[q.Name]), ", "); value != "" {
-			out = append(out, page.Typed{Question: q.Title, Value: value})
-		}
-	}
-	return out
+	return answers(v.Page(found.ID).Nodes, posted)
 }
 
 // labels gives posted values as the person saw them: a choice by its label.

@@ -28,6 +28,13 @@ import (
 func (s *site) drawForm(
 	w http.ResponseWriter, r *http.Request, a core.Actor, status int, v instance.View,
 ) error {
+	var kept *page.Kept
+	if r.Method == http.MethodGet {
+		var err error
+		if kept, err = s.shown(r, a, &v, pageID(r)); err != nil {
+			return err
+		}
+	}
 	head, err := s.formHead(r, a, v)
 	if err != nil {
 		return err
@@ -39,9 +46,13 @@ func (s *site) drawForm(
 		TaskURL: taskURL(v), Now: s.Now(), Entry: formEntry(v, head.Lang),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
-		Correctable: v.App.Correct != nil,
+		Correctable: v.App.Correct != nil, Kept: kept,
 	}
 	p.Clashes = s.clashes(head, a, p.Form, v.Collision)
+	if from := r.URL.Query().Get("copied"); from != "" {
+		p.Changed, p.Copied = s.Instances.Changed(r.Context(), ref.AppRef, from, head.Lang)
+	}
+	p.DrawnFor = s.Login.Mark(a, pagePath(r))
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()
 	}
@@ -53,6 +64,7 @@ func (s *site) drawForm(
 	if v.Input.Rights[access.ActionDelete] && v.Instance.Status == core.StatusDraft &&
 		v.Within == nil {
 		p.DeleteURL = base(ref) + "/delete"
+		p.Expires = instance.Expires(v.App, v.Instance)
 	}
 	return s.render(w, r, status, p)
 }
@@ -198,6 +210,9 @@ func (s *site) draft(inst core.Instance, lang string) page.Draft {
 		// The organisation has asked for it: it is answered, not thrown away.
 		d.DeleteURL, d.Due = "", inst.Due
 	}
+	if of, err := s.Instances.App(inst.AppRef); err == nil {
+		d.Expires = instance.Expires(of, inst)
+	}
 	return d
 }
 
@@ -302,8 +317,8 @@ func (s *site) drawStatus(
 		Owner: sent.Owner.Name, Due: relay.Expected(sent.App, *sent.Instance.Submitted),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
-		Conversations: conversations,
-		Openings:      s.openings(sent.Openings, head.Lang),
+		Conversations: conversations, CopyURL: copyURL(sent),
+		Openings: s.openings(sent.Openings, head.Lang),
 	}
 	if p.Feedback = sent.AwaitsFeedback(); p.Feedback {
 		p.Text = ownText(sent.App, head.Lang, "feedback.body")
@@ -323,6 +338,14 @@ func (s *site) drawStatus(
 	s.handed(&p, sent)
 	retracted(&p, sent)
 	return s.render(w, r, status, p)
+}
+
+// copyURL is where a new form is begun from what was sent; "" when it cannot be.
+func copyURL(sent instance.Sent) string {
+	if !sent.Copyable() {
+		return ""
+	}
+	return base(sent.Instance.InstanceRef) + "/copy"
 }
 
 // letter tells whether the instance is one that its owner has been sent, and did not send.

@@ -96,6 +96,15 @@ func (s *site) my(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 		p.MoreSent = "/my/sent"
 	}
 	s.fillMy(&p, drafts, sent)
+	deleted, err := s.Instances.Deleted(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, d := range deleted {
+		p.Deleted = append(p.Deleted, page.DeletedDraft{
+			ID: d.Ref.ID.String(), App: s.Instances.AppTitle(d.Ref.AppRef, p.Lang), At: d.At,
+		})
+	}
 	return s.render(w, r, http.StatusOK, p)
 }
 
@@ -141,7 +150,7 @@ func (s *site) myList(
 
 func (s *site) myPage(r *http.Request, a core.Actor, view page.MyView) (page.My, error) {
 	head, err := s.citizenHead(r, a, core.Party{})
-	return page.My{Head: head, View: view, FindURL: "/"}, err
+	return page.My{Head: head, View: view, FindURL: "/", Kept: s.keptPages(r, head.Lang)}, err
 }
 
 func (s *site) fillMy(p *page.My, drafts, sent []core.Instance) {

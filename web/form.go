@@ -58,6 +58,9 @@ func (s *site) resume(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 	if err != nil {
 		return err
 	}
+	if to := s.keptURL(r, v.Instance.InstanceRef); to != "" {
+		return seeOther(w, r, to)
+	}
 	return seeOther(w, r, standsAt(v))
 }
 
@@ -104,10 +107,13 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if err != nil {
 		return err
 	}
+	r = choseLanguage(w, r, formLanguage(posted))
 	action, acts := strings.CutPrefix(one(posted, "go"), form.GoAction)
 	switch {
 	case (acts || one(posted, "go") == "submit") && r.PathValue("element") != "":
 		return fault.New(fault.Malformed, "fault.malformed") // an entry is not sent by itself
+	case one(posted, "go") == goForget:
+		return s.forget(w, r, a)
 	case one(posted, "go") == "submit":
 		return s.submit(w, r, a, ref, posted)
 	case acts:
@@ -152,9 +158,9 @@ func (s *site) save(
 		Accepted: one(posted, "accepted"), Attached: attached,
 	})
 	if err != nil {
-		err = errors.Join(err, s.dropFiles(r, a, ref, attached))
+		return saved, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
-	return saved, err
+	return saved, s.Login.DropKept(r, a, pagePath(r))
 }
 
 // stay draws the page again. The files of this post are stored already, so the view is read
@@ -291,6 +297,43 @@ func (s *site) deleteDraft(w http.ResponseWriter, r *http.Request, a core.Actor)
 		return err
 	}
 	return seeOther(w, r, "/my?deleted=1")
+}
+
+// copySent begins a new form from one that was sent.
+func (s *site) copySent(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	ref, err := instanceRef(r)
+	if err != nil {
+		return err
+	}
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	draft, from, err := s.Instances.Copy(r.Context(), a, ref, language(r.Context()))
+	if err != nil {
+		return s.conflict(w, r, a, posted, err)
+	}
+	v, err := s.Instances.Open(r.Context(), a, draft.InstanceRef, language(r.Context()))
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, standsAt(v)+"?copied="+queryEscape(from))
+}
+
+// restore takes the deletion of a draft back.
+func (s *site) restore(w http.ResponseWriter, r *http.Request, a core.Actor) error {
+	posted, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	id, err := canonicalID(one(posted, "draft"))
+	if err != nil {
+		return err
+	}
+	if _, err := s.Instances.Restore(r.Context(), a, id); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/my?restored=1")
 }
 
 // receiptPDF sends the submission as a PDF.

@@ -45,6 +45,7 @@ func (s *site) citizenHead(r *http.Request, a core.Actor, owner core.Party) (lay
 		return h, err
 	}
 	s.fillPerson(&h, a, places)
+	h.Session = s.session(r)
 	h.Nav = []layout.NavItem{
 		s.nav(r, "my", "/my", "web.nav_my"), s.nav(r, "messages", "/my/messages", "web.nav_messages"),
 		s.nav(r, "find", "/", "web.nav_find"),
@@ -56,6 +57,16 @@ func (s *site) citizenHead(r *http.Request, a core.Actor, owner core.Party) (lay
 	}
 	h.Elsewhere = s.elsewhere(r, places)
 	return h, nil
+}
+
+// session tells when the person is signed out if nothing more is heard of them; nil when nobody is
+// signed in.
+func (s *site) session(r *http.Request) *layout.Session {
+	ends, last := s.Login.Ends(r)
+	if ends.IsZero() {
+		return nil
+	}
+	return &layout.Session{Ends: ends, Left: max(time.Until(ends), 0), Last: last}
 }
 
 func (s *site) fillPerson(h *layout.Head, a core.Actor, places []access.Place) {
@@ -108,6 +119,7 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 		return h, err
 	}
 	s.fillPerson(&h, a, places)
+	h.Session = s.session(r)
 	base := "/" + org.OrganisationNumber
 	for _, p := range places {
 		if p.Party.ID != org.ID {
@@ -142,7 +154,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.
 var flashes = []string{
 	"merged", "saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
-	"answered", "ended", "tested", "halted", "resumed", "none", "given", "kept",
+	"answered", "ended", "tested", "halted", "resumed", "none", "given", "kept", "restored",
 }
 
 func (s *site) flash(r *http.Request) string {

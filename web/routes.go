@@ -134,6 +134,7 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	// Signing in and out.
 	mux.Handle("GET /login", s.show(s.login))
 	mux.Handle("GET /signed-in", s.signedIn(s.signedInBeside))
+	mux.Handle("POST /signed-in", s.signedIn(s.staySignedIn))
 	mux.Handle("GET /auth/callback", s.show(s.callback))
 	mux.Handle("GET /auth/frontchannel-logout", s.show(s.frontChannelLogout))
 	mux.Handle("POST /logout", s.show(s.logout))
@@ -146,6 +147,8 @@ func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /my/drafts", s.signedIn(s.myDrafts))
 	mux.Handle("GET /my/sent", s.signedIn(s.mySent))
 	mux.Handle("GET /my/messages", s.signedIn(s.myMessages))
+	mux.Handle("GET /my/data.zip", s.signedIn(s.myData))
+	mux.Handle("POST /my/restore", s.signedIn(s.restore))
 	mux.Handle("GET /my/requests", s.signedIn(s.myRequests))
 	mux.Handle("POST /my/requests", s.signedIn(s.ask))
 
@@ -236,6 +239,7 @@ func (s *site) appRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+one+"/status", s.signedIn(s.status))
 	mux.Handle("GET "+one+"/confirm", s.signedIn(s.confirm))
 	mux.Handle("POST "+one+"/action/{action}", s.signedIn(s.takeAction))
+	mux.Handle("POST "+one+"/copy", s.signedIn(s.copySent))
 	mux.Handle("POST "+one+"/correct", s.signedIn(s.correct))
 	mux.Handle("GET "+one+"/withdraw", s.signedIn(s.takeBackPage))
 	mux.Handle("POST "+one+"/withdraw", s.signedIn(s.takeBack))

@@ -2,7 +2,10 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stafett/internal/core"
@@ -68,18 +71,35 @@ func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request, _ core.Act
 	if err != nil {
 		return err
 	}
-	lang := one(posted, "language")
-	for _, known := range text.Languages {
-		if lang == known {
-			http.SetCookie(w, &http.Cookie{
-				Name: middleware.LanguageCookie, Value: lang, Path: "/",
-				MaxAge: int(languageLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-				Secure: r.TLS != nil,
-			})
-			return seeOther(w, r, login.LocalPath(one(posted, "return")))
-		}
+	if !slices.Contains(text.Languages, one(posted, "language")) {
+		return fault.New(fault.Malformed, "fault.malformed")
 	}
-	return fault.New(fault.Malformed, "fault.malformed")
+	r = choseLanguage(w, r, one(posted, "language"))
+	return seeOther(w, r, login.LocalPath(one(posted, "return")))
+}
+
+// formLanguage is the language that was chosen by a button of a form; "" for any other button. In a
+// form the choices are its buttons, so that what was typed comes along.
+func formLanguage(posted url.Values) string {
+	lang, ok := strings.CutPrefix(one(posted, "go"), "language:")
+	if !ok {
+		return ""
+	}
+	return lang
+}
+
+// choseLanguage remembers the language that was chosen, if it is one of ours, and gives the request
+// in it.
+func choseLanguage(w http.ResponseWriter, r *http.Request, lang string) *http.Request {
+	if !slices.Contains(text.Languages, lang) {
+		return r
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: middleware.LanguageCookie, Value: lang, Path: "/",
+		MaxAge: int(languageLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: r.TLS != nil,
+	})
+	return r.WithContext(core.WithLocale(r.Context(), lang))
 }
 
 func (s *site) chooseParty(w http.ResponseWriter, r *http.Request, a core.Actor) error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"stafett/internal/core"
 	"stafett/templates/page"
@@ -19,17 +20,27 @@ func (s *site) toSignIn(w http.ResponseWriter, r *http.Request, a core.Actor, le
 	byScript := r.Header.Get("HX-Request") == "true"
 	posts := r.Method != http.MethodGet && r.Method != http.MethodHead
 	switch {
-	case posts && byScript && strings.HasSuffix(r.URL.Path, "/save"):
-		s.answer(w, r, a, s.drawUnsaved(w, r, level))
+	case posts && byScript && isSave(r):
+		posted, _, ok := s.kept(w, r)
+		s.answer(w, r, a, s.drawUnsaved(w, r, level, s.keep(r, a, posted, ok)))
 		return
-	case posts && !byScript && s.Login.HasCookie(r):
-		if posted, files, ok := s.kept(w, r); ok {
-			s.answer(w, r, a, s.drawSignInAgain(w, r, level, posted, files))
+	case posts && !byScript && (s.Login.HasCookie(r) || small(r)):
+		posted, files, ok := s.kept(w, r)
+		until := s.keep(r, a, posted, ok)
+		if ok && (!until.IsZero() || s.Login.HasCookie(r)) {
+			s.answer(w, r, a, s.drawSignInAgain(w, r, level, page.SignInAgain{
+				Files: files, Fields: fields(posted), Until: until,
+			}))
 			return
 		}
 	}
 	to := signInURL(returnPath(r), level)
 	if byScript {
+		if posts && small(r) {
+			// The page is left for the sign-in: what was typed waits for it.
+			posted, _, ok := s.kept(w, r)
+			s.keep(r, a, posted, ok)
+		}
 		// A fragment must not become the sign-in page inside a form.
 		w.Header().Set("HX-Redirect", to)
 		w.WriteHeader(http.StatusUnauthorized)
@@ -66,30 +77,37 @@ func (s *site) kept(w http.ResponseWriter, r *http.Request) (posted url.Values, 
 	return posted, files, err == nil
 }
 
-// drawSignInAgain shows a post that was not taken, with a way to sign in beside it and one to send
-// it again.
+// drawSignInAgain shows a post that was not taken, with a way to sign in and one to send it again.
 func (s *site) drawSignInAgain(
-	w http.ResponseWriter, r *http.Request, level int, posted url.Values, files bool,
+	w http.ResponseWriter, r *http.Request, level int, p page.SignInAgain,
 ) error {
-	p := page.SignInAgain{
-		Head: s.plainHead(r), Level: level, SignInURL: signInURL("/signed-in", level),
-		Action: r.URL.RequestURI(), Files: files,
-	}
-	for name, values := range posted {
-		for _, value := range values {
-			p.Fields = append(p.Fields, page.KeptField{Name: name, Value: value})
-		}
-	}
-	slices.SortStableFunc(p.Fields, func(a, b page.KeptField) int {
-		return strings.Compare(a.Name, b.Name)
-	})
+	p.Head, p.Level, p.Action = s.plainHead(r), level, r.URL.RequestURI()
+	p.SignInURL = signInURL("/signed-in", level)
+	p.BackURL = signInURL(r.URL.RequestURI(), level)
 	return s.render(w, r, signInStatus(level), p)
 }
 
-// drawUnsaved answers an autosave that was not taken. What was typed stays in the page.
-func (s *site) drawUnsaved(w http.ResponseWriter, r *http.Request, level int) error {
+// fields are what was posted, as hidden fields of a form that posts it again.
+func fields(posted url.Values) []page.KeptField {
+	var out []page.KeptField
+	for name, values := range posted {
+		for _, value := range values {
+			out = append(out, page.KeptField{Name: name, Value: value})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b page.KeptField) int {
+		return strings.Compare(a.Name, b.Name)
+	})
+	return out
+}
+
+// drawUnsaved answers an autosave that was not taken. What was typed stays in the page, and is kept
+// here until then; zero when it is not.
+func (s *site) drawUnsaved(
+	w http.ResponseWriter, r *http.Request, level int, until time.Time,
+) error {
 	return s.render(w, r, signInStatus(level), page.Unsaved{
-		Head: s.plainHead(r), Level: level, SignInURL: signInURL("/signed-in", level),
+		Head: s.plainHead(r), Level: level, SignInURL: signInURL("/signed-in", level), Until: until,
 	})
 }
 
@@ -99,6 +117,15 @@ func signInStatus(level int) int {
 		return http.StatusForbidden
 	}
 	return http.StatusUnauthorized
+}
+
+// staySignedIn puts off the end of the session: that it was asked for is enough.
+func (s *site) staySignedIn(w http.ResponseWriter, r *http.Request, _ core.Actor) error {
+	if r.Header.Get("HX-Request") != "true" {
+		return seeOther(w, r, "/signed-in")
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // signedInBeside tells one who has signed in beside a page that waits to go back to it.

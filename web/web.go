@@ -84,6 +84,9 @@ func (s *site) signedIn(h handler) http.HandlerFunc {
 		if a.Anonymous() {
 			return fault.New(fault.Unauthenticated, "fault.sign_in")
 		}
+		if left := s.session(r); left != nil {
+			w.Header().Set("Session-Left", left.Seconds())
+		}
 		return h(w, r, a)
 	})
 }

@@ -26,6 +26,7 @@ var notPages = map[string]string{
 	"GET /inbox/{orgnr}/case/{guid}/files/{element}/content":   "a file",
 	"GET /inbox/{orgnr}/case/{guid}/attachments.zip":           "an archive",
 	"GET /inbox/{orgnr}/case/{guid}/dossier.pdf":               "a PDF",
+	"GET /my/data.zip":                                         "a file",
 	"GET /inbox/{orgnr}/cases.csv":                             "a file",
 	"GET /inbox/{orgnr}/live":                                  "a stream; leads to the list by hand",
 	"GET /inbox/{orgnr}/numbers.csv":                           "a file",

@@ -61,6 +61,8 @@ var lookups = map[string]string{
 	"GET /my/drafts":   "list done none PRIV draft=some part=own rows=n",
 	"GET /my/sent":     "list done none PRIV active=some archived=some part=own rows=n",
 	"GET /my/messages": "list done none PRIV part=messages rows=n",
+	"GET /my/data.zip": "export done none PRIV part=own rows=n; export done sent PRIV; " +
+		"export done draft PRIV; export done nordvik/arrangementsstotte PRIV",
 	"GET /{org}/{app}": "list done nordvik/arrangementsstotte PRIV part=drafts rows=n",
 
 	"GET /inbox/{orgnr}":           "list done none nordvik-kultur rows=n view=open",

@@ -38,6 +38,7 @@ type program struct {
 	store     *store.Store
 	events    *event.Service
 	live      *live.Hub
+	instances *instance.Service
 	log       *slog.Logger
 	persons   []register.Party
 	ready     atomic.Bool
@@ -114,7 +115,8 @@ func newProgram(
 		HTTP: event.NewClient(c.Mode == Development), Open: c.Mode == Development, Log: log,
 	})
 	p := &program{
-		store: s, events: events, live: live.New(s, 0), log: log, watch: watch, handovers: handovers, keys: b.keys,
+		store: s, events: events, instances: instances, live: live.New(s, 0), log: log, watch: watch,
+		handovers: handovers, keys: b.keys,
 	}
 	if people != nil {
 		p.persons = people.Persons()
@@ -225,9 +227,9 @@ func (c Config) elsewhere(ref core.AppRef) bool {
 // tidyEvery is how often what nobody needs any more is removed.
 const tidyEvery = time.Minute
 
-// tidy removes uploads that belong to nothing, lists that nobody reads any more, who was in a case
-// long ago and sessions that are over, until ctx ends. Any number of processes may do it beside
-// each other.
+// tidy removes drafts whose time is over, uploads that belong to nothing, lists that nobody reads any
+// more, who was in a case long ago, sessions that are over and posts that were kept after them, until
+// ctx ends. Any number of processes may do it beside each other.
 func (p *program) tidy(ctx context.Context) {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -238,8 +240,10 @@ func (p *program) tidy(ctx context.Context) {
 		case <-ticker.C:
 		}
 		_, err := p.store.CleanUploads(ctx)
-		err = errors.Join(err, p.store.CleanPicks(ctx), p.store.ForgetLostWords(ctx),
-			p.store.CleanPresence(ctx), p.store.CleanBulks(ctx),
+		_, posts := p.store.CleanPosts(ctx)
+		_, drafts := p.instances.ExpireDrafts(ctx)
+		err = errors.Join(err, posts, drafts, p.store.CleanDrafts(ctx), p.store.CleanPicks(ctx),
+			p.store.ForgetLostWords(ctx), p.store.CleanPresence(ctx), p.store.CleanBulks(ctx),
 			p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {

@@ -68,8 +68,9 @@ var doors = map[string]string{
 	"/":                             noPage,
 	"GET /{org}/{app}":              forAll,
 
-	"GET /signed-in": forSignedIn,
-	"GET /party":     forSignedIn,
+	"GET /signed-in":  forSignedIn,
+	"POST /signed-in": forSignedIn,
+	"GET /party":      forSignedIn,
 	// The party that is chosen is Kari's own.
 	"POST /party": forOwner,
 	// It leads on to a page that asks for the right.
@@ -79,8 +80,11 @@ var doors = map[string]string{
 	"GET /my/sent":       forSignedIn,
 	"GET /my/messages":   forSignedIn,
 	"GET /my/requests":   forSignedIn,
+	"GET /my/data.zip":   forSignedIn,
 	// What is posted here names no organisation.
 	"POST /my/requests": "L mmm mmm mm mm",
+	// No draft is named.
+	"POST /my/restore": "L mmm mmm mm mm",
 
 	"GET /inbox/{orgnr}":           forOffice,
 	"GET /inbox/{orgnr}/cases.csv": forOffice,
@@ -147,6 +151,7 @@ var doors = map[string]string{
 	"GET /{org}/{app}/instance/{party}/{guid}/status":           forOwner,
 	"GET /{org}/{app}/instance/{party}/{guid}/confirm":          forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/action/{action}": forOwner,
+	"POST /{org}/{app}/instance/{party}/{guid}/copy":            forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/correct":         forOwner,
 	"GET /{org}/{app}/instance/{party}/{guid}/withdraw":         forOwner,
 	"POST /{org}/{app}/instance/{party}/{guid}/withdraw":        forOwner,

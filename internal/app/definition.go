@@ -31,6 +31,8 @@ type Definition struct {
 	Handovers []*Handover
 	// Reports are what the app tells the source of a handover as its own process goes.
 	Reports []Report
+	// DraftDays is how long a draft lives from its last change; 0 is as everywhere.
+	DraftDays int
 	// Withdraw and Correct say whether what was sent can be taken back and corrected; nil for no.
 	// OnWithdrawn is for the app at the other end.
 	Withdraw, Correct *Retract

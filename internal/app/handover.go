@@ -17,7 +17,7 @@ func (r *reader) readHandovers(d *Definition) {
 	if v == nil {
 		return
 	}
-	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn", "secondPerson")
+	r.known(v, "handovers", "reports", "withdraw", "correct", "onWithdrawn", "secondPerson", "draftDays")
 	seen := map[string]bool{}
 	for _, item := range r.array(v.get("handovers"), "handovers") {
 		h := r.handover(d, item)
@@ -35,6 +35,26 @@ func (r *reader) readHandovers(d *Definition) {
 	}
 	r.readRetract(d, v)
 	r.readSecondPerson(d, v.get("secondPerson"))
+	if days := v.get("draftDays"); days != nil {
+		d.DraftDays = r.number(days, "draftDays", 0)
+		if d.DraftDays < 1 || d.DraftDays > maxDraftDays {
+			r.errorAt(days, "draftDays must be from 1 to %d", maxDraftDays)
+		}
+	}
+}
+
+const (
+	// defaultDraftDays is how long a draft lives from its last change where the app says nothing.
+	defaultDraftDays = 60
+	maxDraftDays     = 3650
+)
+
+// DraftLife is how many days a draft of the app lives from its last change.
+func (d *Definition) DraftLife() int {
+	if d.DraftDays > 0 {
+		return d.DraftDays
+	}
+	return defaultDraftDays
 }
 
 func (r *reader) handover(d *Definition, v *value) *Handover {

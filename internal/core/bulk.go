@@ -36,8 +36,8 @@ type Bulk struct {
 	ID            uuid.UUID
 	Owner, Person PartyID
 	Act           BulkAct
-	// List is the query of the list that the cases were chosen in, Left how many more there were
-	// than are done at once.
+	// List is the query of the list that the cases were chosen in, Left how many more it has at
+	// least than are done at once.
 	List string
 	Left int
 	// Given tells that all that the act asks for is said: To whom the cases are given, the Tag, or

@@ -30,10 +30,12 @@ const (
 	ActPrint       = "print"
 	ActRemove      = "remove"
 	ActDelete      = "delete"
-	ActSubmit      = "submit"
-	ActNext        = "next"
-	ActTake        = "take"
-	ActRelease     = "release"
+	// ActRestore: a draft that was deleted was taken back.
+	ActRestore = "restore"
+	ActSubmit  = "submit"
+	ActNext    = "next"
+	ActTake    = "take"
+	ActRelease = "release"
 	// ActAssign gives a case to a colleague.
 	ActAssign = "assign"
 	// ActNote: a note for colleagues was written.

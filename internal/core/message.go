@@ -62,6 +62,8 @@ const (
 	// NoticeUnanswered goes to no person: it tells a case that what it asked for was not answered
 	// in time.
 	NoticeUnanswered NoticeKind = "unanswered"
+	// NoticeExpiring: a draft is deleted soon, unless it is changed.
+	NoticeExpiring NoticeKind = "expiring"
 	// NoticeHeld goes to no person: it ends a case's wait for its applicant.
 	NoticeHeld NoticeKind = "held"
 )

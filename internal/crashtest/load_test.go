@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"stafett/internal/driver"
+	"stafett/static"
 )
 
 var loads = flag.Int("loads", 1, "how often to do each of the faults of load; more than once is the long form")
@@ -38,12 +39,20 @@ func slack(d time.Duration) time.Duration {
 	return 8 * d
 }
 
+// clientTime is how long clients may take: in the long form as long as headers have at most.
+func clientTime() string {
+	if *loads > 1 {
+		return "5s"
+	}
+	return "1s"
+}
+
 // TestLoad is F19, F21 and F23: more than the server can do, clients that are slow on purpose, and a
 // database that has no connection left. Citizens send all the while, and nothing of theirs is lost.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, seeded(t, 3))
-	s.further = []string{"-max-requests", fmt.Sprint(atOnce), "-client-time", "1s", "-db-wait", "500ms",
+	s.further = []string{"-max-requests", fmt.Sprint(atOnce), "-client-time", clientTime(), "-db-wait", "500ms",
 		"-db-connections", fmt.Sprint(connections), "-api-rate", "0"}
 	s.start(t)
 	ledger := &ledger{}
@@ -170,7 +179,7 @@ func (a *audience) during(done <-chan struct{}, every time.Duration, paths ...st
 // when each waits for the one before.
 func (a *audience) tooMuch(t *testing.T) {
 	t.Helper()
-	const measured, lasts = time.Second, 3 * time.Second
+	const measured, lasts = time.Second, 2 * time.Second
 	var answered atomic.Int64
 	var workers sync.WaitGroup
 	for range 8 {
@@ -248,7 +257,7 @@ func (a *audience) noConnection(t *testing.T) {
 	}
 	var alive []reply
 	for range 5 {
-		for _, path := range []string{"/", "/healthz", "/readyz"} {
+		for _, path := range []string{"/about/help", static.URL("app.css"), "/healthz", "/readyz"} {
 			alive = append(alive, a.ask(path))
 		}
 	}

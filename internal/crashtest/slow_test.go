@@ -32,7 +32,8 @@ var slowClients = []slowClient{
 // server, and pages are answered meanwhile as ever.
 func (a *audience) slowClients(t *testing.T) {
 	t.Helper()
-	const drip = 200 * time.Millisecond
+	// apart keeps them from being a storm of connections, which is another thing.
+	const drip, apart = 200 * time.Millisecond, 300 * time.Microsecond
 	before := a.server.sockets(t)
 	done := make(chan struct{})
 	answers := make(chan []reply)
@@ -45,6 +46,7 @@ func (a *audience) slowClients(t *testing.T) {
 			n = kind.long
 		}
 		for range n {
+			time.Sleep(apart)
 			conn, err := net.Dial("tcp", a.server.addr)
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -23,6 +24,10 @@ func (p *Page) Form(name, value string) *Form {
 	}
 	return nil
 }
+
+// Buttons gives the form's submit buttons as name=value, in the order of the page: Enter presses the
+// first.
+func (f *Form) Buttons() []string { return slices.Clone(f.buttons) }
 
 // FormTo gives the form whose action ends so, whatever query it has; nil when none does.
 func (p *Page) FormTo(ending string) *Form {

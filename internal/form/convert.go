@@ -34,7 +34,7 @@ func (v *view) convert(c *app.Component, values []string) (any, *Issue) {
 		return v.convertDate(c, p, s)
 	}
 	if p, ok := c.Props.(*app.InputProps); ok {
-		s = readPattern(p.Formatting.Pattern, s)
+		s = tidyID(c.Field.Format, readPattern(p.Formatting.Pattern, s))
 	}
 	value, err := v.d.Models[c.Source.DataType].Schema.Convert(c.Source.Field, s)
 	if err != nil {

@@ -112,13 +112,16 @@ func (v *view) violationText(c *app.Component, code, limit string, value any) st
 	case schema.CodeEnum:
 		return v.missingText(c)
 	case schema.CodeFormat:
-		return v.formatText(c, limit)
+		return v.formatText(c, limit, value)
 	}
 	return v.notRight(c)
 }
 
 // formatText tells how an answer of a known format is written.
-func (v *view) formatText(c *app.Component, format string) string {
+func (v *view) formatText(c *app.Component, format string, value any) string {
+	if id, ok := idNumbers[format]; ok {
+		return v.idText(id, asText(value))
+	}
 	switch format {
 	case "email", "idn-email":
 		return text.T(v.lang, "core.error.email")

@@ -48,8 +48,8 @@ func (v *view) display(c *app.Component, value any) string {
 	}
 	switch p := c.Props.(type) {
 	case *app.InputProps:
-		if p.Formatting.Pattern != "" {
-			return fillPattern(p.Formatting.Pattern, asText(value))
+		if pattern := digitPattern(c, p); pattern != "" {
+			return fillPattern(pattern, asText(value))
 		}
 	case *app.ChoiceProps:
 		return strings.Join(v.labels(c, value), ", ")
@@ -146,8 +146,8 @@ func plainNumber(lang string, n json.Number) string {
 
 // controlValue gives a stored answer as its control shows it: tidy, and read back the same.
 func (v *view) controlValue(c *app.Component, value any) string {
-	if p, ok := c.Props.(*app.InputProps); ok && p.Formatting.Pattern != "" {
-		return fillPattern(p.Formatting.Pattern, asText(value))
+	if p, ok := c.Props.(*app.InputProps); ok && digitPattern(c, p) != "" {
+		return fillPattern(digitPattern(c, p), asText(value))
 	}
 	n, ok := value.(json.Number)
 	if !ok {

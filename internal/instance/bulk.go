@@ -52,7 +52,10 @@ func (s *Service) ChooseBulk(
 			if cases, err = s.allOf(ctx, tx, a, f, &box); err != nil {
 				return err
 			}
-			b.Left = max(box.Count-len(cases), 0)
+			if box.Next != nil {
+				// A count that ends at its limit tells nothing of how many more there are.
+				b.Left = max(box.Count-len(cases), 1)
+			}
 		}
 		if len(cases) == 0 {
 			return fault.New(fault.Invalid, "fault.bulk_none")

@@ -221,6 +221,37 @@ func TestBulk_AllThatTheListHas(t *testing.T) {
 		fault.Conflict, "fault.undo_late")
 }
 
+func TestBulk_EndsAtItsLimitAndTellsThatThereIsMore(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	storetest.Exec(t, s.Database, `INSERT INTO instance (id, org, app, owner, app_version, status, task, ready,
+		submitted, reference) SELECT gen_random_uuid(), 'nordvik', 'stottesak', 51001, 'h', 'active',
+		'Task_vurdering', true, now(), 'NK-' || n FROM generate_series(1, 1001) AS n`)
+	all := instance.BulkChoice{Act: core.BulkRead, All: true}
+	if _, err := s.Instances.ChooseBulk(t.Context(), s.Person(solutiontest.Ingrid), solutiontest.NordvikNumber,
+		instance.InboxFilter{}, all); err != nil {
+		t.Fatal(err)
+	}
+	if n, more := s.Count(t, "bulk_row", "true"), s.Count(t, "bulk", "beyond >= 1"); n != 1000 || more != 1 {
+		t.Errorf("%d cases are chosen; that there is more is told %d times", n, more)
+	}
+}
+
+// TestBulk_GivesEachCaseOnlyToWhoMayTakeIt has a colleague lose the role after being chosen.
+func TestBulk_GivesEachCaseOnlyToWhoMayTakeIt(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	refs := handled(t, s, 2)
+	ingrid, siri := s.Person(solutiontest.Ingrid), colleague(t, s, solutiontest.Siri)
+	id := chosen(t, s, ingrid, instance.BulkChoice{Act: core.BulkAssign, Cases: idsOf(refs)}, instance.BulkGiven{To: siri.User})
+	storetest.Exec(t, s.Database, `UPDATE role_grant SET withdrawn_at = now(), withdrawn_by = 50007 WHERE person = $1`, siri.User)
+	same(t, "tried", outcomes(bulkOf(t, s, ingrid, id)), "notfault.bulk_colleague", "notfault.bulk_colleague")
+	if err := s.Instances.RunBulk(t.Context(), ingrid, solutiontest.NordvikNumber, id); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "done", outcomes(bulkOf(t, s, ingrid, id)), "notfault.bulk_colleague", "notfault.bulk_colleague")
+}
+
 func TestBulk_WhatAnActAsksForIsRefusedWhenItCannotBe(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)

@@ -161,8 +161,11 @@ func refusedInBulk(err error) (core.BulkResult, error) {
 		return out, nil
 	case fault.Invalid, fault.Conflict:
 		key, args, _ := fault.Text(err)
-		if key == "fault.changed" {
+		switch key {
+		case "fault.changed":
 			key = "fault.bulk_changed"
+		case "fault.no_colleague":
+			key = "fault.bulk_colleague"
 		}
 		out.Why = key
 		for _, arg := range args {

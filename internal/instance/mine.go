@@ -123,21 +123,6 @@ func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Off
 	return o, err
 }
 
-// Delete removes a draft for good. What has been submitted cannot be deleted by its owner.
-func (s *Service) Delete(ctx context.Context, a core.Actor, ref core.InstanceRef) error {
-	return s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionDelete, lock: true})
-		if err != nil {
-			return err
-		}
-		if v.Instance.Status != core.StatusDraft {
-			return fault.New(fault.Conflict, "fault.not_draft")
-		}
-		audit(tx, a, core.ActDelete, v, nil)
-		return tx.DeleteInstance(ctx, ref)
-	})
-}
-
 // Sent is a submission as its owner sees it afterwards.
 type Sent struct {
 	View

@@ -240,41 +240,20 @@ func (s *Service) Correct(
 	return out, err
 }
 
-// newVersion makes the draft. Its files are copies: removing one there takes nothing from what
-// was sent.
+// newVersion makes the draft.
 func (s *Service) newVersion(
 	ctx context.Context, tx *store.Tx, a core.Actor, v View, newest form.Input,
 ) (core.Instance, error) {
-	ids := map[string]string{}
-	var files []core.DataElement
-	for _, e := range newest.Elements {
-		if e.Type == app.PDFDataType {
-			continue // drawn anew when it is sent
-		}
-		copied := e
-		copied.ID, copied.Version = uuid.New(), 1
-		ids[e.ID.String()] = copied.ID.String()
-		files = append(files, copied)
-	}
-	documents := map[string]core.Document{}
-	for dataType, doc := range newest.Data {
-		documents[dataType] = form.Renamed(doc, ids)
-	}
+	content := copied(newest)
 	inst, err := s.make(ctx, tx, a, creation{permit: v.Permit, Beginning: relay.Beginning{
 		App: v.App, Owner: v.Owner, Language: v.Instance.Language,
-		Status: core.StatusDraft, Documents: documents, Corrects: v.Instance.ID,
+		Status: core.StatusDraft, Documents: content.documents, Corrects: v.Instance.ID,
 		Thread: v.Instance.Began(), Reference: v.Instance.Reference,
 	}})
 	if err != nil {
 		return inst, err
 	}
-	for _, e := range files {
-		e.Instance = inst.ID
-		if err := copyFile(ctx, tx, e); err != nil {
-			return inst, fmt.Errorf("file %s: %w", e.ID, err)
-		}
-	}
-	return inst, nil
+	return inst, content.addTo(ctx, tx, inst)
 }
 
 func copyFile(ctx context.Context, tx *store.Tx, e core.DataElement) error {

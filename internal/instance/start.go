@@ -38,24 +38,9 @@ func (s *Service) Start(
 	}
 	var inst core.Instance
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		on := access.Target{App: d, Owner: b.Owner}
-		if a.Kind == core.ActorPerson && d.Meta.DisallowUserInstantiation {
-			return s.refuseUser(tx, a, on)
-		}
-		permit, err := s.Access.Require(ctx, tx, a, access.ActionInstantiate, on)
+		permit, party, err := s.mayBegin(ctx, tx, a, d, b.Owner)
 		if err != nil {
 			return err
-		}
-		party, err := s.owner(ctx, tx, a, d, b.Owner)
-		if err != nil {
-			return err
-		}
-		n, err := tx.CountDrafts(ctx, b.App, b.Owner)
-		if err != nil {
-			return err
-		}
-		if n >= maxDrafts {
-			return fault.New(fault.TooMany, "fault.too_many_drafts", maxDrafts)
 		}
 		c := creation{permit: permit, Beginning: relay.Beginning{
 			App: d, Owner: party, Language: b.Language, Status: core.StatusDraft, Query: b.Query,

@@ -250,27 +250,6 @@ func TestEveryDoor_RefusesForeignAndUnknownAddressesInTheSameWords(t *testing.T)
 	}
 }
 
-func TestDelete_OfADraftRemovesItWithItsFiles(t *testing.T) {
-	t.Parallel()
-	s := solutiontest.New(t)
-	kari := s.Person(solutiontest.Kari)
-	ref := s.Start(t, kari)
-	s.Upload(t, kari, ref, "a.pdf")
-	if err := s.Instances.Delete(t.Context(), kari, ref); err != nil {
-		t.Fatal(err)
-	}
-	_, err := s.Instances.Open(t.Context(), kari, ref, "nb")
-	refused(t, "a deleted draft", err)
-	for _, table := range []string{"instance", "element", "upload_chunk"} {
-		if n := s.Count(t, table, "true"); n != 0 {
-			t.Errorf("%d rows are left in %s", n, table)
-		}
-	}
-	if n := s.Count(t, "audit_event", "act = 'delete' AND instance = $1", ref.ID); n != 1 {
-		t.Errorf("%d audit lines of the deletion, want 1", n)
-	}
-}
-
 func TestDelete_OfASubmissionIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)

@@ -69,6 +69,34 @@ func (s *Service) Places(r *http.Request, a core.Actor) ([]access.Place, error) 
 	return s.Access.Places(a, row.Self, row.Places, row.Unread), nil
 }
 
+// row gives what was read of the request's session; zero without one.
+func (s *Service) row(r *http.Request) store.Session {
+	session, err := s.cookies.Get(r, s.cookies.name)
+	if err != nil {
+		return store.Session{}
+	}
+	row, _ := session.Values[rowKey].(store.Session)
+	return row
+}
+
+// Ends tells when the request's session ends if nothing more is heard of it, and whether that can
+// be put off; zero without a session.
+func (s *Service) Ends(r *http.Request) (at time.Time, last bool) {
+	row := s.row(r)
+	if row.Person == 0 {
+		return time.Time{}, false
+	}
+	seen := row.LastSeen
+	if now := time.Now(); now.Sub(seen) > touchAfter {
+		seen = now // It was touched when it was read.
+	}
+	idle, absolute := seen.Add(Idle), row.Created.Add(Absolute)
+	if !idle.Before(absolute) {
+		return absolute, true
+	}
+	return idle, false
+}
+
 // HasCookie tells whether the request carries a session cookie, signed in or not: what a
 // cross-site request could ride on.
 func (s *Service) HasCookie(r *http.Request) bool {

@@ -47,6 +47,8 @@ type Config struct {
 type Service struct {
 	Config
 	cookies *cookies
+	// sealer is nil without keys.
+	sealer *sealer
 
 	mu sync.Mutex
 	// provider is as its discovery document said at providerAt.
@@ -61,7 +63,7 @@ const discoveredAge = 24 * time.Hour
 // one is served by this same program.
 func New(c Config) *Service {
 	secure := strings.HasPrefix(c.BaseURL, "https://")
-	return &Service{Config: c, cookies: newCookies(c.Store, secure)}
+	return &Service{Config: c, cookies: newCookies(c.Store, secure), sealer: newSealer(c.Ring, c.Now)}
 }
 
 // pending is a sign-in on its way through the provider.

@@ -126,7 +126,8 @@ func (s *Service) prepare(
 		return nil, s.unanswered(ctx, tx, n, inst, attempt)
 	case n.Kind == core.NoticeHeld:
 		return nil, s.heldOut(ctx, tx, n, inst, attempt)
-	case n.Kind == core.NoticeReminder && inst.Status != core.StatusDraft:
+	case n.Kind == core.NoticeReminder && inst.Status != core.StatusDraft,
+		n.Kind == core.NoticeExpiring && (inst.Status != core.StatusDraft || inst.Changed.After(n.At)):
 		return nil, tx.EndNotice(ctx, n.ID, attempt, core.NoticeDropped)
 	}
 	out, err := s.compose(ctx, tx, n, inst)

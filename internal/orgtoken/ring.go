@@ -80,6 +80,13 @@ func (r *Ring) Set(keys ...RingKey) error {
 	return nil
 }
 
+// All gives every key that the ring holds, those that do not sign any more among them.
+func (r *Ring) All() []RingKey {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Clone(r.keys)
+}
+
 // Signing gives the key that signs now: the newest one whose time has come.
 func (r *Ring) Signing(now time.Time) RingKey {
 	r.mu.RLock()

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"stafett/internal/core"
 )
 
 // Error is why a schema was not taken.
@@ -248,14 +250,34 @@ func isHex(s string, from, n int) bool {
 	return strings.Trim(s[from:from+n], "0123456789abcdefABCDEF") == ""
 }
 
-// formats are Altinn's own (FORMAT.md 1.2), and idn-email, which the validator does not know.
+// The formats of Norwegian numbers, which are ours: digits only, with the right check digits.
+// Altinn passes over formats that it does not know.
+const (
+	FormatAccount      = "no-account-number"
+	FormatOrganisation = "no-organisation-number"
+	FormatPerson       = "no-national-identity-number"
+)
+
+// formats are Altinn's own (FORMAT.md 1.2), idn-email, which the validator does not know, and ours.
 var formats = []*jsonschema.Format{
+	{Name: FormatAccount, Validate: idNumber(core.ValidAccountNumber)},
+	{Name: FormatOrganisation, Validate: idNumber(core.ValidOrganisationNumber)},
+	{Name: FormatPerson, Validate: idNumber(core.ValidPersonNumber)},
 	{Name: "year", Validate: layout("2006")},
 	{Name: "year-month", Validate: layout("2006-01")},
 	{Name: "idn-email", Validate: idnEmail},
 }
 
 var errFormat = errors.New("has the wrong format")
+
+func idNumber(valid func(string) bool) func(any) error {
+	return func(v any) error {
+		if s, ok := v.(string); ok && s != "" && !valid(s) {
+			return errFormat
+		}
+		return nil
+	}
+}
 
 func layout(layout string) func(any) error {
 	return func(v any) error {

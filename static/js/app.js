@@ -8,3 +8,4 @@ import './keys.js';
 import './bulk.js';
 import './print.js';
 import './live.js';
+import './session.js';

@@ -30,6 +30,10 @@ const wholePage = /^\s*<(!doctype|html)/i;
 // in it. Otherwise it is another page: sign-in after a session that ended, or an error page.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail;
+  if (ctx.saves && ctx.response.raw.status >= 500) {
+    event.preventDefault(); // it is tried again: the page stands as it is
+    return;
+  }
   if (!wholePage.test(ctx.text ?? '') || ctx.target === document.body) return;
   const main = tasks.find((task) => task.type === 'main');
   if (ctx.select && main?.fragment.childElementCount) return;
@@ -52,7 +56,8 @@ function showPage(ctx) {
 
 // No answer at all: say so; what was typed stays in the page.
 document.addEventListener('htmx:error', (event) => {
-  if (event.detail.ctx && !event.detail.ctx.response) announce('offline');
+  const { ctx } = event.detail;
+  if (ctx && !ctx.saves && !ctx.response) announce('offline');
 });
 
 export default htmx;

@@ -93,7 +93,7 @@ const list = {
   t: pressedInRow('button[id^="take-"]'),
   i: pressedInRow('button[id^="take-"]'),
   u: unread,
-  n: pressed('[data-key="n"]'),
+  n: pressed('#new-cases-line:not([hidden]) a'),
   g: () => { going = Date.now(); },
   Escape: leave,
 };
@@ -105,8 +105,7 @@ const step = (n) => () => press(document.querySelectorAll('.casehead a[id^="acti
 
 const onCase = {
   u: back,
-  j: pressed('main a[rel="next"], main [data-key="j"]'),
-  k: pressed('main a[rel="prev"], main [data-key="k"]'),
+  j: pressed('#next-case'),
   i: pressed('#action-take'),
   t: pressed('#action-take'),
   a: pressed('#work-assign'),

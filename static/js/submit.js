@@ -1,6 +1,7 @@
 // A form is sent once. The second press is ignored, not prevented by a disabled button: that would
 // take focus away and say nothing. The server is the one that makes a change happen once; this
 // only spares it the question.
+import { announce } from './focus.js';
 
 const longest = 15_000; // ms: an answer that is a file leaves the page as it is
 const sending = new Map(); // form → what ends the wait
@@ -8,12 +9,16 @@ const saving = new Map(); // form → how many of its saves are on their way
 const changed = new Set(); // forms with something that no save has taken yet
 const held = new Map(); // form → what was pressed meanwhile: a form and its button
 const patience = 3_000; // ms: so long a press waits for a save that does not come
+const unsaved = new Map(); // form → a save that did not come through: tries, timer, lost line
+const pauses = [2_000, 5_000, 10_000, 30_000]; // ms: before it is tried again
 
 // What is sent carries the version that the page was drawn from, and each save makes a new one. So
 // a press waits for the save that is on its way: else the server would take the page for an old one.
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (!sending.has(form) && !waits(form, event.submitter)) return;
+  const lost = form.method === 'post' && !navigator.onLine;
+  if (lost) tellUnsaved();
+  if (!lost && !sending.has(form) && !waits(form, event.submitter)) return;
   event.preventDefault();
   event.stopImmediatePropagation(); // htmx listens on the form
 }, { capture: true });
@@ -22,7 +27,9 @@ document.addEventListener('submit', (event) => {
 // choice of language, until what was typed is saved.
 function waits(form, button) {
   const saves = form.method === 'post' && document.querySelector('form[hx-post]');
-  if (!saves || !(saving.has(saves) || (saves !== form && changed.has(saves)))) return false;
+  const lost = unsaved.get(saves)?.lost;
+  if (!saves || !(lost || saving.has(saves) || (saves !== form && changed.has(saves)))) return false;
+  if (lost) save(saves);
   if (!held.has(saves)) {
     held.set(saves, { form, button });
     setTimeout(() => letGo(saves), patience);
@@ -33,6 +40,11 @@ function waits(form, button) {
 function letGo(saves) {
   if (!held.has(saves)) return;
   const { form, button } = held.get(saves);
+  if (unsaved.get(saves)?.lost) {
+    held.delete(saves); // the browser's own page would take the place of what was typed
+    tellUnsaved();
+    return;
+  }
   saving.delete(saves);
   changed.delete(saves);
   const here = button?.id && document.getElementById(button.id); // the save may have drawn it anew
@@ -40,10 +52,12 @@ function letGo(saves) {
   held.delete(saves);
 }
 
-document.addEventListener('change', ({ target }) => {
-  const form = target.form;
-  if (form?.matches('[hx-post]') && target.type !== 'file') changed.add(form);
-}, { capture: true });
+for (const kind of ['change', 'input']) {
+  document.addEventListener(kind, ({ target }) => {
+    const form = target.form;
+    if (form?.matches('[hx-post]') && target.type !== 'file') changed.add(form);
+  }, { capture: true });
+}
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -70,7 +84,7 @@ document.addEventListener('htmx:before:request', (event) => {
   const { form, body } = request;
   if (!form || sourceEvent?.type === 'submit') return;
   event.detail.ctx.saves = form;
-  if (sending.has(form) || held.get(form)?.form === form) {
+  if (sending.has(form) || (held.get(form)?.form === form && !unsaved.get(form)?.lost)) {
     event.preventDefault();
     return;
   }
@@ -84,9 +98,12 @@ document.addEventListener('htmx:before:request', (event) => {
 });
 
 document.addEventListener('htmx:finally:request', (event) => {
-  const { sourceElement, saves, begun } = event.detail.ctx ?? {};
-  if (begun) saved(saves);
-  else if (sourceElement && !saves) release(sourceElement);
+  const { sourceElement, saves, begun, response } = event.detail.ctx ?? {};
+  if (begun) {
+    noteOutcome(saves, response?.raw.status);
+    saved(saves);
+  }
+  if (!begun && sourceElement && !saves) release(sourceElement);
 });
 
 function saved(form) {
@@ -95,6 +112,50 @@ function saved(form) {
   else saving.delete(form);
   if (left <= 0 && !changed.has(form)) letGo(form);
 }
+
+// A save that did not come through is tried again: after a while, when the line is back, and when the
+// person comes back to the page, from signing in beside it, say. Meanwhile the page says so, and does
+// not let itself be closed in silence.
+
+function noteOutcome(form, status) {
+  if (sending.has(form)) return;
+  clearTimeout(unsaved.get(form)?.timer);
+  if (status < 400) {
+    unsaved.delete(form);
+    return;
+  }
+  const tries = unsaved.get(form)?.tries ?? 0;
+  const lost = status === undefined;
+  const again = lost || status >= 500; // what was refused is tried when the person is back
+  const pause = pauses[Math.min(tries, pauses.length - 1)];
+  const timer = again ? setTimeout(() => save(form), pause) : 0;
+  unsaved.set(form, { tries: tries + 1, timer, lost });
+  if (again) tellUnsaved();
+}
+
+// The text is set once: a region that is written again is read again.
+function tellUnsaved() {
+  const region = document.getElementById('saved');
+  const text = region?.dataset.unsaved;
+  if (!text) announce('offline');
+  else if (region.textContent !== text) region.textContent = text;
+}
+
+function save(form) {
+  if (form.isConnected) form.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+function saveAll() {
+  if (document.visibilityState === 'visible') [...unsaved.keys()].forEach(save);
+}
+
+addEventListener('online', saveAll);
+addEventListener('focus', saveAll);
+document.addEventListener('visibilitychange', saveAll);
+
+addEventListener('beforeunload', (event) => {
+  if ([...unsaved.keys()].some((form) => form.isConnected && !sending.has(form))) event.preventDefault();
+});
 
 // Back from the browser's memory: the page is as it was when it was sent.
 addEventListener('pageshow', () => {

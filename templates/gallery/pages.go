@@ -150,6 +150,11 @@ func own(h layout.Head) []Sample {
 			MoreSent: "/my/sent", FindURL: "/",
 		}},
 		{"my-empty", page.My{Head: h, FindURL: "/"}},
+		{"my-undo", page.My{
+			Head: h, FindURL: "/", Drafts: drafts,
+			Kept:    []page.KeptPage{{URL: "/x", App: "Klage", At: now, Until: now.Add(30 * time.Minute)}},
+			Deleted: []page.DeletedDraft{{ID: guid, App: "Søknad om arrangementsstøtte", At: now}},
+		}},
 		{"my-drafts", page.My{Head: h, View: page.MyDrafts, Drafts: drafts,
 			FirstURL: "/my/drafts", FindURL: "/"}},
 		{"my-sent", page.My{Head: h, View: page.MySent, Sent: submitted,
@@ -232,6 +237,16 @@ func forms(h layout.Head) []Sample {
 	changing.Back = "oversikt"
 	other := frame(first)
 	other.Other = "bokmål"
+	kept, beside := frame(first), frame(first)
+	kept.DrawnFor, kept.Expires, kept.Copied = "x", in(60), true
+	kept.Changed = []string{"Hvor mange kommer?", longWord}
+	kept.Kept = &page.Kept{At: now, Until: now.Add(30 * time.Minute), Action: "/x"}
+	kept.Session = &layout.Session{Ends: now.Add(30 * time.Minute), Left: 30 * time.Minute}
+	beside.Kept = &page.Kept{
+		At: now, Until: now.Add(30 * time.Minute), Action: "/x", Beside: true,
+		Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest"}},
+	}
+	beside.Session = &layout.Session{Ends: now, Last: true}
 	single := pageOf("alt", longWord, 1, texts()[:1])
 	single.Count, single.Steps, single.Previous, single.Next = 1, nil, "", ""
 	review := frame(check)
@@ -244,6 +259,7 @@ func forms(h layout.Head) []Sample {
 	return []Sample{{"form-clash", collides},
 		{"form", frame(first)}, {"form-errors", frame(errors)}, {"form-budget", frame(budget)},
 		{"form-change", changing}, {"form-other-language", other}, {"form-single", frame(single)},
+		{"form-kept", kept}, {"form-kept-beside", beside},
 		{"form-check", review}, {"form-correcting", correcting}, {"form-correcting-nothing", unchanged},
 	}
 }

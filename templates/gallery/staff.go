@@ -442,6 +442,11 @@ func refusals(h layout.Head) []Sample {
 		{"sign-in-again-level", page.SignInAgain{
 			Head: citizen(h, "/x"), Level: 4, SignInURL: "/login?return=/signed-in&level=4", Action: "/x",
 		}},
+		{"sign-in-again-kept", page.SignInAgain{
+			Head: citizen(h, "/x"), SignInURL: "/login?return=/signed-in", Action: "/x", Until: now,
+			BackURL: "/login?return=/x",
+			Fields:  []page.KeptField{{Name: "soker.telefon", Value: "99887766"}},
+		}},
 		{"signed-in", page.SignedIn{Head: citizen(h, "/x")}},
 		{"conflict", page.Conflict{
 			Head: citizen(h, "/x"), Text: h.T("fault.changed"), OpenURL: "/x", RequestID: "K7QD",
@@ -457,6 +462,12 @@ func refusals(h layout.Head) []Sample {
 			Head: plain, Status: status, RequestID: "K7QD", At: now,
 		}})
 	}
+	out = append(out, Sample{"error-posted", page.Error{
+		Head: plain, Status: 503, RetryURL: "/x", RequestID: "K7QD", At: now, Unanswered: &page.Unanswered{
+			Action: "/x", Files: true, Fields: []page.KeptField{{Name: "navn", Value: "Lysfest"}},
+			Typed: []page.Typed{{Question: "Hva heter arrangementet?", Value: "Lysfest\ni parken"}},
+		},
+	}})
 	return append(out, Sample{"error-saved", page.Error{
 		Head: plain, Status: 500, Saved: &saved, RetryURL: "/x", RequestID: "K7QD", At: now,
 	}})

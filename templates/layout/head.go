@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"stafett/internal/text"
 	"stafett/templates/ui"
@@ -48,6 +49,11 @@ type Head struct {
 	Footer []NavItem
 	// Path is where a choice of language or party comes back to: path and query.
 	Path string
+	// Enter is what the Enter key posts in the page's form, "form", whose buttons the choices of
+	// language then are: what has been typed comes along. Empty where there is no such form.
+	Enter string
+	// Session tells when the person is signed out; nil when nobody is signed in.
+	Session *Session
 	// Scheme is auto, light or dark; empty is auto.
 	Scheme string
 	// TestEnvironment shows that nothing here is real.
@@ -65,6 +71,24 @@ type Head struct {
 // User is the person who is signed in.
 type User struct {
 	Name, Initials string
+}
+
+// Session is when a person is signed out if nothing more is heard of them. Last tells that it
+// cannot be put off.
+type Session struct {
+	Ends time.Time
+	Left time.Duration
+	Last bool
+}
+
+// Seconds is how long it is until then, in whole seconds.
+func (s Session) Seconds() string { return strconv.Itoa(int(s.Left.Seconds())) }
+
+func (h Head) sessionText() string {
+	if h.Session.Last {
+		return "session.last_text"
+	}
+	return "session.soon_text"
 }
 
 // Party is whom the person acts for. Number is an organisation number; empty for a person.

@@ -32,6 +32,9 @@ type CaseForm struct {
 	Saved, Now time.Time
 	// Clashes are what collides with what another has saved; its list is empty for nothing.
 	Clashes Clashes
+	// DrawnFor and Kept are as FormPage has them.
+	DrawnFor string
+	Kept     *Kept
 	// Notice says before the buttons what the reader must know of them; Follows what comes of the
 	// last one.
 	Notice  string
@@ -47,6 +50,7 @@ func (p CaseForm) Render(ctx context.Context,
 func (p CaseForm) top() layout.Head {
 	h := p.Head
 	h.Errors = h.Errors || len(p.Form.Issues)+len(p.Clashes.List) > 0
+	h.Enter = "next"
 	return p.crumbed(h.Titled(p.Heading + " – " + p.CaseHead.title()))
 }
 
@@ -73,7 +77,12 @@ func (p CaseForm) questions() field.Questions {
 	}
 }
 
-func (p CaseForm) saved() Saved { return Saved{Head: p.Head, At: p.Saved, Now: p.Now} }
+func (p CaseForm) saved() Saved {
+	if p.Kept != nil {
+		return Saved{Head: p.Head}
+	}
+	return Saved{Head: p.Head, At: p.Saved, Now: p.Now}
+}
 
 func (p CaseForm) nextLabel() string {
 	if p.Form.Ask != "" {

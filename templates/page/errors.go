@@ -63,6 +63,18 @@ type Error struct {
 	RetryURL  string
 	RequestID string
 	At        time.Time
+	// Unanswered is what was posted, to be sent again; nil where nothing was.
+	Unanswered *Unanswered
+}
+
+// Unanswered is a post that a fault of ours has stopped. Everything in it is in Fields.
+type Unanswered struct {
+	Action string
+	Fields []KeptField
+	// Files tells that files were posted, which must be chosen anew.
+	Files bool
+	// Typed are those answers that can be shown.
+	Typed []Typed
 }
 
 // Conflict tells that something has changed since the page was opened. What was typed was not
@@ -181,9 +193,9 @@ func (p Error) code() string {
 	return p.T("error.code", p.RequestID, text.DateTime(p.Lang, p.At))
 }
 
-func (p Conflict) entries() []ui.Entry {
-	out := make([]ui.Entry, 0, len(p.Typed))
-	for _, t := range p.Typed {
+func typedEntries(typed []Typed) []ui.Entry {
+	out := make([]ui.Entry, 0, len(typed))
+	for _, t := range typed {
 		out = append(out, ui.Entry{Term: t.Question, Text: t.Value})
 	}
 	return out

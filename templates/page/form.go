@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stafett/internal/form"
+	"stafett/internal/text"
 	"stafett/templates/field"
 	"stafett/templates/layout"
 	"stafett/templates/ui"
@@ -50,6 +51,26 @@ type FormPage struct {
 	Clashes Clashes
 	// Other is set when the app lacks the reader's language: the language that it is shown in.
 	Other string
+	// Expires is when the draft is deleted unless it is changed; nil when it is not.
+	Expires *time.Time
+	// Copied tells that the answers are those of an earlier form; Changed are the questions that are
+	// asked otherwise since.
+	Copied  bool
+	Changed []string
+	// DrawnFor tells the server for whom the page was drawn, when their session has ended.
+	DrawnFor string
+	// Kept is set when the fields hold what was kept for the person; nil otherwise.
+	Kept *Kept
+}
+
+// Kept is what a person posted after their session had ended. It stands in the fields, unsaved; or,
+// where the answers have changed since, beside them.
+type Kept struct {
+	At, Until time.Time
+	Beside    bool
+	Typed     []Typed
+	// Action is where the button posts that throws it away.
+	Action string
 }
 
 // FormEntry is the entry of a subform that a page is of.
@@ -98,6 +119,9 @@ func (p FormPage) top() layout.Head {
 		title += " – " + p.Entry.Name
 	}
 	h.Errors = h.Errors || len(p.Form.Issues)+len(p.Clashes.List) > 0
+	if field.HasControls(p.Form.Nodes) && !p.Form.Review {
+		h.Enter = p.enter()
+	}
 	if p.Form.Title != p.App {
 		title += " – " + p.App
 	}
@@ -246,6 +270,14 @@ func errorSummary(h layout.Head, problems []ui.Problem, sends bool) ui.ErrorSumm
 	}
 }
 
+func (k Kept) text(h layout.Head) string {
+	at, until := text.Time(h.Lang, k.At), text.Time(h.Lang, k.Until)
+	if k.Beside {
+		return h.T("signin.restored_beside", at, until)
+	}
+	return h.T("signin.restored", at, until)
+}
+
 func (p FormPage) questions() field.Questions {
 	f := field.Field{Lang: p.Lang, Stay: p.action(), AllRequired: p.Form.AllRequired}
 	if p.Form.Review {
@@ -255,6 +287,9 @@ func (p FormPage) questions() field.Questions {
 }
 
 func (p FormPage) saved() Saved {
+	if p.Kept != nil {
+		return Saved{Head: p.Head}
+	}
 	return Saved{Head: p.Head, At: p.Saved, Now: p.Now, Version: p.Form.Version}
 }
 

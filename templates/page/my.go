@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"time"
 
+	"stafett/internal/text"
 	"stafett/templates/layout"
 )
 
@@ -31,6 +33,26 @@ type My struct {
 	FirstURL, NextURL string
 	// FindURL leads to the forms that can be started.
 	FindURL string
+	// Kept are the pages with something that was not saved, since the person was signed out.
+	Kept []KeptPage
+	// Deleted are the drafts whose deletion can still be taken back.
+	Deleted []DeletedDraft
+}
+
+// DeletedDraft is a draft that was deleted a moment ago.
+type DeletedDraft struct {
+	ID, App string
+	At      time.Time
+}
+
+// KeptPage is a page with something of the person's that is not saved.
+type KeptPage struct {
+	URL, App  string
+	At, Until time.Time
+}
+
+func (p My) keptText(k KeptPage) string {
+	return p.T("signin.kept_page", k.App, text.Time(p.Lang, k.At), text.Time(p.Lang, k.Until))
 }
 
 // Render draws the page.

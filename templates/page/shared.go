@@ -20,6 +20,8 @@ type Draft struct {
 	Saved      time.Time
 	// Due is when the answer is wanted that the organisation has asked for; nil for other drafts.
 	Due *time.Time
+	// Expires is when it is deleted unless it is changed; nil when it is not.
+	Expires *time.Time
 }
 
 // Sent is something that has been sent in, or a letter that has come.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"time"
 
+	"stafett/internal/text"
 	"stafett/templates/layout"
 )
 
@@ -16,7 +18,11 @@ type SignInAgain struct {
 	Level int
 	// SignInURL is opened beside this page, Action is where the post goes again.
 	SignInURL, Action string
-	Fields            []KeptField
+	// Until is for how long it is kept here as well, for the page that BackURL leads to by way of
+	// the sign-in; zero when it is not.
+	Until   time.Time
+	BackURL string
+	Fields  []KeptField
 	// Files tells that files were posted, which must be chosen anew.
 	Files bool
 }
@@ -30,6 +36,8 @@ type Unsaved struct {
 	layout.Head
 	Level     int
 	SignInURL string
+	// Until is for how long what was typed is kept here; zero when it is not.
+	Until time.Time
 }
 
 // SignedIn tells that the sign-in beside a waiting page is done.
@@ -48,7 +56,20 @@ func (p SignedIn) Render(ctx context.Context, w io.Writer) error { return signed
 
 func (p SignInAgain) title() string { return leveled(p.Head, "signin.again", p.Level) }
 
-func (p Unsaved) text() string { return leveled(p.Head, "signin.unsaved", p.Level) }
+func (p SignInAgain) kept() string {
+	if p.Until.IsZero() {
+		return p.T("signin.kept")
+	}
+	return p.T("signin.kept_until", text.Time(p.Lang, p.Until))
+}
+
+func (p Unsaved) text() string {
+	words := leveled(p.Head, "signin.unsaved", p.Level)
+	if !p.Until.IsZero() {
+		words += " " + p.T("signin.unsaved_until", text.Time(p.Lang, p.Until))
+	}
+	return words
+}
 
 // leveled is a text, in its form that names the level where one is asked for.
 func leveled(h layout.Head, key string, level int) string {

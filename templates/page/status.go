@@ -67,6 +67,8 @@ type Status struct {
 	// Apart tells that the work on it is done in another installation, which tells nobody who has
 	// opened it.
 	Apart bool
+	// CopyURL is where a new form is begun from this one; empty when it cannot be.
+	CopyURL string
 	// PDFURL and ReceiptURL lead to the documents; MyURL to the list.
 	PDFURL, ReceiptURL, MyURL string
 }
