@@ -40,7 +40,7 @@ ALTER TABLE instance ADD COLUMN unit text NOT NULL
     GENERATED ALWAYS AS (COALESCE(data_values ->> 'unit', '')) STORED;
 
 CREATE INDEX instance_unit ON instance (owner, org, app, task, unit, submitted DESC, id DESC)
-    INCLUDE (assignee, due)
+    INCLUDE (assignee, due, hold_until)
     WHERE ready AND ended IS NULL AND unit <> '';
 
 COMMENT ON TABLE case_check IS 'Ticked items of the checklists that apps declare.';

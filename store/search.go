@@ -41,8 +41,7 @@ const searchLimits = `
   AND ($16::timestamptz IS NULL OR i.due < $16)
   AND ($17::timestamptz IS NULL OR i.due >= $17)
   AND (NOT $18::boolean OR i.hold_until IS NOT NULL)
-  AND ($19::uuid[] IS NULL OR i.id = ANY ($19))
-  AND ($20::text = '' OR i.unit = $20) `
+  AND ($19::uuid[] IS NULL OR i.id = ANY ($19)) `
 
 const searchPlace = `
   AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)`
@@ -62,6 +61,7 @@ WITH found AS (
     FROM ` + functions + `
     JOIN instance AS i ON i.id = s.instance
     WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
+      AND ($20 = '' OR i.unit = $20)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
 ) `
@@ -127,7 +127,10 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		assignee = &f.Assignee
 	}
 	args := append(scopeArgs(scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
-		q.DueBefore, q.DueAfter, q.Held, q.Only, q.Unit)
+		q.DueBefore, q.DueAfter, q.Held, q.Only)
+	if q.written() || q.Unit != "" || len(q.Values) > 0 {
+		args = append(args, q.Unit)
+	}
 	if q.written() {
 		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
 	}

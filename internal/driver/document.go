@@ -29,11 +29,13 @@ func (p *Page) Form(name, value string) *Form {
 // first.
 func (f *Form) Buttons() []string { return slices.Clone(f.buttons) }
 
-// FormTo gives the form whose action ends so, whatever query it has; nil when none does.
+// FormTo gives the form whose action ends so, with or without the query that it has; nil when none
+// does.
 func (p *Page) FormTo(ending string) *Form {
 	for n := range p.Doc.Descendants() {
-		path, _, _ := strings.Cut(Attr(n, "action"), "?")
-		if n.DataAtom == atom.Form && strings.HasSuffix(path, ending) {
+		action := Attr(n, "action")
+		path, _, _ := strings.Cut(action, "?")
+		if n.DataAtom == atom.Form && (strings.HasSuffix(path, ending) || strings.HasSuffix(action, ending)) {
 			return readForm(p.Doc, n)
 		}
 	}

@@ -55,7 +55,7 @@ func prepared(t *testing.T, amount string) two {
 func (s two) step(t *testing.T, a core.Actor, action, key string) {
 	t.Helper()
 	step := solutiontest.Step(s.Open(t, a, s.ref))
-	step.Action = action
+	step.Action, step.Told = action, []string{"habilitet", "budsjett", "annen-stotte"}
 	_, done, err := s.Instances.Next(t.Context(), a, step)
 	if key != "" {
 		is(t, a.Name+" "+action, err, fault.Conflict, key)
