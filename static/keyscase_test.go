@@ -17,7 +17,7 @@ const casePage = `<nav><a href="/inbox/1?view=mine">Inbox</a></nav><div class="c
 	<form action="/undone"><button id="undo">Undo</button></form>
 	<details><summary id="work-assign">Assign</summary><select id="to" aria-label="To"><option>A</option></select></details>
 	<details><summary id="work-hold">Wait</summary><input id="until" aria-label="Until"></details>
-	<form action="/case/message"><textarea id="say" aria-label="Say"></textarea></form>
+	<form action="/case/message"><textarea id="message-1" aria-label="Say"></textarea></form>
 	<textarea id="work-note-text" aria-label="Note"></textarea>
 	<a id="keys" href="/keys" data-keys="case">Keys</a>`
 
@@ -30,7 +30,7 @@ func TestKeys_OfACase(t *testing.T) {
 	checked := 0
 	for key, want := range map[string]string{
 		"u": "/inbox/1?view=mine", "i": "/taken?", "t": "/taken?", "1": "/write", "2": "/reject", "3": "body", "j": "/next?",
-		"z": "/undone?", "a": "to", "h": "until", "c": "say", "n": "work-note-text", "?": "/keys", "x": "body", "k": "body",
+		"z": "/undone?", "a": "to", "h": "until", "c": "message-1", "n": "work-note-text", "?": "/keys", "x": "body", "k": "body",
 	} {
 		tab.Open(address)
 		tab.Key(key)

@@ -106,7 +106,7 @@ func TestHold_EndsWhenTheTimeIsOut(t *testing.T) {
 	now := openCase(t, s, ingrid, c.InstanceRef)
 	if !now.Instance.Due.Equal(shifted(due, 10)) || now.History[0].Act != core.ActResume ||
 		now.History[0].ActorKind != core.ActorSystem {
-		t.Errorf("due %v, history %+v", now.Instance.Due, now.History[:1])
+		t.Errorf("due %v, want %v, history %+v", now.Instance.Due, shifted(due, 10), now.History[:1])
 	}
 }
 
