@@ -182,7 +182,7 @@ func TestSearch_NamesAndValuesAreReadFromTheirIndexes(t *testing.T) {
 	conn := owner(t, url)
 	exec(t, conn, `SET session_replication_role = replica`)
 	exec(t, conn, `INSERT INTO name_word (owner, word)
-		SELECT 51001, translate(md5(n::text), '0123456789', 'ghijklmnop') FROM generate_series(1, 2000) AS n`)
+		SELECT 51001, translate(md5(n::text), '0123456789', 'ghijklmnop') FROM generate_series(1, 6000) AS n`)
 	exec(t, conn, `INSERT INTO case_value (instance, owner, field, written, number)
 		SELECT gen_random_uuid(), 51001, 'belop', n::text, n FROM generate_series(1, 20000) AS n`)
 	exec(t, conn, `ANALYZE name_word, case_value`)

@@ -197,10 +197,18 @@ func (a *audience) tooMuch(t *testing.T) {
 	health := make(chan []reply)
 	go func() { health <- a.during(done, 50*time.Millisecond, "/healthz", "/readyz") }()
 	list := a.arrivals(rate, lasts)
+	// What was measured while other tests ran may be less than the server can do now.
+	for range 3 {
+		if slices.ContainsFunc(list, func(r reply) bool { return r.status == http.StatusServiceUnavailable }) {
+			break
+		}
+		rate *= 2
+		list = a.arrivals(rate, lasts)
+	}
 	close(done)
 	count, slowest := tally(t, "F23", list)
 	healthy, slowestHealth := tally(t, "F23 health", <-health)
-	t.Logf("F23 %.0f requests a second, three times what is answered: %v; of 100, 99 pages within %s and "+
+	t.Logf("F23 %.0f requests a second, three times what is answered or more: %v; of 100, 99 pages within %s and "+
 		"503 within %s; health %v within %s", rate, count, slowest(200), slowest(503), healthy, slowestHealth(200))
 	if count[200] == 0 || count[503] == 0 || count[200]+count[401]+count[503] != len(list) {
 		t.Errorf("F23: %v", count)
