@@ -309,11 +309,13 @@ func (tx *Tx) MarkDelivered(
 const giveUpPDF = `
 UPDATE delivery AS d
 SET without_pdf = true
-WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'`
+WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting' AND d.pdf_upload IS NULL
+RETURNING d.id`
 
 // GiveUpPDF notes that the delivery goes without the submission's PDF, for good: every later
-// attempt sends the same content. An attempt that is not the latest any more changes nothing.
-func (tx *Tx) GiveUpPDF(_ context.Context, id uuid.UUID, attempt int) error {
-	tx.queue("give up PDF", giveUpPDF, id, attempt)
-	return nil
+// attempt sends the same content. It tells whether it may: one that has been made may have been
+// sent, and an attempt that is not the latest any more changes nothing.
+func (tx *Tx) GiveUpPDF(ctx context.Context, id uuid.UUID, attempt int) (bool, error) {
+	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "give up PDF", giveUpPDF, id, attempt)
+	return len(ids) == 1, err
 }

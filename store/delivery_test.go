@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -137,7 +138,7 @@ func TestDelivery_OnlyTheLatestAttemptWritesAnOutcome(t *testing.T) {
 		_, failed := tx.EndAttempt(ctx, d.ID, late, store.AfterFailure{Wait: time.Hour})
 		_, parked := tx.EndAttempt(ctx, d.ID, late, store.AfterFailure{Park: true})
 		return errors.Join(failed, parked,
-			tx.GiveUpPDF(ctx, d.ID, 1), tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 1, Milliseconds: 1000}, target))
+			giveUp(ctx, tx, d.ID, 1), tx.MarkDelivered(ctx, d.ID, core.Attempt{Number: 1, Milliseconds: 1000}, target))
 	})
 	if got := delivery(t, s, d.ID); !reflect.DeepEqual(got, before) {
 		t.Errorf("the late attempt changed it:\ngot  %+v\nwant %+v", got, before)
@@ -186,7 +187,7 @@ func TestDelivery_FailsParksAndGoesAgain(t *testing.T) {
 	}
 	parked := core.Attempt{Number: begin(t, s, d.ID), Code: "http_400"}
 	do(t, s, func(tx *store.Tx) error {
-		return tx.GiveUpPDF(ctx, d.ID, 2)
+		return giveUp(ctx, tx, d.ID, 2)
 	})
 	end(t, s, d.ID, parked, store.AfterFailure{Park: true}, true)
 	got = delivery(t, s, d.ID)
@@ -323,4 +324,28 @@ func TestDeliverySource_GivesTheInstanceWithItsContent(t *testing.T) {
 		len(got.Content.Documents) != 1 || got.Content.Documents[0].Document["a"] != "b" {
 		t.Errorf("got %+v", got)
 	}
+}
+
+func giveUp(ctx context.Context, tx *store.Tx, id uuid.UUID, attempt int) error {
+	_, err := tx.GiveUpPDF(ctx, id, attempt)
+	return err
+}
+
+// TestGiveUpPDF_NotOnceItHasBeenMade: it may have been sent, and what is sent under one key must
+// stay the same, whatever could not be read at a later attempt.
+func TestGiveUpPDF_NotOnceItHasBeenMade(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	d := addDelivery(t, s, draft(kari).InstanceRef)
+	attempt := begin(t, s, d.ID)
+	if _, err := s.PutDeliveryPDF(t.Context(), d.ID, core.FrozenPart{Filename: "a.pdf"}, []byte("%PDF")); err != nil {
+		t.Fatal(err)
+	}
+	do(t, s, func(tx *store.Tx) error {
+		given, err := tx.GiveUpPDF(t.Context(), d.ID, attempt)
+		if given {
+			t.Error("it goes without what an earlier attempt may have sent")
+		}
+		return err
+	})
 }

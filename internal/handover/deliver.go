@@ -165,10 +165,16 @@ func (s *Service) attachPDF(ctx context.Context, attempt int, p *parcel) error {
 	if attempt < pdfTries {
 		return &failure{code: "pdf"}
 	}
-	p.delivery.WithoutPDF = true
-	return s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		return tx.GiveUpPDF(ctx, p.delivery.ID, attempt)
+	err = s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		var err error
+		p.delivery.WithoutPDF, err = tx.GiveUpPDF(ctx, p.delivery.ID, attempt)
+		return err
 	})
+	if err == nil && !p.delivery.WithoutPDF {
+		// It was made, and could not be read now.
+		return &failure{code: "pdf"}
+	}
+	return err
 }
 
 func (s *Service) pdf(ctx context.Context, p *parcel) (core.FrozenPart, error) {
