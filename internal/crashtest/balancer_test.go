@@ -84,8 +84,11 @@ func newBackend(addr string) *backend {
 		r.SetXForwarded()
 	}}
 	b.proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 32}
-	b.proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) {
-		b.up.Store(false)
+	b.proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+		// A caller that goes away says nothing of the process.
+		if r.Context().Err() == nil {
+			b.up.Store(false)
+		}
 		http.Error(w, err.Error(), http.StatusBadGateway)
 	}
 	return b
@@ -115,9 +118,12 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := b.pass(r, body)
 	if answer.Code >= http.StatusBadGateway {
 		b.again.Add(1)
+		// A client, or the proxy for it, waits a little before it tries again (HAProxy: one second).
+		until(time.Second, func() bool { return b.pick(r) != nil })
 		answer = b.pass(r, body)
 	}
-	if answer.Code >= http.StatusInternalServerError {
+	// Nobody saw what became of a request whose caller has gone: another process that was killed.
+	if answer.Code >= http.StatusInternalServerError && r.Context().Err() == nil {
 		b.failed.Add(1)
 		b.mu.Lock()
 		b.why = append(b.why, r.Method+" "+r.URL.Path+": "+strings.TrimSpace(answer.Body.String()))
