@@ -187,6 +187,19 @@ func TestBreaker_AProbeThatDidNotGetThereLetsTheNextGo(t *testing.T) {
 	if got := begun(t, s, lost.ID); got.Number != 2 {
 		t.Errorf("after a probe that died: %+v", got)
 	}
+	// And at once when others take over what that process did.
+	enqueue(t, s, lost.ID)
+	storetest.Exec(t, url, `UPDATE river_job SET state = 'running', attempt = 1,
+		attempted_at = now() - interval '1 minute', attempted_by = ARRAY['dead']`)
+	if got := begun(t, s, lost.ID); got.Number != 0 {
+		t.Errorf("while the probe is under way: %+v", got)
+	}
+	if n, err := s.TakeOver(t.Context()); n != 1 || err != nil {
+		t.Fatalf("took over %d, %v", n, err)
+	}
+	if got := begun(t, s, lost.ID); got.Number != 3 {
+		t.Errorf("after the dead probe's job was taken over: %+v", got)
+	}
 }
 
 func TestBreaker_OnlyOneOfManyGoesToSee(t *testing.T) {

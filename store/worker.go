@@ -198,23 +198,36 @@ WITH forgotten AS (
     DELETE FROM worker AS w
     WHERE w.seen < now() - make_interval(secs => 3600)
 )
-UPDATE river_job AS j
-SET state = 'available', scheduled_at = now()
-WHERE j.id IN (
-    SELECT r.id
-    FROM river_job AS r
-    WHERE r.state = 'running'
-      AND r.attempted_at < now() - make_interval(secs => $1)
-      AND NOT EXISTS (
-          SELECT FROM worker AS w
-          WHERE w.id = r.attempted_by[cardinality(r.attempted_by)]
-            AND w.seen >= now() - make_interval(secs => $1)
-      )
-    FOR UPDATE SKIP LOCKED
-)`
+, taken AS (
+    UPDATE river_job AS j
+    SET state = 'available', scheduled_at = now()
+    WHERE j.id IN (
+        SELECT r.id
+        FROM river_job AS r
+        WHERE r.state = 'running'
+          AND r.attempted_at < now() - make_interval(secs => $1)
+          AND NOT EXISTS (
+              SELECT FROM worker AS w
+              WHERE w.id = r.attempted_by[cardinality(r.attempted_by)]
+                AND w.seen >= now() - make_interval(secs => $1)
+          )
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING j.kind, j.args
+), freed AS (
+    UPDATE breaker AS b
+    SET probe = NULL, until = now()
+    WHERE b.probe IN (
+        SELECT (t.args ->> 'delivery')::uuid
+        FROM taken AS t
+        WHERE t.kind = 'deliver'
+    )
+)
+SELECT FROM taken`
 
-// takeOver makes the running jobs of silent processes available again, and tells how many. Such
-// a process may only be frozen: what it does when it comes back is fenced by attempt numbers.
+// takeOver makes the running jobs of silent processes available again, and tells how many; where one
+// of them had gone to see whether a target answers, another may. Such a process may only be frozen:
+// what it does when it comes back is fenced by attempt numbers.
 func (s *Store) takeOver(ctx context.Context, lease time.Duration) (int, error) {
 	return s.execCount(ctx, "take over jobs", takeOver, lease.Seconds())
 }

@@ -6,16 +6,16 @@ import (
 )
 
 // outage is how many deliveries wait when the receiving app comes back.
-const outage = 1000
+const outage = 10_000
 
 // drain measures how fast deliveries that have waited during an outage are made: the receiving
-// app is nowhere, then the server starts with it in its place.
+// app is nowhere, then the server starts with it in its place. So many are measured once.
 func drain(ctx context.Context, s *server) error {
-	rate, err := inTurn(func() (float64, error) { return drainOnce(ctx, s) })
+	rate, err := drainOnce(ctx, s)
 	if err != nil {
 		return err
 	}
-	figure("P12", fmt.Sprintf("drain after an outage, %d waiting", outage), rate[0], "/s", 200)
+	figure("P12", fmt.Sprintf("drain after an outage, %d waiting", outage), rate, "/s", 200)
 	return nil
 }
 

@@ -29,6 +29,6 @@ func (p *walker) many(title string) {
 		p.t.Error("what is undone can be undone again")
 	}
 	p.Click("Tilbake til lista")
-	p.at(list[:strings.Index(list, "?")])
+	p.WaitFor("#cases")
 	p.says(title)
 }

@@ -60,13 +60,16 @@ func (tab *Tab) Title() string { return evaluate[string](tab, "document.title") 
 // HTML is the page as it is now, also what scripting has changed.
 func (tab *Tab) HTML() string { return evaluate[string](tab, "document.documentElement.outerHTML") }
 
-// Text is what the first element of a selector shows; the test fails when there is none.
+// Text is what the first element of a selector shows, once there is one.
 func (tab *Tab) Text(css string) string {
 	tab.t.Helper()
-	all := tab.Texts(css)
-	if len(all) == 0 {
-		tab.t.Fatalf("%s: nothing there; the page shows:\n%s", css, tab.shown())
-	}
+	var all []string
+	tab.until(css+" is there", func() error {
+		if all = tab.Texts(css); len(all) == 0 {
+			return fmt.Errorf("not there; the page shows:\n%s", tab.shown())
+		}
+		return nil
+	})
 	return all[0]
 }
 

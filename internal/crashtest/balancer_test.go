@@ -115,12 +115,18 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b.asked.Add(1)
-	answer := b.pass(r, body)
+	first := b.pick(r, nil)
+	answer := b.pass(first, r, body)
 	if answer.Code >= http.StatusBadGateway {
 		b.again.Add(1)
-		// A client, or the proxy for it, waits a little before it tries again (HAProxy: one second).
-		until(time.Second, func() bool { return b.pick(r) != nil })
-		answer = b.pass(r, body)
+		// A client, or the proxy for it, waits a little before it tries again, elsewhere (HAProxy: one
+		// second, and redispatch).
+		var second *backend
+		until(time.Second, func() bool {
+			second = b.pick(r, first)
+			return second != nil
+		})
+		answer = b.pass(second, r, body)
 	}
 	// Nobody saw what became of a request whose caller has gone: another process that was killed.
 	if answer.Code >= http.StatusInternalServerError && r.Context().Err() == nil {
@@ -136,10 +142,9 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes()) // the caller is gone: nobody is left to tell
 }
 
-// pass sends a request to a process that is ready.
-func (b *balancer) pass(r *http.Request, body []byte) *httptest.ResponseRecorder {
+// pass sends a request to a process; nil when none is ready.
+func (b *balancer) pass(to *backend, r *http.Request, body []byte) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
-	to := b.pick(r)
 	if to == nil {
 		http.Error(answer, errNone.Error(), http.StatusBadGateway)
 		return answer
@@ -159,13 +164,14 @@ func (b *balancer) pass(r *http.Request, body []byte) *httptest.ResponseRecorder
 	return answer
 }
 
-func (b *balancer) pick(r *http.Request) *backend {
+// pick gives the next process that is ready and is not the one that failed.
+func (b *balancer) pick(r *http.Request, failed *backend) *backend {
 	if strings.HasPrefix(r.URL.Path, "/dev/") {
 		return b.provider
 	}
 	n := b.next.Add(1)
 	for i := range b.backends {
-		if one := b.backends[(int(n)+i)%len(b.backends)]; one.up.Load() {
+		if one := b.backends[(int(n)+i)%len(b.backends)]; one != failed && one.up.Load() {
 			return one
 		}
 	}

@@ -113,8 +113,10 @@ func newFleet(t *testing.T, s *server) *fleet {
 // begin starts a process, and waits until the balancer sends it requests.
 func (f *fleet) begin(t *testing.T, n int) {
 	t.Helper()
-	f.processes[n] = f.run(t, f.backends[n].addr)
-	if !until(time.Minute, f.backends[n].up.Load) {
+	addr := f.backends[n].addr
+	f.processes[n] = f.run(t, addr)
+	// That it is up may still be said of the one before it.
+	if !readyAt(addr, time.Minute) || !until(time.Minute, f.backends[n].up.Load) {
 		t.Fatalf("process %d does not get ready", n)
 	}
 }
@@ -184,7 +186,10 @@ func (f *fleet) readPages(ctx context.Context, t *testing.T) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err != nil || p.Status != http.StatusOK {
+			if err == nil && p.Status != http.StatusOK {
+				err = fmt.Errorf("answered %d", p.Status)
+			}
+			if err != nil {
 				t.Errorf("%s: %v", path, err)
 				return
 			}

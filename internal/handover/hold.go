@@ -43,7 +43,8 @@ func (h Hold) withDefaults() Hold {
 }
 
 // probeTime is how long the delivery that goes to see has the place: longer than an attempt may
-// take, so that nobody else goes meanwhile, and not for ever should its process die.
+// take, so that nobody else goes meanwhile, and not for ever should its process die. It ends at once
+// when others take that process's jobs over.
 const probeTime = time.Minute
 
 // judge notes what a failed attempt says about its target.
