@@ -813,13 +813,14 @@ CREATE POLICY asked ON case_list_choice USING COALESCE(((person = ( SELECT askin
 CREATE TABLE name_word (
     owner bigint NOT NULL,
     word text NOT NULL,
-    lost boolean NOT NULL DEFAULT false,
+    -- When a case that had it lost it, so that it may be in none any more.
+    lost timestamptz,
     keys text[] NOT NULL GENERATED ALWAYS AS ((word_slips(word) || word_parts(word))) STORED,
     CONSTRAINT name_word_pkey PRIMARY KEY (owner, word),
     CONSTRAINT name_word_check CHECK (((char_length(word) >= 4) AND (char_length(word) <= 40)))
 );
 CREATE INDEX name_word_keys ON name_word USING gin (keys);
-CREATE INDEX name_word_lost ON name_word (owner, word) WHERE lost;
+CREATE INDEX name_word_lost ON name_word (lost) WHERE (lost IS NOT NULL);
 ALTER TABLE name_word ENABLE ROW LEVEL SECURITY;
 
 -- The values of the data fields that apps declare, for the search.
@@ -1280,13 +1281,13 @@ AS $function$
             WHERE s.owner = n.owner AND s.words @@ quote_literal(n.word)::tsquery
         ) AS kept
         FROM name_word AS n
-        WHERE n.lost
-        ORDER BY n.owner, n.word
+        WHERE n.lost < now() - interval '15 minutes'
+        ORDER BY n.lost
         LIMIT 1000
         FOR UPDATE SKIP LOCKED
     ), found AS (
         UPDATE name_word AS n
-        SET lost = false
+        SET lost = NULL
         FROM marked AS o
         WHERE o.kept AND n.owner = o.owner AND n.word = o.word
     ), gone AS (
@@ -1346,9 +1347,12 @@ AS $function$
     SELECT i.owner, w
     FROM instance AS i
     CROSS JOIN LATERAL unnest(name_words(concat_ws(' ', i.title, i.applicant))) AS w
-    WHERE i.id = case_id AND i.ready
+    WHERE i.id = case_id AND i.ready AND NOT EXISTS (
+        SELECT FROM name_word AS k
+        WHERE k.owner = i.owner AND k.word = w AND k.lost IS NULL
+    )
     ORDER BY w
-    ON CONFLICT (owner, word) DO UPDATE SET lost = false WHERE n.lost;
+    ON CONFLICT (owner, word) DO UPDATE SET lost = NULL WHERE n.lost IS NOT NULL;
 
     DELETE FROM case_value AS v
     USING instance AS i
@@ -1377,8 +1381,8 @@ CREATE OR REPLACE FUNCTION lose_words()
 AS $function$
 BEGIN
     UPDATE name_word AS n
-    SET lost = true
-    WHERE n.owner = OLD.owner AND NOT n.lost AND n.word = ANY (tsvector_to_array(OLD.words))
+    SET lost = now()
+    WHERE n.owner = OLD.owner AND n.lost IS NULL AND n.word = ANY (tsvector_to_array(OLD.words))
       AND (TG_OP = 'DELETE' OR n.word <> ALL (tsvector_to_array(NEW.words)));
     RETURN NULL;
 END

@@ -170,7 +170,7 @@ func (tx *Tx) NearWords(ctx context.Context, owner core.PartyID, typed []string)
 	return many(ctx, tx, pgx.RowToStructByPos[Near], "near words", nearWords, owner, texts(typed))
 }
 
-// ForgetLostWords removes words of names that no case has any more.
+// ForgetLostWords removes words of names that no case has had for a quarter of an hour.
 func (s *Store) ForgetLostWords(ctx context.Context) error {
 	return s.exec(ctx, "forget lost words", `SELECT forget_lost_words()`)
 }

@@ -103,6 +103,7 @@ func TestNames_AreForgottenWithTheLastCase(t *testing.T) {
 		return storetest.Exec(t, url, `UPDATE name_word SET word = word WHERE word = $1`, word) == 1
 	}
 	forget := func() {
+		storetest.Exec(t, url, `UPDATE name_word SET lost = lost - interval '1 hour'`)
 		if err := s.ForgetLostWords(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -123,6 +124,18 @@ func TestNames_AreForgottenWithTheLastCase(t *testing.T) {
 	if n := count(t, url, "name_word"); n != 0 {
 		t.Errorf("%d words of nobody's are kept", n)
 	}
+}
+
+// TestNames_AreWrittenSideBySide holds one case's transaction open, and writes another one with the same name.
+func TestNames_AreWrittenSideBySide(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	one := written(t, s, "Lysfest", core.Document{"a": "b"})
+	conn := owner(t, url)
+	exec(t, conn, `BEGIN`)
+	exec(t, conn, `SELECT index_names('`+one.ID.String()+`')`)
+	written(t, s, "Lysfest", core.Document{"a": "b"})
+	exec(t, conn, `ROLLBACK`)
 }
 
 func TestSearch_ComparesDataFields(t *testing.T) {

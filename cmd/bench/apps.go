@@ -25,6 +25,10 @@ func withAnswersAlone(ctx context.Context, s *server) error {
 func (s *server) withData(ctx context.Context, name string, data map[string]string) error {
 	s.stop()
 	s.apps = filepath.Join(s.dir, name)
+	// Another measure may have made them before.
+	if err := os.RemoveAll(s.apps); err != nil {
+		return err
+	}
 	if err := os.CopyFS(s.apps, os.DirFS("apps")); err != nil {
 		return fmt.Errorf("copy apps: %w", err)
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"mime/multipart"
 	"net/textproto"
 	"strings"
@@ -88,23 +88,29 @@ func sendAll(
 	if err != nil {
 		return 0, err
 	}
-	err = s.delivered(ctx)
-	return float64(n) / time.Since(began).Seconds(), err
+	if err := s.delivered(ctx, "stottesak", waitLimit); err != nil {
+		return 0, err
+	}
+	rate := float64(n) / time.Since(began).Seconds()
+	// What tells the citizens of their cases is not measured, and is not to be in the next one's way.
+	return rate, s.delivered(ctx, "%", waitLimit)
 }
 
-// delivered waits until no delivery waits. One that is parked will never come.
-func (s *server) delivered(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, waitLimit)
+// delivered waits until no delivery waits to the apps that are LIKE app. One that is parked will never
+// come.
+// It asks seldom, and not how many: that would take time from what is measured.
+func (s *server) delivered(ctx context.Context, app string, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	for waiting, parked := -1, 0; waiting != 0; time.Sleep(2 * time.Millisecond) {
+	for waiting, parked := true, false; waiting; time.Sleep(20 * time.Millisecond) {
 		err := s.db.QueryRow(ctx, `
-			SELECT (SELECT count(*) FROM delivery WHERE state = 'waiting'),
-			    (SELECT count(*) FROM delivery WHERE state = 'parked')`).Scan(&waiting, &parked)
+			SELECT EXISTS (SELECT FROM delivery WHERE state = 'waiting' AND to_app LIKE $1),
+			    EXISTS (SELECT FROM delivery WHERE state = 'parked')`, app).Scan(&waiting, &parked)
 		if err != nil {
 			return err
 		}
-		if parked > 0 {
-			return fmt.Errorf("%d deliveries were given up", parked)
+		if parked {
+			return errors.New("a delivery was given up")
 		}
 	}
 	return nil
