@@ -21,7 +21,9 @@ const (
 	// typists is how many type at once.
 	typists = 10
 	// acts is how many things each does in a draft, at least.
-	acts = 6
+	acts = 4
+	// deadlineOfSave is how long a save may take once the line is back.
+	deadlineOfSave = 20 * time.Second
 )
 
 // typing is what all who type share.
@@ -48,6 +50,7 @@ func TestTyping(t *testing.T) {
 	s := newServer(t, random)
 	s.start(t)
 	y := &typing{server: s, browser: browsertest.Start(t)}
+	y.oneByOne(t, random)
 	y.left.Store(int64(*sessions))
 	var people sync.WaitGroup
 	for n := range min(typists, *sessions) {
@@ -108,18 +111,32 @@ func newTypist(t *testing.T, y *typing, n int, random *rand.Rand) *typist {
 func (p *typist) work() {
 	p.begin()
 	for n := 0; n < acts || !p.worked.Load(); n++ {
+		says := strings.Join(p.tab.Texts("#saved"), "")
 		switch k := p.random.IntN(10); {
-		case k < 6:
-			p.write()
-		case k < 8:
-			p.change()
-		default:
+		case strings.Contains(says, "endret av noen andre"):
+			p.resolve()
+		case strings.Contains(says, "logge inn") && k < 7, k == 0:
 			p.reload()
+		case k < 3:
+			p.change(p.write())
+		case k < 5:
+			p.change(p.anyField())
+		default:
+			p.write()
 		}
-		time.Sleep(time.Duration(p.random.IntN(900)) * time.Millisecond)
+		p.pause()
 	}
 	p.write()
 	p.end()
+}
+
+// pause is how long the person thinks: now and then for so long that the page saves.
+func (p *typist) pause() {
+	longest := 400
+	if p.random.IntN(3) == 0 {
+		longest = 2000
+	}
+	time.Sleep(time.Duration(p.random.IntN(longest)) * time.Millisecond)
 }
 
 // begin makes the draft in another tab than the one that is typed in.
@@ -163,16 +180,13 @@ func (p *typist) open() {
 
 // watchSaves notes each save that was answered: its fields, status, and whether it was shown as saved.
 const watchSaves = `(() => {
-	const plain = window.fetch, seen = window.seen = { flying: 0, answers: [] };
+	const plain = window.fetch, seen = window.seen = { answers: [] };
 	window.fetch = async (url, init) => {
 		const fields = Object.fromEntries(init.body ?? []);
-		seen.flying++;
-		try {
-			const answer = await plain(url, init);
-			const text = await answer.clone().text();
-			seen.answers.push({ fields, status: answer.status, saved: text.includes('Lagret kl.') });
-			return answer;
-		} finally { seen.flying-- }
+		const answer = await plain(url, init);
+		const text = await answer.clone().text();
+		seen.answers.push({ Fields: fields, Status: answer.status, Saved: text.includes('Lagret kl.') });
+		return answer;
 	};
 	return null;
 })()`
@@ -185,11 +199,15 @@ type answer struct {
 }
 
 // write types a new answer into one of the fields.
-func (p *typist) write() {
-	field := fields[p.random.IntN(len(fields))]
-	p.tab.Type(control(field), p.answer(field, "Skrevet"))
-	p.last[field] = browsertest.Evaluate[string](p.tab, "document.querySelector(\""+control(field)+"\").value")
+func (p *typist) write() (field string) {
+	field = p.anyField()
+	text := p.answer(field, "Skrevet")
+	p.tab.Type(control(field), text)
+	p.last[field] = text
+	return field
 }
+
+func (p *typist) anyField() string { return fields[p.random.IntN(len(fields))] }
 
 // answer makes an answer that nobody has given before.
 func (p *typist) answer(field, word string) string {
@@ -199,12 +217,11 @@ func (p *typist) answer(field, word string) string {
 	return text
 }
 
-// change changes one of the fields in the other tab, which knows what is stored.
-func (p *typist) change() {
+// change changes a field in the other tab, which knows what is stored.
+func (p *typist) change(field string) {
 	p.calm.RLock()
 	defer p.calm.RUnlock()
 	page := p.inOther(func() (*driver.Page, error) { return p.other.Get(p.t.Context(), p.page) })
-	field := fields[p.random.IntN(len(fields))]
 	f := page.Form("go", "stay")
 	f.Values.Set(field, p.answer(field, "Endret"))
 	got, err := p.other.Submit(p.t.Context(), page, f, "go", "stay")
@@ -235,8 +252,7 @@ func (p *typist) tell(field, value string) {
 
 // answers takes what the page has been answered since it was opened.
 func (p *typist) answers() (list []answer) {
-	list = browsertest.Evaluate[[]answer](p.tab, "window.seen.answers.map((a) => "+
-		"({ Fields: a.fields, Status: a.status, Saved: a.saved }))")
+	list = browsertest.Evaluate[[]answer](p.tab, "window.seen.answers.splice(0)")
 	for _, a := range list {
 		if a.Status != 200 || !a.Saved {
 			continue
@@ -246,7 +262,6 @@ func (p *typist) answers() (list []answer) {
 			p.tell(name, a.Fields[name])
 		}
 	}
-	browsertest.Evaluate[any](p.tab, "window.seen.answers.length = 0, null")
 	return list
 }
 
@@ -305,7 +320,7 @@ func (p *typist) end() {
 		p.compare(false)
 		p.stored(nil)
 	case 409:
-		p.resolve()
+		p.goOn()
 	default:
 		p.t.Errorf("the last save was answered with %d; the page says %q", status, p.tab.Texts("#saved"))
 	}
@@ -353,11 +368,26 @@ func (p *typist) holds(a *answer) bool {
 	return true
 }
 
-// resolve goes on from a page of which the save collided: both answers are shown, and the person's
-// own is stored when they go on knowingly.
+// resolve goes on from a page of which a save collided, and comes back to it.
 func (p *typist) resolve() {
+	p.calm.RLock()
+	defer p.calm.RUnlock()
+	p.answers()
+	p.goOn()
+	p.open()
+	p.compare(false)
+}
+
+// goOn presses a button where something collides: both answers are shown, and the person's own is
+// stored when they press again, knowingly. Where the session has ended meanwhile, it is kept.
+func (p *typist) goOn() {
 	before := p.inDatabase()
 	p.tab.ClickCSS("#later")
+	if p.tab.Status() == 401 {
+		p.open()
+		p.compare(false)
+		return
+	}
 	p.tab.WaitFor("#clashes")
 	shown, collided := p.tab.Text("#clashes"), 0
 	for field, mine := range p.last {
@@ -366,6 +396,7 @@ func (p *typist) resolve() {
 			if theirs != "" && !strings.Contains(shown, theirs) {
 				p.t.Errorf("the conflict does not show %q: %s", theirs, shown)
 			}
+			p.told[field] = p.written[mine] // they go on from it knowingly
 		}
 	}
 	if collided == 0 {

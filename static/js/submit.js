@@ -131,8 +131,8 @@ document.addEventListener('htmx:finally:request', (event) => {
   const { sourceElement, saves, begun, response, request, text } = event.detail.ctx ?? {};
   if (begun) {
     clearTimeout(begun);
-    // An answer that broke off is none.
-    noteOutcome(saves, text === undefined ? undefined : response.raw.status, request.body);
+    // An answer that broke off, even among its headers, is none.
+    noteOutcome(saves, text ? response.raw.status : undefined, request.body);
     saved(saves);
   }
   if (!begun && sourceElement && !saves) release(sourceElement);
