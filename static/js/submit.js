@@ -49,6 +49,7 @@ document.addEventListener('click', (event) => {
   if (!saves || !(changed.has(saves) || saving.has(saves)) || !leaves(event, link)) return;
   event.preventDefault();
   hold(saves, { link });
+  if (changed.has(saves)) save(saves);
 });
 
 function leaves(event, link) {
@@ -177,7 +178,7 @@ function tellUnsaved() {
 }
 
 function save(form) {
-  if (form.isConnected) form.dispatchEvent(new Event('change', { bubbles: true }));
+  if (form.isConnected) form.dispatchEvent(new Event('save'));
 }
 
 function saveAll() {
