@@ -20,6 +20,7 @@ FUZZTIME ?= 5s
 KILLS ?= 300
 FAULTS ?= 20
 POINTS ?= 6
+SESSIONS ?= 200
 WRONG ?= 25
 LOADS ?= 3
 POSTS ?= 100000
@@ -50,9 +51,10 @@ bench: build ## measure against this machine's own limits: all, or what ONLY nam
 	@$(GOBUILD) -o bin/bench ./cmd/bench
 	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
-chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, made-up solutions, random posts, acts and undos, access
+chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, SESSIONS of typing, made-up solutions, random posts, acts and undos, access
 	go test -count=1 -timeout 60m -v -parallel 1 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
-		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS)
+		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS) \
+		-sessions $(SESSIONS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \

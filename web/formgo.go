@@ -76,7 +76,7 @@ func (s *site) act(
 func (s *site) step(
 	w http.ResponseWriter, r *http.Request, a core.Actor, posted url.Values, p instance.Step,
 ) error {
-	v, _, err := s.Instances.Next(r.Context(), a, p)
+	v, done, err := s.Instances.Next(r.Context(), a, p)
 	if issues, ok := errors.AsType[*instance.Issues](err); ok {
 		v := issues.View
 		v.Input.BaseURL, v.Input.Shown = base(p.Ref), issues.List
@@ -84,6 +84,9 @@ func (s *site) step(
 	}
 	if err != nil {
 		return s.conflict(w, r, a, posted, err)
+	}
+	if !done { // an impatient second press
+		return seeOther(w, r, afterStep(v)+"?once=1")
 	}
 	return seeOther(w, r, afterStep(v))
 }

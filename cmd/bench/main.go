@@ -34,10 +34,10 @@ type measure struct {
 var measures = []measure{
 	{"engines", parts{engines}},
 	{"starts", parts{starts, atRest, openInboxes, weight}},
-	{"pages", parts{pages}},
-	{"saves", parts{saves, rows}},
+	{"pages", parts{running, pages}},
+	{"saves", parts{running, saves, rows}},
 	{"uploads", parts{uploadMemory}},
-	{"pdfs", parts{pdfs}},
+	{"pdfs", parts{running, pdfs}},
 	{"relays", parts{
 		relaysWithPDF, withAttachments, relaysWithAttachment, withAnswersAlone, relaysAndWaits,
 	}},

@@ -32,17 +32,34 @@ func saves(ctx context.Context, s *server) error {
 			return err
 		}
 	}
+	bare, stop, err := bareHandler(nil)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	got, err := inTurn(
 		func() (float64, error) {
 			return repeat(ctx, func(ctx context.Context, c int) error { return clients[c].save(ctx) })
 		},
 		func() (float64, error) {
 			return repeat(ctx, func(ctx context.Context, c int) error { return bareSave(ctx, s, rows[c]) })
+		},
+		func() (float64, error) {
+			body := clients[0].values.Encode()
+			return repeat(ctx, func(ctx context.Context, _ int) error {
+				_, err := call(ctx, http.MethodPost, "http://"+bare, "", formType, body, http.StatusOK)
+				return err
+			})
+		},
+		func() (float64, error) {
+			return waited(func() error { return clients[0].save(ctx) })
 		})
 	if err != nil {
 		return err
 	}
 	line("P8", "save of one field, 16 connections", got[0], got[1], "/s", 0.3)
+	line("P8", "its round trip beside the bare handler", got[0], got[2], "/s", 0)
+	figure("P8", "round trip of a save, one person, p50", got[3], "ms", 0)
 	return nil
 }
 

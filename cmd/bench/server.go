@@ -124,6 +124,15 @@ func (s *server) start(ctx context.Context) (time.Duration, error) {
 	return 0, fmt.Errorf("the server did not get ready")
 }
 
+// running starts the process unless it runs: for what is measured by itself.
+func running(ctx context.Context, s *server) error {
+	if s.process != nil {
+		return nil
+	}
+	_, err := s.start(ctx)
+	return err
+}
+
 // stop stops the process as Ctrl-C does.
 func (s *server) stop() {
 	if s.process == nil {

@@ -27,7 +27,7 @@ func weight(ctx context.Context, s *server) error {
 	if err != nil {
 		return err
 	}
-	total, font, requests := page, 0, 1
+	total, font, requests, again := page, 0, 1, 1
 	for _, asset := range assets(first) {
 		n, err := wire(ctx, s, asset, cookie)
 		if err != nil {
@@ -35,6 +35,13 @@ func weight(ctx context.Context, s *server) error {
 		}
 		total += n
 		requests++
+		kept, err := immutable(ctx, s, asset)
+		if err != nil {
+			return err
+		}
+		if !kept {
+			again++
+		}
 	}
 	fonts, err := fontFiles(ctx, s, first, cookie)
 	if err != nil {
@@ -45,7 +52,22 @@ func weight(ctx context.Context, s *server) error {
 	figure("P9", "first form page over the wire, with the font", float64(total+font)/1000, "kB", 110)
 	figure("P9", "requests of a first visit", float64(requests+1), "", 6)
 	figure("P9", "later page over the wire", float64(page)/1000, "kB", 15)
+	figure("P9", "requests of a later page", float64(again), "", 1)
 	return nil
+}
+
+// immutable tells whether a browser that has an asset does not ask for it again.
+func immutable(ctx context.Context, s *server, path string) (bool, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, "http://"+s.addr+path, nil)
+	if err != nil {
+		return false, err
+	}
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return false, err
+	}
+	defer answer.Body.Close()
+	return strings.Contains(answer.Header.Get("Cache-Control"), "immutable"), nil
 }
 
 // assets gives the stylesheets and scripts of a page.

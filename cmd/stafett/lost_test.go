@@ -272,3 +272,57 @@ func TestDraft_IsDeletedAndTakenBack(t *testing.T) {
 	}
 	get(t.Context(), t, b, p.URL)
 }
+
+// TestUX47_ImpatienceSendsOnce presses send three times at once, once more afterwards, and opens the
+// page again: one submission, and the presses too many are told so.
+func TestUX47_ImpatienceSendsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := signedIn(t, w.address, kari)
+	p, err := b.Start(t.Context(), appA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	review, err := b.FillIn(t.Context(), p, driver.EventSupport("Lysfest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := review.Form("go", "submit")
+	f.Values.Set("go", "submit")
+	var presses sync.WaitGroup
+	answers := make([]*driver.Page, 3)
+	for i := range answers {
+		presses.Go(func() {
+			got, err := b.Post(t.Context(), review.URL, f.Values)
+			if err != nil {
+				t.Errorf("press %d: %v", i, err)
+			}
+			answers[i] = got
+		})
+	}
+	presses.Wait()
+	const once = "Vi har fått det én gang"
+	told := 0
+	for _, got := range append(answers, answer(t, b, review, nil, "go", "submit")) {
+		if got.Status != 200 || !strings.Contains(got.URL, "/receipt") {
+			t.Errorf("a press leads to %s (%d): %s", got.URL, got.Status, got.Main())
+		}
+		if strings.Contains(got.Main(), once) {
+			told++
+		}
+	}
+	if told != 3 {
+		t.Errorf("%d of the three presses too many were told", told)
+	}
+	if p := get(t.Context(), t, b, review.URL); !strings.Contains(p.URL, "/receipt") && !strings.Contains(p.URL, "/status") {
+		t.Errorf("the page opened again leads to %s", p.URL)
+	}
+	for _, query := range []string{
+		`SELECT count(*) FROM delivery WHERE source_app = 'arrangementsstotte' AND kind = 'instance'`,
+		`SELECT count(*) FROM audit_event WHERE act = 'submit' AND outcome <> 'refused'`,
+	} {
+		if n := w.number(t, query); n != 1 {
+			t.Errorf("%d: %s", n, query)
+		}
+	}
+}

@@ -161,9 +161,9 @@ func (st Standing) Opens(action string) (Permit, bool) {
 // each button's own request asks Require.
 func (st Standing) Rights(actions ...string) map[string]bool {
 	rights := make(map[string]bool, len(actions))
-	roles := Counting(st.held, st.on)
+	request := asked(st.actor, Counting(st.held, st.on), st.on)
 	for _, action := range actions {
-		_, refusal := Decide(st.actor, roles, action, st.on)
+		_, refusal := decide(st.actor, request, action, st.on.App)
 		rights[action] = refusal == nil
 	}
 	return rights
@@ -206,26 +206,34 @@ func withOwn(person, owner core.PartyID, held []core.Grant) []core.Grant {
 // Decide is the whole decision on an actor who holds the roles towards the owner: policy first,
 // then what the policy cannot say.
 func Decide(a core.Actor, roles []string, action string, on Target) (Permit, *Refusal) {
+	return decide(a, asked(a, roles, on), action, on.App)
+}
+
+// asked is the policy's request but for the action: the same for all that is asked about one target.
+func asked(a core.Actor, roles []string, on Target) policy.Request {
+	return policy.Request{Subject: subject(a, roles), Resource: resource(on)}
+}
+
+func decide(
+	a core.Actor, r policy.Request, action string, of *app.Definition,
+) (Permit, *Refusal) {
 	refuse := func() *Refusal {
-		return &Refusal{Action: action, App: on.App.Ref,
+		return &Refusal{Action: action, App: of.Ref,
 			fault: fault.New(fault.Forbidden, "fault.forbidden")}
 	}
 	// A token of another organisation is refused before the policy is asked (SECURITY.md P04).
-	if a.Kind == core.ActorOrg && (a.Org == "" || a.Org != on.App.Ref.Org) {
+	if a.Kind == core.ActorOrg && (a.Org == "" || a.Org != of.Ref.Org) {
 		return Permit{}, refuse()
 	}
-	d := policy.Decide(on.App.Policy, policy.Request{
-		Subject:  subject(a, roles),
-		Resource: resource(on),
-		Action:   action,
-	})
+	r.Action = action
+	d := policy.Decide(of.Policy, r)
 	if d.Effect != policy.Permit {
 		return Permit{}, refuse()
 	}
 	if need := level(a, d); a.Level < need {
-		r := refuse()
-		r.NeedLevel = need
-		return Permit{}, r
+		refusal := refuse()
+		refusal.NeedLevel = need
+		return Permit{}, refusal
 	}
 	return Permit{Role: policy.Held(d.Subject), Rule: d.Rule}, nil
 }

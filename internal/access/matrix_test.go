@@ -213,6 +213,24 @@ func BenchmarkDecide(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
 }
 
+// BenchmarkRights is what every page of an instance asks: all that a caseworker may do where it stands.
+func BenchmarkRights(b *testing.B) {
+	defs, _ := app.LoadAll(apps.FS)
+	i := slices.IndexFunc(defs, func(d *app.Definition) bool { return d.Ref.App == "stottesak" })
+	st := Standing{
+		actor: core.Actor{Kind: core.ActorPerson, User: 50004, Level: 4},
+		on:    Target{App: defs[i], Owner: 51001, Task: "Task_vedtak"},
+		held:  Holding("nordvik-kultur"),
+	}
+	actions := ActionsAt(defs[i], core.Instance{Process: core.ProcessState{Task: "Task_vedtak"}})
+	b.ReportAllocs()
+	for b.Loop() {
+		if !st.Rights(actions...)["write"] {
+			b.Fatal("the caseworker may not write")
+		}
+	}
+}
+
 // TestAccessPackage_OpensAsARoleDoes: a granted access package opens what the policy asks it for.
 func TestAccessPackage_OpensAsARoleDoes(t *testing.T) {
 	t.Parallel()

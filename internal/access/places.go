@@ -65,7 +65,6 @@ func (s *Service) place(a core.Actor, row store.PartyRoles) Place {
 	p.Administers = slices.Contains(Counting(row.Grants, Target{}), core.RoleMainAdministrator)
 	// Whether there is anything to read does not hang on how the person signed in this time.
 	a.Level = highestLevel
-	items, _ := s.readable(a, row.Grants, row.Party.ID)
-	p.Works = len(items) > 0
+	p.Works = s.reads(a, row.Grants, row.Party.ID)
 	return p
 }

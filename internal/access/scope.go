@@ -31,7 +31,7 @@ func (s *Service) Scope(
 	tx.Refused(e)
 	refusal := &Refusal{Action: ActionRead, fault: fault.New(fault.Forbidden, "fault.forbidden")}
 	a.Level = highestLevel
-	if items, _ := s.readable(a, held, owner); len(items) > 0 {
+	if s.reads(a, held, owner) {
 		refusal.NeedLevel = highestLevel
 	}
 	return scope, refusal
@@ -68,6 +68,13 @@ func (s *Service) readable(
 	}
 	slices.Sort(opened)
 	return items, slices.Compact(opened)
+}
+
+// reads tells whether there is anything that readable gives; it asks no further than the first app.
+func (s *Service) reads(a core.Actor, held []core.Grant, owner core.PartyID) bool {
+	return slices.ContainsFunc(s.apps.Apps(), func(d *app.Definition) bool {
+		return d.IsCase() && len(Readable(a, held, d, owner)) > 0
+	})
 }
 
 // approvable gives the items in which the actor may say yes to what another has prepared.

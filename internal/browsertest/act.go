@@ -101,6 +101,21 @@ func (tab *Tab) Fill(label, value string) {
 	tab.settle(0)
 }
 
+// Type types a value into the first element of a selector instead of what was there, and stays in it.
+func (tab *Tab) Type(css, value string) {
+	tab.t.Helper()
+	tab.until("it can be typed in", func() error {
+		e, err := tab.selected(css)
+		if err != nil {
+			return err
+		}
+		if _, err = call[any](tab, e, "function () { this.focus(); this.select() }"); err != nil {
+			return err
+		}
+		return tab.typeOver(value)
+	})
+}
+
 // fill types with the keyboard, except into fields that have a widget of the browser's own, which
 // differ between systems.
 func (tab *Tab) fill(e element, value string) error {

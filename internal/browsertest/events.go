@@ -26,6 +26,7 @@ type events struct {
 	last     time.Time       // of anything that moves the page on
 	status   int64           // of the last page
 	problems []string
+	dialogs  int
 }
 
 func newEvents() *events {
@@ -178,6 +179,7 @@ func (tab *Tab) acceptDialogs() {
 			if err != nil {
 				return // the tab is closed
 			}
+			tab.events.addDialog()
 			_, err = ask(tab, page.HandleJavaScriptDialog,
 				page.HandleJavaScriptDialogParams{Accept: true})
 			if err != nil {
@@ -185,6 +187,20 @@ func (tab *Tab) acceptDialogs() {
 			}
 		}
 	}()
+}
+
+// Dialogs is how often the browser has asked the person something, such as whether to leave a page
+// that is not saved.
+func (tab *Tab) Dialogs() int {
+	tab.events.mu.Lock()
+	defer tab.events.mu.Unlock()
+	return tab.events.dialogs
+}
+
+func (e *events) addDialog() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.dialogs++
 }
 
 func (e *events) addProblem(problem string) {

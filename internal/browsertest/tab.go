@@ -198,6 +198,12 @@ func ask[P, R any](tab *Tab, command cdp.Command[P, R], params P) (R, error) {
 	return chromedp.Call(ctx, command, params)
 }
 
+// Evaluate gives the value of an expression in the page, for what no other method tells.
+func Evaluate[T any](tab *Tab, expression string) T {
+	tab.t.Helper()
+	return evaluate[T](tab, expression)
+}
+
 // evaluate runs an expression in the page. The browser does so for us also where the page's own
 // scripting is off.
 func evaluate[T any](tab *Tab, expression string) T {

@@ -30,7 +30,7 @@ const wholePage = /^\s*<(!doctype|html)/i;
 // in it. Otherwise it is another page: sign-in after a session that ended, or an error page.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail;
-  if (ctx.saves && ctx.response.raw.status >= 500) {
+  if (ctx.saves && (!ctx.text || ctx.response.raw.status >= 500)) {
     event.preventDefault(); // it is tried again: the page stands as it is
     return;
   }

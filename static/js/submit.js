@@ -7,9 +7,10 @@ const longest = 15_000; // ms: an answer that is a file leaves the page as it is
 const sending = new Map(); // form → what ends the wait
 const saving = new Map(); // form → how many of its saves are on their way
 const changed = new Set(); // forms with something that no save has taken yet
-const held = new Map(); // form → what was pressed meanwhile: a form and its button
+const held = new Map(); // form → what was pressed meanwhile: a form and its button, or a link
 const patience = 3_000; // ms: so long a press waits for a save that does not come
-const unsaved = new Map(); // form → a save that did not come through: tries, timer, lost line
+const unsaved = new Map(); // form → a save that did not come through: tries, timer, lost line, body
+const late = 4_000; // ms: a save that has no answer then is told as one that did not come through
 const pauses = [2_000, 5_000, 10_000, 30_000]; // ms: before it is tried again
 
 // What is sent carries the version that the page was drawn from, and each save makes a new one. So
@@ -30,19 +31,45 @@ function waits(form, button) {
   const lost = unsaved.get(saves)?.lost;
   if (!saves || !(lost || saving.has(saves) || (saves !== form && changed.has(saves)))) return false;
   if (lost) save(saves);
-  if (!held.has(saves)) {
-    held.set(saves, { form, button });
-    setTimeout(() => letGo(saves), patience);
-  }
+  hold(saves, { form, button });
   return true;
+}
+
+function hold(saves, pressed) {
+  if (held.has(saves)) return;
+  held.set(saves, pressed);
+  setTimeout(() => letGo(saves), patience);
+}
+
+// A link that leaves the page waits as well: a person who types and presses one at once would leave
+// what was typed behind.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href]');
+  const saves = link && document.querySelector('form[hx-post]');
+  if (!saves || !(changed.has(saves) || saving.has(saves)) || !leaves(event, link)) return;
+  event.preventDefault();
+  hold(saves, { link });
+  if (changed.has(saves)) save(saves);
+});
+
+function leaves(event, link) {
+  const beside = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey ||
+    link.target || link.hasAttribute('download');
+  const here = link.hash && link.href.split('#')[0] === location.href.split('#')[0];
+  return !beside && !here && !event.defaultPrevented && link.protocol.startsWith('http');
 }
 
 function letGo(saves) {
   if (!held.has(saves)) return;
-  const { form, button } = held.get(saves);
+  const { form, button, link } = held.get(saves);
   if (unsaved.get(saves)?.lost) {
     held.delete(saves); // the browser's own page would take the place of what was typed
     tellUnsaved();
+    return;
+  }
+  if (link) {
+    held.delete(saves);
+    location.assign(link.href); // what is not saved even now, the browser asks about
     return;
   }
   saving.delete(saves);
@@ -78,7 +105,9 @@ function release(form) {
 }
 
 // A save that waited for another was put together before that one gave the version; a save that
-// comes after the press would overtake it, and has nothing that the press does not send.
+// comes after the press would overtake it, and has nothing that the press does not send. One that was
+// not answered may have been stored: it is sent again as it was, before what was typed since, or the
+// server would take its answers for somebody else's.
 document.addEventListener('htmx:before:request', (event) => {
   const { request, sourceEvent } = event.detail.ctx;
   const { form, body } = request;
@@ -92,15 +121,19 @@ document.addEventListener('htmx:before:request', (event) => {
     const field = form.elements.namedItem(name);
     if (field && body?.has(name)) body.set(name, field.value);
   }
-  changed.delete(form);
+  const missed = unsaved.get(form)?.body;
+  if (missed) event.detail.ctx.request.body = missed;
+  else changed.delete(form);
   saving.set(form, (saving.get(form) ?? 0) + 1);
-  event.detail.ctx.begun = true;
+  event.detail.ctx.begun = setTimeout(tellUnsaved, late);
 });
 
 document.addEventListener('htmx:finally:request', (event) => {
-  const { sourceElement, saves, begun, response } = event.detail.ctx ?? {};
+  const { sourceElement, saves, begun, response, request, text } = event.detail.ctx ?? {};
   if (begun) {
-    noteOutcome(saves, response?.raw.status);
+    clearTimeout(begun);
+    // An answer that broke off, even among its headers, is none.
+    noteOutcome(saves, text ? response.raw.status : undefined, request.body);
     saved(saves);
   }
   if (!begun && sourceElement && !saves) release(sourceElement);
@@ -117,11 +150,13 @@ function saved(form) {
 // person comes back to the page, from signing in beside it, say. Meanwhile the page says so, and does
 // not let itself be closed in silence.
 
-function noteOutcome(form, status) {
+function noteOutcome(form, status, body) {
   if (sending.has(form)) return;
   clearTimeout(unsaved.get(form)?.timer);
+  const missed = unsaved.get(form)?.body;
   if (status < 400) {
     unsaved.delete(form);
+    if (missed) save(form); // what was typed since
     return;
   }
   const tries = unsaved.get(form)?.tries ?? 0;
@@ -129,7 +164,8 @@ function noteOutcome(form, status) {
   const again = lost || status >= 500; // what was refused is tried when the person is back
   const pause = pauses[Math.min(tries, pauses.length - 1)];
   const timer = again ? setTimeout(() => save(form), pause) : 0;
-  unsaved.set(form, { tries: tries + 1, timer, lost });
+  unsaved.set(form, { tries: tries + 1, timer, lost, body: again ? body : undefined });
+  if (missed && !again) save(form);
   if (again) tellUnsaved();
 }
 
@@ -142,7 +178,7 @@ function tellUnsaved() {
 }
 
 function save(form) {
-  if (form.isConnected) form.dispatchEvent(new Event('change', { bubbles: true }));
+  if (form.isConnected) form.dispatchEvent(new Event('save'));
 }
 
 function saveAll() {
@@ -154,7 +190,8 @@ addEventListener('focus', saveAll);
 document.addEventListener('visibilitychange', saveAll);
 
 addEventListener('beforeunload', (event) => {
-  if ([...unsaved.keys()].some((form) => form.isConnected && !sending.has(form))) event.preventDefault();
+  const open = [...unsaved.keys(), ...saving.keys(), ...changed];
+  if (open.some((form) => form.isConnected && !sending.has(form))) event.preventDefault();
 });
 
 // Back from the browser's memory: the page is as it was when it was sent.
