@@ -44,8 +44,12 @@ func loadApps(c Config) ([]catalogue.Folder, []app.Finding) {
 	var folders []catalogue.Folder
 	var all []*app.Definition
 	var findings []app.Finding
+	load := c.load
+	if load == nil {
+		load = app.LoadAll
+	}
 	for _, files := range c.folders() {
-		defs, found := app.LoadAll(files)
+		defs, found := load(files)
 		folders = append(folders, catalogue.Folder{Files: files, Definitions: defs})
 		all, findings = append(all, defs...), append(findings, found...)
 		findings = append(findings, checkUnits(files, defs)...)

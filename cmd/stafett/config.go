@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"stafett/internal/app"
 	"stafett/internal/core"
 	"stafett/internal/failpoint"
 	"stafett/internal/register"
@@ -66,6 +68,10 @@ type Config struct {
 	// now and providers let a test put its own clock, sign-in and issuer of tokens in place.
 	now       func() time.Time
 	providers func(Config, *register.Register) (*providers, error)
+	// load reads a folder's apps, and lookEvery is how often the folders are looked at for changes:
+	// tests lend what was read before, and look seldom where nothing changes.
+	load      func(fs.FS) ([]*app.Definition, []app.Finding)
+	lookEvery time.Duration
 }
 
 // usageError is a setting that is wrong or missing: exit code 2.

@@ -9,8 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"stafett/internal/solutiontest"
 	"stafett/store/storetest"
 )
+
+// sameApps is the folder with the example solution.
+const sameApps = "../../apps"
 
 // running starts the whole program on a database and a port of its own, through the function
 // that `stafett serve` calls, and gives its address and its database's.
@@ -38,7 +42,7 @@ func runningWith(
 		}
 		return map[string]string{
 			"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "mode": Development, "log": "warn",
-			"database-url": database, "data-dir": data, "apps": "../../apps",
+			"database-url": database, "data-dir": data, "apps": sameApps,
 			"oidc-acr": "idporten-loa-substantial",
 		}[name]
 	}
@@ -46,7 +50,10 @@ func runningWith(
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.allowUnsafe = true
+	c.allowUnsafe, c.load = true, solutiontest.LoadAll
+	if get("apps") == sameApps {
+		c.lookEvery = time.Hour // nobody changes these
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ready, done := make(chan string, 1), make(chan error, 1)
 	go func() { done <- Run(ctx, c, io.Discard, func(a string) { ready <- a }) }()

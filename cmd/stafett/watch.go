@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -29,6 +30,7 @@ type watcher struct {
 	// seen is what the folders' files looked like when they were last read.
 	seen  string
 	found atomic.Pointer[[]app.Finding]
+	every time.Duration
 }
 
 // newWatcher gives the watcher of a development server, before the folders are first read; nil
@@ -40,7 +42,9 @@ func newWatcher(
 	if c.Mode != Development || folders == nil {
 		return nil, nil
 	}
-	w := &watcher{folders: folders, catalogue: definitions, log: log}
+	w := &watcher{
+		folders: folders, catalogue: definitions, log: log, every: cmp.Or(c.lookEvery, lookEvery),
+	}
 	var err error
 	w.seen, err = fingerprint(w.folders)
 	return w, err
@@ -69,7 +73,7 @@ func (w *watcher) run(ctx context.Context) {
 	if w == nil {
 		return
 	}
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(w.every)
 	defer ticker.Stop()
 	told := ""
 	for {

@@ -18,6 +18,7 @@ import (
 
 	"stafett/internal/access"
 	"stafett/internal/driver"
+	"stafett/internal/solutiontest"
 )
 
 // Further test persons and the two apps.
@@ -176,6 +177,7 @@ func (w *world) token(t *testing.T, org, app, scope string) string {
 	var out bytes.Buffer
 	c := Config{
 		Mode: Development, BaseURL: w.address, DataDir: w.data, Apps: []string{"../../apps"},
+		load: solutiontest.LoadAll,
 	}
 	if err := token(t.Context(), c, []string{org, app, scope}, &out); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ package catalogue
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -170,7 +171,17 @@ func (c *Catalogue) restore(ctx context.Context, ref core.AppRef, hash string) (
 func pack(folder fs.FS) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	err := fs.WalkDir(folder, ".", func(path string, d fs.DirEntry, err error) error {
+	// One compressor for all the files: they are small, and one made anew for each is dearer than its
+	// work.
+	quick, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	w.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) {
+		quick.Reset(to)
+		return quick, nil
+	})
+	err = fs.WalkDir(folder, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

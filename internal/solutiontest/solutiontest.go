@@ -115,7 +115,7 @@ func New(t testing.TB, changes ...func(*handover.Config)) *Solution {
 // the test.
 func (s *Solution) Put(t testing.TB, files fs.FS) {
 	t.Helper()
-	definitions, findings := app.LoadAll(files)
+	definitions, findings := LoadAll(files)
 	for _, f := range findings {
 		if f.Severity == app.SeverityError {
 			t.Fatalf("app definition: %s", f)
