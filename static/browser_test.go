@@ -76,7 +76,7 @@ func (l *log) all() []string {
 	return append([]string{}, l.lines...)
 }
 
-func TestPage_LooksAndScriptsUnderOurPolicy(t *testing.T) {
+func TestPage_UX80_LooksAndScriptsUnderOurPolicy(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
 	address := site(t, `<a class="ds-skip-link" href="#main">Skip</a>
@@ -97,7 +97,7 @@ func TestPage_LooksAndScriptsUnderOurPolicy(t *testing.T) {
 	t.Logf("axe saw %d pages", pages)
 }
 
-func TestFocus_ErrorSummaryHasItAlsoWhenTheAddressPointsElsewhere(t *testing.T) {
+func TestFocus_UX37_ErrorSummaryHasItAlsoWhenTheAddressPointsElsewhere(t *testing.T) {
 	t.Parallel()
 	address := site(t, `<div class="ds-error-summary" id="errors" role="group" tabindex="-1"
 		aria-labelledby="eh"><h2 id="eh">One error</h2><ul class="ds-list"><li>

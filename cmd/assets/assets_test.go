@@ -77,9 +77,9 @@ func fileOf(t *testing.T, source string) []byte {
 	return nil
 }
 
-// TestBundle_KeepsWithinTheBudget: UX.md's weights. A page may be 60 kB on the first visit without
+// TestBundle_UX80_KeepsWithinTheBudget: UX.md's weights. A page may be 60 kB on the first visit without
 // the font; style and script must leave room for it.
-func TestBundle_KeepsWithinTheBudget(t *testing.T) {
+func TestBundle_UX80_KeepsWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	css, js := brotliSize(t, fileOf(t, "app.css")), brotliSize(t, fileOf(t, "app.js"))
 	own := brotliSize(t, ownScript(t))

@@ -52,7 +52,7 @@ func TestJourney(t *testing.T) {
 		})
 		s.extras(t)
 	})
-	s.check(t)
+	t.Run("UX1 and UX9: every page was looked at", s.check)
 }
 
 // before is what a person meets on the way to a form.

@@ -9,10 +9,10 @@ import (
 	"stafett/store"
 )
 
-// TestStory_AMessageAndItsAnswer has Ingrid write to Kari, who gets a notice without content,
+// TestStory_UX6_UX7_AMessageAndItsAnswer has Ingrid write to Kari, who gets a notice without content,
 // reads, and answers; the answer stands in the case, which is unread. What is written for
 // colleagues never leaves the case.
-func TestStory_AMessageAndItsAnswer(t *testing.T) {
+func TestStory_UX6_UX7_AMessageAndItsAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

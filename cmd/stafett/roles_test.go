@@ -208,9 +208,9 @@ func TestRoles_TheGrantFormKeepsWhatWasTyped(t *testing.T) {
 	t.Logf("%d faulty grants", len(tests))
 }
 
-// TestRoles_AskedForOnTheRefusalAndAnswered walks a request without scripting: the form is the same
+// TestRoles_UX42_AskedForOnTheRefusalAndAnswered walks a request without scripting: the form is the same
 // for a case that is there and for one that is not, and what it asks for is answered with a reason.
-func TestRoles_AskedForOnTheRefusalAndAnswered(t *testing.T) {
+func TestRoles_UX42_AskedForOnTheRefusalAndAnswered(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	clerk, admin := signedIn(t, s.address, siri), signedIn(t, s.address, tor)

@@ -35,8 +35,8 @@ func signedIn(t *testing.T, address, person string) *driver.Browser {
 	return b
 }
 
-// TestStory_FromApplicationToDecision walks the whole relay without scripting.
-func TestStory_FromApplicationToDecision(t *testing.T) {
+// TestStory_UX6_UX7_FromApplicationToDecision walks the whole relay without scripting.
+func TestStory_UX6_UX7_FromApplicationToDecision(t *testing.T) {
 	t.Parallel()
 	address, _ := running(t)
 	ctx := t.Context()

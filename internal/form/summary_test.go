@@ -34,7 +34,7 @@ func drawn(sections []Section) string {
 	return nb(b.String())
 }
 
-func TestSummarise_EveryAnswer(t *testing.T) {
+func TestSummarise_UX46_EveryAnswer(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
 	in := changed(t, input(t, whole1), map[string]any{

@@ -19,7 +19,7 @@ func TestValidate_AWholeFormHasNoIssues(t *testing.T) {
 	}
 }
 
-func TestValidate_AnEmptyFormTellsWhatIsMissingInPageOrder(t *testing.T) {
+func TestValidate_UX37_AnEmptyFormTellsWhatIsMissingInPageOrder(t *testing.T) {
 	t.Parallel()
 	d, _ := soknad(t)
 	got := Validate(d, "Task_1", input(t, `{}`))
@@ -202,7 +202,7 @@ func TestValidatePage_LooksAtThatPageOnly(t *testing.T) {
 	}
 }
 
-func TestValidateField_TellsHowItIsWrittenNotThatItIsMissing(t *testing.T) {
+func TestValidateField_UX40_TellsHowItIsWrittenNotThatItIsMissing(t *testing.T) {
 	t.Parallel()
 	d, set := soknad(t)
 	if got := ValidateField(d, set, "soker", "soker.navn", input(t, `{}`)); len(got) > 0 {

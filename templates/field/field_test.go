@@ -78,7 +78,7 @@ func TestField_UnknownKindIsAnError(t *testing.T) {
 	}
 }
 
-func TestText_ControlIsTiedToWhatIsSaidAboutIt(t *testing.T) {
+func TestText_UX19_ControlIsTiedToWhatIsSaidAboutIt(t *testing.T) {
 	t.Parallel()
 	html := draw(t, form.Node{
 		Kind: form.KindText, ID: "belop", Name: "soknad.belop", Title: "Beløp",
@@ -94,7 +94,7 @@ func TestText_ControlIsTiedToWhatIsSaidAboutIt(t *testing.T) {
 	wantNotIn(t, html, "maxlength", "hx-post", `type="number"`)
 }
 
-func TestText_WithoutAnythingSaidIsTiedToNothing(t *testing.T) {
+func TestText_UX19_WithoutAnythingSaidIsTiedToNothing(t *testing.T) {
 	t.Parallel()
 	html := draw(t, form.Node{Kind: form.KindText, ID: "navn", Name: "navn", Title: "Navn"})
 	wantNotIn(t, html, "aria-describedby", "aria-invalid", "ds-tag", "required")
@@ -128,7 +128,7 @@ func TestDate_WhatIsNoDateStandsInATextField(t *testing.T) {
 	}
 }
 
-func TestChoice_FirstOptionHasTheFieldsOwnID(t *testing.T) {
+func TestChoice_UX20_FirstOptionHasTheFieldsOwnID(t *testing.T) {
 	t.Parallel()
 	n := form.Node{
 		Kind: form.KindRadio, ID: "type", Name: "type", Title: "Type",

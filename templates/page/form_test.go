@@ -39,7 +39,7 @@ func TestFormPage_PostsToItsOwnAddress(t *testing.T) {
 	wantNotIn(t, html, "multipart", `value="submit"`, `href="/o/a/instance/1/g/Task_1/c"`)
 }
 
-func TestFormPage_EnterGoesOnButNeverSends(t *testing.T) {
+func TestFormPage_UX24_EnterGoesOnButNeverSends(t *testing.T) {
 	t.Parallel()
 	p := formSample()
 	wantIn(t, render(t, p), `id="form" method="post"`,
@@ -52,7 +52,7 @@ func TestFormPage_EnterGoesOnButNeverSends(t *testing.T) {
 	wantIn(t, render(t, p), `name="key" value="k1"`)
 }
 
-func TestFormPage_AChangeLeadsBackToWhereItCameFrom(t *testing.T) {
+func TestFormPage_UX46_AChangeLeadsBackToWhereItCameFrom(t *testing.T) {
 	t.Parallel()
 	p := formSample()
 	p.Back = "c"

@@ -209,7 +209,7 @@ func TestCase_StaleButtonsNameTheirVersion(t *testing.T) {
 	wantIn(t, render(t, CaseForm{Head: nb, CaseHead: p.CaseHead, Now: now}), `href="/c#history"`)
 }
 
-func TestRefusal_TellsNothingOfTheCase(t *testing.T) {
+func TestRefusal_UX42_TellsNothingOfTheCase(t *testing.T) {
 	t.Parallel()
 	roles := []RoleChoice{{Name: "Saksbehandler kultur"}, {Name: "Lege"}}
 	one := Refusal{Head: nb, At: "Nordvik kommune", Wanted: roles[:1],
