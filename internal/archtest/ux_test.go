@@ -42,7 +42,6 @@ var unheld = map[int]string{
 	41: "each status has its words; that each comes as a page where it is named is not walked",
 	43: "the refusal is held; locked rows are not",
 	44: "no test finds the line of the log by the page's code",
-	47: "tested without this number",
 	48: "no test looks for all that the receipt is to hold",
 	49: "no test reads the receipt while the receiving app is away",
 	50: "the shape of a reference is tested without this number",

@@ -143,8 +143,8 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // pass sends a request to a process; nil when none is ready.
-func (b *balancer) pass(to *backend, r *http.Request, body []byte) *httptest.ResponseRecorder {
-	answer := httptest.NewRecorder()
+func (b *balancer) pass(to *backend, r *http.Request, body []byte) (answer *httptest.ResponseRecorder) {
+	answer = httptest.NewRecorder()
 	if to == nil {
 		http.Error(answer, errNone.Error(), http.StatusBadGateway)
 		return answer
@@ -155,7 +155,7 @@ func (b *balancer) pass(to *backend, r *http.Request, body []byte) *httptest.Res
 		// The proxy panics when a process dies in the middle of its answer.
 		if recover() != nil {
 			to.up.Store(false)
-			*answer = *httptest.NewRecorder()
+			answer = httptest.NewRecorder()
 			http.Error(answer, "the answer was cut off", http.StatusBadGateway)
 		}
 	}()

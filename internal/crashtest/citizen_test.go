@@ -212,7 +212,7 @@ func checkCases(t *testing.T, s *server, l *ledger) {
 		var title string
 		var sum []byte
 		err := s.db.QueryRow(ctx, `
-			SELECT count(*), min(i.title), min(encode(e.sha256, 'hex'))
+			SELECT count(DISTINCT i.id), min(i.title), min(encode(e.sha256, 'hex'))
 			FROM instance AS i
 			LEFT JOIN element AS e ON e.instance = i.id AND e.type = 'vedlegg'
 			WHERE i.app = 'stottesak' AND i.reference = $1`, r.reference).Scan(&cases, &title, &sum)
