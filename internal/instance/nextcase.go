@@ -103,17 +103,37 @@ func pressedBefore(
 	return ids[0], nil
 }
 
-// takeNext takes the first case of the list that nobody has.
+// takeNext takes the first case of the list that nobody has; first of those that nobody else has open
+// at the moment.
 func (s *Service) takeNext(
 	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, from uuid.UUID, box *Inbox,
 ) (uuid.UUID, error) {
 	f.Unassigned, f.After = true, nil
-	return s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
+	var open []core.Instance
+	id, err := s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
 		if inst.ID == from || inst.Assignee != 0 {
+			return false, nil
+		}
+		others, err := tx.PresentIn(ctx, inst.ID)
+		if err != nil {
+			return false, err
+		}
+		if len(others) > 0 {
+			open = append(open, inst)
 			return false, nil
 		}
 		return s.takeFree(ctx, tx, a, inst)
 	})
+	for _, inst := range open {
+		if err != nil || id != uuid.Nil {
+			break
+		}
+		var taken bool
+		if taken, err = s.takeFree(ctx, tx, a, inst); taken {
+			id = inst.ID
+		}
+	}
+	return id, err
 }
 
 // after gives the case that follows another in the list; the first where that is not in it.

@@ -63,6 +63,22 @@ func TestNextCase_IsTheFirstOfTheListThatNobodyHas(t *testing.T) {
 	}
 }
 
+// TestNextCase_LeavesWhatAColleagueHasOpenForLast has somebody look at the oldest case.
+func TestNextCase_LeavesWhatAColleagueHasOpenForLast(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	ingrid, siri := s.Person(solutiontest.Ingrid), colleague(t, s, solutiontest.Siri)
+	oldest, newest := s.CaseOf(t, "Lysfest"), s.CaseOf(t, "Konsert")
+	if _, err := s.Instances.Attend(t.Context(), siri, solutiontest.NordvikNumber, oldest.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []uuid.UUID{newest.ID, oldest.ID, uuid.Nil} {
+		if got := nextOf(t, s, ingrid, instance.InboxFilter{}, uuid.Nil); got.ID != want {
+			t.Errorf("got %+v, want %s", got, want)
+		}
+	}
+}
+
 // TestNextCase_TwoAtOnceGetCasesOfTheirOwn presses for everybody at the same time.
 func TestNextCase_TwoAtOnceGetCasesOfTheirOwn(t *testing.T) {
 	t.Parallel()
