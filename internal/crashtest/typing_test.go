@@ -171,6 +171,10 @@ func (p *typist) inOther(do func() (*driver.Page, error)) *driver.Page {
 func (p *typist) open() {
 	p.t.Helper()
 	p.tab.Open(p.server.base + p.page)
+	// Each of the server's connections that broke is found out once.
+	for tries := 0; p.tab.Status() == 503 && tries < 30; tries++ {
+		p.tab.Open(p.server.base + p.page)
+	}
 	if sign := "button[name=pid][value='" + p.number + "']"; p.tab.Count(sign) > 0 {
 		p.tab.ClickCSS(sign)
 	}
@@ -382,13 +386,16 @@ func (p *typist) resolve() {
 // stored when they press again, knowingly. Where the session has ended meanwhile, it is kept.
 func (p *typist) goOn() {
 	before := p.inDatabase()
-	p.tab.ClickCSS("#later")
-	if p.tab.Status() == 401 {
+	p.pressLater()
+	switch {
+	case p.tab.Status() == 401:
 		p.open()
 		p.compare(false)
 		return
+	case p.tab.Count("#clashes") == 0: // the other tab has saved the same, from what was kept
+		p.stored(p.last)
+		return
 	}
-	p.tab.WaitFor("#clashes")
 	shown, collided := p.tab.Text("#clashes"), 0
 	for field, mine := range p.last {
 		if theirs := before[field]; theirs != mine && strings.Contains(shown, mine) {
@@ -403,9 +410,17 @@ func (p *typist) goOn() {
 		p.t.Errorf("the conflict shows nothing that was typed: %s", shown)
 	}
 	p.conflicts.Add(1)
-	p.tab.ClickCSS("#later")
+	p.pressLater()
 	p.tab.WaitGone("#clashes")
 	p.stored(p.last)
+}
+
+// pressLater saves and goes, by the button of the page or of the one that says that it failed.
+func (p *typist) pressLater() {
+	p.tab.ClickCSS("#later")
+	for tries := 0; p.tab.Status() == 503 && tries < 30; tries++ {
+		p.tab.ClickCSS("main form[method=post] button")
+	}
 }
 
 // stored holds the database against what was told: no field has an older answer than was shown as

@@ -31,7 +31,7 @@ func TestFormPage_PostsToItsOwnAddress(t *testing.T) {
 	html := render(t, formSample())
 	wantIn(t, html,
 		`action="/o/a/instance/1/g/Task_1/b"`, `hx-post="/o/a/instance/1/g/Task_1/b/save"`,
-		`hx-trigger="change delay:600ms, input delay:1s"`, `hx-target="#saved"`,
+		`hx-trigger="change delay:600ms, input delay:1s, save"`, `hx-target="#saved"`,
 		`id="version" name="version" value="7"`,
 		`name="go" value="back"`, `name="go" value="next"`, `name="go" value="later"`, "Videre",
 		"Bakover",
