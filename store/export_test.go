@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"stafett/internal/core"
 )
 
@@ -37,6 +39,9 @@ const (
 	SQLPersonal       = personalCases
 	SQLRelated        = related
 )
+
+// Grant gives the serving role its rights, as the end of a migration does.
+func Grant(ctx context.Context, pool *pgxpool.Pool) error { return grant(ctx, pool, ServingRole) }
 
 // TakeOver and MendDeliveries are what a worker does at each beat.
 func (s *Store) TakeOver(ctx context.Context) (int, error) {

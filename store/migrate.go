@@ -26,6 +26,8 @@ import (
 const (
 	// migrateLock is the advisory lock that one process holds while it migrates.
 	migrateLock = 7_823_345_338
+	// grantLock is the advisory lock that is held while the serving role is given its rights.
+	grantLock = migrateLock + 1
 	// lockPoll is how often the others ask for it. They ask again and again instead of waiting in
 	// the database, since a waiting statement would block CREATE INDEX CONCURRENTLY for ever.
 	lockPoll = 50 * time.Millisecond

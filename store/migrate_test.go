@@ -4,6 +4,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"stafett/store"
 	"stafett/store/storetest"
 )
@@ -28,6 +30,28 @@ func TestMigrate_ManyProcessesAtOnceAndAgain(t *testing.T) {
 			t.Errorf("%s has %d rows", table, n)
 		}
 	}
+}
+
+// TestGrant_ManyAtOnce is what happens when processes are killed while they migrate, and start anew.
+func TestGrant_ManyAtOnce(t *testing.T) {
+	t.Parallel()
+	_, url := setup(t)
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 3 {
+				if err := store.Grant(t.Context(), pool); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestSchemaHash_IsTheSameEachTime(t *testing.T) {

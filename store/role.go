@@ -77,6 +77,11 @@ func grant(ctx context.Context, pool *pgxpool.Pool, role string) error {
 	}
 	sql = strings.ReplaceAll(sql, " serving", " "+pgx.Identifier{role}.Sanitize())
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		// A process that was killed lets go of the lock on migrations at once, and what it had asked
+		// for last may still be running: two who grant at the same time would fail.
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(grantLock)); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, sql)
 		return err
 	})

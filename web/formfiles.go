@@ -63,7 +63,7 @@ func (u *uploads) take(
 	dataType, path, keeps := strings.Cut(dataType, "@")
 	e, _, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
 		DataType: dataType, Filename: part.FileName(), Body: part,
-		ContentType: part.Header.Get("Content-Type"),
+		ContentType: part.Header.Get("Content-Type"), Once: !keeps, // two rows may have the same file
 	})
 	switch fault.KindOf(err) {
 	case "":
@@ -99,7 +99,7 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request, a core.Actor) erro
 		dataType, _ := strings.CutPrefix(field, filePrefix)
 		e, v, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
 			DataType: dataType, Filename: part.FileName(), Body: part,
-			ContentType: part.Header.Get("Content-Type"),
+			ContentType: part.Header.Get("Content-Type"), Once: true,
 		})
 		return s.drawUploaded(w, r, part.FileName(), e, v, err)
 	})

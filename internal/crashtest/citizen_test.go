@@ -208,20 +208,20 @@ func checkCases(t *testing.T, s *server, l *ledger) {
 			t.Errorf("the receipt of %s has no reference of its own: %q", r.title, r.reference)
 		}
 		seen[r.reference] = true
-		var cases int
+		var cases, files int
 		var title string
 		var sum []byte
 		err := s.db.QueryRow(ctx, `
-			SELECT count(DISTINCT i.id), min(i.title), min(encode(e.sha256, 'hex'))
+			SELECT count(DISTINCT i.id), count(e.id), min(i.title), min(encode(e.sha256, 'hex'))
 			FROM instance AS i
 			LEFT JOIN element AS e ON e.instance = i.id AND e.type = 'vedlegg'
-			WHERE i.app = 'stottesak' AND i.reference = $1`, r.reference).Scan(&cases, &title, &sum)
+			WHERE i.app = 'stottesak' AND i.reference = $1`, r.reference).Scan(&cases, &files, &title, &sum)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := fmt.Appendf(nil, "%x", r.file)
-		if cases != 1 || !bytes.Contains([]byte(title), []byte(r.title)) || !bytes.Equal(sum, want) {
-			t.Errorf("%s: got %d cases, titled %q, with file %s", r.reference, cases, title, sum)
+		if cases != 1 || files != 1 || !bytes.Contains([]byte(title), []byte(r.title)) || !bytes.Equal(sum, want) {
+			t.Errorf("%s: got %d cases and %d files, titled %q, with file %s", r.reference, cases, files, title, sum)
 		}
 	}
 	var cases int

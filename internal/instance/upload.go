@@ -39,6 +39,9 @@ type File struct {
 	Body                            io.Reader
 	// SHA256, when the sender gives it, must be that of what arrives.
 	SHA256 []byte
+	// Once refuses what the instance holds already under the data type: a person who adds the same file
+	// again has lost count, and a browser that sends a form anew did not see the answer.
+	Once bool
 }
 
 // Upload takes in a file and attaches it to an instance: streamed in chunks under short
@@ -66,6 +69,9 @@ func (s *Service) Upload(
 		if v, _, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, true); err != nil {
 			return err
 		}
+		if f.Once && holds(v.Input.Elements, e) {
+			return fault.New(fault.Invalid, "fault.file_twice")
+		}
 		if err := tx.AddElement(ctx, e); err != nil {
 			return err
 		}
@@ -77,6 +83,13 @@ func (s *Service) Upload(
 		err = errors.Join(err, s.drop(ctx, a, part.Upload))
 	}
 	return e, v, err
+}
+
+// holds tells whether a file with the same content is among the elements, under the same data type.
+func holds(list []core.DataElement, e core.DataElement) bool {
+	return slices.ContainsFunc(list, func(other core.DataElement) bool {
+		return other.Type == e.Type && bytes.Equal(other.SHA256, e.SHA256)
+	})
 }
 
 // openUpload opens an instance for a change of its attachments and checks what the app says of
