@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/driver"
 )
 
@@ -121,7 +123,7 @@ func (s *stand) page(t *testing.T, method, path string, headers ...string) reply
 	}
 	headers = append(headers, "Sec-Fetch-Site", "same-origin")
 	if strings.HasSuffix(path, "/upload") {
-		file, kind := parcel(t, part{name: "file:vedlegg", file: "kart.pdf", body: "%PDF-1.7"})
+		file, kind := parcel(t, part{name: "file:vedlegg", file: "kart.pdf", body: "%PDF-1.7 " + uuid.NewString()})
 		return s.do(t, method, path, file, append(headers, "Content-Type", kind)...)
 	}
 	body := "version=1&task=Task_1&page=soker&party=50001&q=lysfest&key=" + s.unknown
