@@ -969,6 +969,27 @@ CREATE INDEX case_duplicate_of ON case_duplicate (original);
 ALTER TABLE case_duplicate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON case_duplicate USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_duplicate.instance))));
 
+-- The last step of a case, with what it changed, for as long as it can be taken back.
+CREATE TABLE case_step (
+    instance uuid NOT NULL,
+    -- The case as the step left it: a later change makes the step final.
+    version integer NOT NULL,
+    person bigint NOT NULL,
+    -- The task that was left.
+    task text NOT NULL,
+    action text NOT NULL,
+    -- How many deliveries the step set off; all of them wait until then.
+    letters integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    until timestamptz NOT NULL,
+    body json NOT NULL,
+    CONSTRAINT case_step_pkey PRIMARY KEY (instance),
+    CONSTRAINT case_step_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
+);
+CREATE INDEX case_step_until ON case_step (until);
+ALTER TABLE case_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON case_step USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_step.instance)));
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 

@@ -157,7 +157,7 @@ func TestBelt_OthersChangeAndAddNothing(t *testing.T) {
 		"UPDATE instance SET title = 'x'", "DELETE FROM instance", "UPDATE element SET locked = true",
 		"DELETE FROM upload", "UPDATE delivery SET state = 'parked'", "UPDATE message SET unread = false",
 		"DELETE FROM case_pick", "UPDATE notice SET attempts = 9", "DELETE FROM correction",
-		"DELETE FROM case_version",
+		"DELETE FROM case_version", "DELETE FROM case_step",
 		"UPDATE case_mention SET seen = true", "UPDATE case_hold SET ended = now()",
 		"DELETE FROM case_presence", "DELETE FROM case_snooze", "DELETE FROM case_tag", "DELETE FROM tag_word",
 		"UPDATE bulk SET ran = now()", "DELETE FROM bulk", "UPDATE bulk_row SET outcome = 'done'",

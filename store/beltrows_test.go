@@ -50,6 +50,8 @@ var beltRows = []string{
 	`INSERT INTO correction (instance, number, body) VALUES ('` + beltCase + `', 1, '{}')`,
 	`INSERT INTO case_version (instance, number, person, name, task, body)
 	VALUES ('` + beltCase + `', 1, 50004, 'Ingrid Berg', 'Task_1', '{}')`,
+	`INSERT INTO case_step (instance, version, person, task, action, letters, until, body)
+	VALUES ('` + beltCase + `', 1, 50004, 'Task_1', '', 0, now(), '{}')`,
 	`INSERT INTO message (instance, id, owner, org, app, sent, body, other_org, other_app, other_owner, other_id)
 	VALUES ('` + beltCase + `', gen_random_uuid(), 51001, 'nordvik', 'stottesak', true, 'Hei', 'nordvik',
 	'arrangementsstotte', 50001, '` + beltSent + `')`,

@@ -83,6 +83,7 @@ var caseWork = map[string]workDoer{
 	"untag":  (*site).untagCase,
 	"undo":   (*site).undoCase,
 	"stop":   (*site).stopMessage,
+	"back":   (*site).backCase,
 
 	"check": (*site).checkCase, "duplicate": (*site).duplicateCase,
 	"unduplicate": (*site).unduplicateCase, "unit": (*site).unitCase,
@@ -174,6 +175,33 @@ func (s *site) undoCase(
 		u.Person = core.PartyID(id)
 	}
 	return "did=undo", s.Instances.Undo(r.Context(), a, p, u)
+}
+
+// backCase stops what a step of the process sends, and takes the step back.
+func (s *site) backCase(
+	r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
+) (string, error) {
+	p, err := caseChange(ref, posted)
+	if err != nil {
+		return "", err
+	}
+	return "did=back", s.Instances.StepBack(r.Context(), a, p)
+}
+
+// backOf is the way to take the latest step back; nil where the reader cannot.
+func backOf(r *http.Request, step *core.CaseStep, lang string) *page.StepBack {
+	if step == nil {
+		return nil
+	}
+	kind := "step"
+	if step.Letters > 0 {
+		kind = "letter"
+	}
+	return &page.StepBack{
+		Action: caseLink(r, "/work/back"),
+		Says:   text.T(lang, "work."+kind+"_waits", text.Time(lang, step.Until)),
+		Button: text.T(lang, "work."+kind+"_back"),
+	}
 }
 
 // undoOf is the way to take back what the page's address tells of; nil when the case has changed

@@ -272,7 +272,7 @@ func (s *site) drawCase(
 	p.Apart = c.Instance.Source != nil && c.Instance.Source.Owner.Elsewhere()
 	p.Conversations = s.caseConversations(r, c, head.Lang, t)
 	p.Work = s.caseWorkForms(r, c, t.work)
-	p.Next = s.nextOf(r, head.Lang)
+	p.Next, p.Back = s.nextOf(r, head.Lang), backOf(r, c.Step, head.Lang)
 	p.Checklist = s.checklist(r, c, head.Lang)
 	p.Related = s.relatedCases(r, c, head.Lang)
 	if did := "work.did_" + r.URL.Query().Get("did"); p.Flash == "" && text.Has(did) {

@@ -244,6 +244,7 @@ func (p *program) tidy(ctx context.Context) {
 		_, drafts := p.instances.ExpireDrafts(ctx)
 		err = errors.Join(err, posts, drafts, p.store.CleanDrafts(ctx), p.store.CleanPicks(ctx),
 			p.store.ForgetLostWords(ctx), p.store.CleanPresence(ctx), p.store.CleanBulks(ctx),
+			p.store.CleanSteps(ctx),
 			p.store.CleanSubscriptionAttempts(ctx, event.AttemptsKept),
 			p.store.CleanSessions(ctx, login.Idle, login.Absolute))
 		if err != nil && ctx.Err() == nil {

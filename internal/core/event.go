@@ -91,8 +91,10 @@ const (
 	// ActSay and ActHear: a message was written, and came.
 	ActSay  = "say"
 	ActHear = "hear"
-	// ActStop: a message was stopped before it left.
-	ActStop = "stop"
+	// ActStop: a message was stopped before it left. ActStepBack: so was what a step of the process
+	// had set off, and the step was taken back.
+	ActStop     = "stop"
+	ActStepBack = "stepback"
 	// ActUnanswered: what was asked for was not answered in time.
 	ActUnanswered = "unanswered"
 )

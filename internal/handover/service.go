@@ -47,7 +47,8 @@ type Config struct {
 	Render Renderer
 	// Budget is how long a delivery is tried before it is parked; 0 means RetryBudget.
 	Budget time.Duration
-	// OutboxWait is how long what a caseworker writes waits, and can be stopped, before it leaves.
+	// OutboxWait is how long what a caseworker writes, and what a step of theirs sends, waits and can
+	// be stopped before it leaves.
 	OutboxWait time.Duration
 	// Hold is when a target that fails is left alone; the zero value is the usual.
 	Hold Hold

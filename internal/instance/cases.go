@@ -244,6 +244,8 @@ type Case struct {
 	Choice ListChoice
 	// Present are the colleagues who have it open now.
 	Present []core.Presence
+	// Step is the latest step, where the reader can take it back.
+	Step *core.CaseStep
 }
 
 // Case opens a case of an organisation by its id alone. Unknown, foreign and forbidden ids give
@@ -269,6 +271,9 @@ func (s *Service) CaseWith(
 			return err
 		}
 		audit(tx, a, core.ActRead, c.View, nil)
+		if c.Step, err = s.lastStep(ctx, tx, a, c.View); err != nil {
+			return err
+		}
 		if c.Related, err = s.related(ctx, tx, a, c.View, c.Story); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, a core.Actor, v *View
 		if err := s.startTask(ctx, tx, a, v); err != nil {
 			return err
 		}
-		if err := keepVersion(ctx, tx, a, v, task.ID); err != nil {
+		if err := keepVersion(ctx, tx, a, v, task.ID, false); err != nil {
 			return err
 		}
 	}

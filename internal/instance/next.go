@@ -134,11 +134,16 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	if p.Action != "" {
 		act = p.Action
 	}
+	before, holds := v.frozen(), s.holdable(a, *v)
 	moves, err := s.moves(ctx, tx, a, v, p, act)
 	if err != nil {
 		return err
 	}
-	if err := keepVersion(ctx, tx, a, v, p.Task); err != nil {
+	var step core.CaseStep
+	if holds {
+		step, holds = stepOf(before, *v, a, p)
+	}
+	if err := keepVersion(ctx, tx, a, v, p.Task, holds); err != nil {
 		return err
 	}
 	relay.Present(v.App, &v.Instance, v.Input)
@@ -154,6 +159,10 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	failpoint.SubmitPlanned.Hit()
+	if holds {
+		step.Version = v.Instance.Version
+		return tx.KeepStep(ctx, v.Instance.ID, step, s.Handover.OutboxWait)
+	}
 	return s.expire(ctx, tx, a, v)
 }
 

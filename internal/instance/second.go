@@ -78,13 +78,17 @@ func asSecond(tx *store.Tx, a core.Actor, v View, task process.Task, action stri
 }
 
 // keepVersion keeps what the case holds now that the actor has moved it on from a task; at the end
-// nobody compares any more.
-func keepVersion(ctx context.Context, tx *store.Tx, a core.Actor, v *View, from string) error {
+// nobody compares any more, unless the step is taken back.
+func keepVersion(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, from string, holds bool,
+) error {
 	if len(v.App.SecondPersons) == 0 {
 		return nil
 	}
 	if v.Instance.Process.EndEvent != "" {
-		tx.DropVersions(v.Instance.ID)
+		if !holds {
+			tx.DropVersions(v.Instance.ID)
+		}
 		return nil
 	}
 	kept := core.CaseVersion{

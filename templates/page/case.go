@@ -67,6 +67,8 @@ type Case struct {
 	Conversations []Conversation
 	// Work is what colleagues do with the case among themselves.
 	Work Work
+	// Back takes back the step that the case has come by; nil where that cannot be.
+	Back *StepBack
 	// Next leads to the next case of the list; nil where there is none.
 	Next *Next
 	// Checklist is what is to be looked after where the case stands; nil for nothing.

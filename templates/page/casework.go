@@ -72,6 +72,13 @@ type Undo struct {
 // UndoField is a hidden field of it.
 type UndoField struct{ Name, Value string }
 
+// StepBack is a form that takes back the latest step while nothing of it has left the house.
+type StepBack struct {
+	Action string
+	// Says is until when, and Button what is done by pressing.
+	Says, Button string
+}
+
 func (f WorkForm) id(field WorkField) string { return "work-" + f.ID + "-" + field.Name }
 
 func (f WorkForm) describedBy(field WorkField) string {
