@@ -14,8 +14,16 @@ func TestStory_AMessageIsStoppedBeforeItLeaves(t *testing.T) {
 	citizen, worker := signedIn(t, w.address, kari), signedIn(t, w.address, ingrid)
 	apply(ctx, t, citizen, title, []byte("%PDF-1.7\nkart"))
 	caseURL := find(ctx, t, worker, title)
+	// The first step is taken back, with what it tells the applicant, and then taken.
+	p := press(ctx, t, worker, get(ctx, t, worker, caseURL+"/confirm"), "/confirm")
+	tellsAll(t, "a step", p, "Det som følger av steget, sendes kl.")
+	p = press(ctx, t, worker, p, "/work/back")
+	tellsAll(t, "taken back", p, "Ingenting er sendt.", "Stanset brevet før det ble sendt")
+	if p.FormTo("/work/back") != nil || strings.Contains(get(ctx, t, citizen, "/my").Main(), "Under behandling") {
+		t.Errorf("taken back: %s", p.Main())
+	}
 	press(ctx, t, worker, get(ctx, t, worker, caseURL+"/confirm"), "/confirm")
-	p := sayTo(ctx, t, worker, caseURL, wrong, 200)
+	p = sayTo(ctx, t, worker, caseURL, wrong, 200)
 	if !strings.Contains(p.Main(), "Sendes kl.") || p.FormTo("/work/stop") == nil {
 		t.Fatalf("written: %s", p.Main())
 	}

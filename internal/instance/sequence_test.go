@@ -76,14 +76,14 @@ type world struct {
 }
 
 // TestRandomActs_EndWhereTheModelDoes makes random sequences of acts, acts in bulk, and undos of
-// both by two colleagues, and holds every outcome and the cases' state against a model.
+// both, and steps that are taken back, by two colleagues, and holds every outcome and the cases' state against a model.
 func TestRandomActs_EndWhereTheModelDoes(t *testing.T) {
 	t.Parallel()
 	for *seed == 0 {
 		*seed = rand.Uint64()
 	}
 	w := &world{
-		T: t, s: solutiontest.New(t), rnd: rand.New(rand.NewPCG(*seed, 1)), counts: map[string]int{},
+		T: t, s: solutiontest.New(t, waiting), rnd: rand.New(rand.NewPCG(*seed, 1)), counts: map[string]int{},
 	}
 	w.people = []core.Actor{w.s.Person(solutiontest.Ingrid), colleague(t, w.s, solutiontest.Siri)}
 	compared := 0
@@ -100,7 +100,7 @@ func TestRandomActs_EndWhereTheModelDoes(t *testing.T) {
 		}
 	}
 	t.Logf("%d sequences of seed %d: %v, %d cases compared", *sequences, *seed, w.counts, compared)
-	for _, what := range []string{"one", "bulk", "undo", "undo bulk", "refused", "undo refused"} {
+	for _, what := range []string{"one", "bulk", "undo", "undo bulk", "refused", "undo refused", "back", "letter"} {
 		if w.counts[what] == 0 {
 			t.Errorf("nothing of the kind %q was made", what)
 		}
@@ -110,7 +110,11 @@ func TestRandomActs_EndWhereTheModelDoes(t *testing.T) {
 // begin makes new cases, one of them with a deadline.
 func (w *world) begin() {
 	w.cases, w.done = nil, nil
-	for i, ref := range handled(w, w.s, casesInWorld) {
+	refs := handled(w, w.s, casesInWorld)
+	// One is of a matter: what it goes back to is told to the applicant.
+	sent := w.s.Submitted(w, w.s.Person(solutiontest.Kari), "Lysfest")
+	refs[len(refs)-1] = caseIn(w, w.s, sent.Instance, solutiontest.Case, "Task_mer").InstanceRef
+	for i, ref := range refs {
 		m := &modelled{ref: ref, tags: map[string]bool{}, read: map[core.PartyID]bool{}}
 		if i == 0 {
 			y, mo, d := time.Now().In(oslo(w)).Date()
@@ -138,7 +142,9 @@ func (w *world) now(m *modelled) core.Instance {
 // step does one random thing.
 func (w *world) step() {
 	a := w.people[w.rnd.IntN(len(w.people))]
-	switch n := w.rnd.IntN(10); {
+	switch n := w.rnd.IntN(11); {
+	case n == 10:
+		w.back(a)
 	case n < 3 && len(w.done) > 0:
 		// Mostly the latest, now and then an older one or another's.
 		d := w.done[max(0, len(w.done)-1-w.rnd.IntN(3))]

@@ -15,10 +15,13 @@ import (
 	"stafett/store/storetest"
 )
 
+// waiting has what a caseworker sends wait.
+func waiting(c *handover.Config) { c.OutboxWait = 10 * time.Minute }
+
 // ending is a case whose decision is written, one step from its end, where what a step sends waits.
 func ending(t *testing.T) (two, core.Instance) {
 	t.Helper()
-	s := two{Solution: solutiontest.New(t, func(c *handover.Config) { c.OutboxWait = 10 * time.Minute })}
+	s := two{Solution: solutiontest.New(t, waiting)}
 	s.ingrid, s.siri = s.Person(solutiontest.Ingrid), colleague(t, s.Solution, solutiontest.Siri)
 	sent, c := matter(t, s.Solution, s.Person(solutiontest.Kari))
 	s.ref = c.InstanceRef
@@ -177,4 +180,37 @@ func (s two) again(t *testing.T) {
 	storetest.Exec(t, s.Database, `UPDATE instance SET task = 'Task_avslutning', task_type = 'confirmation',
 		end_event = '', ended = NULL, status = 'active' WHERE id = $1`, s.ref.ID)
 	storetest.Exec(t, s.Database, `UPDATE element SET locked = false WHERE instance = $1`, s.ref.ID)
+}
+
+// back has one person give a task up and the same or another take that back: the case is as it was
+// but for its version, is unread, and nothing is on its way.
+func (w *world) back(a core.Actor) {
+	w.counts["back"]++
+	m := w.cases[w.rnd.IntN(len(w.cases))]
+	was := w.now(m)
+	on := w.s.Count(w, "delivery", "source_id = $1", m.ref.ID)
+	step := instance.Step{Ref: m.ref, Task: was.Process.Task, Version: m.version, Action: "reject"}
+	if _, done, err := w.s.Instances.Next(w.Context(), a, step); err != nil || !done {
+		w.Fatalf("a step from %s: %v, %v", was.Process.Task, done, err)
+	}
+	if m.waits {
+		m.line(a, core.ActResume)
+	}
+	m.wrote(a, step.Action)
+	w.counts["letter"] += w.s.Count(w, "delivery", "source_id = $1", m.ref.ID) - on
+	a = w.people[w.rnd.IntN(len(w.people))]
+	change := instance.CaseChange{Ref: m.ref, Version: m.version - 1}
+	if err := w.s.Instances.StepBack(w.Context(), a, change); !fault.Is(err, fault.Conflict) {
+		w.Errorf("taken back by an old page: %v", err)
+	}
+	change.Version++
+	if err := w.s.Instances.StepBack(w.Context(), a, change); err != nil {
+		w.Fatalf("the step from %s is not taken back: %v", was.Process.Task, err)
+	}
+	m.wrote(a, core.ActStepBack)
+	clear(m.read)
+	if is := w.now(m); is.Process.Task != was.Process.Task ||
+		w.s.Count(w, "delivery", "source_id = $1", m.ref.ID) != on {
+		w.Errorf("taken back, it stands in %s, want %s", is.Process.Task, was.Process.Task)
+	}
 }
