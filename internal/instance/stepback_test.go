@@ -214,3 +214,27 @@ func (w *world) back(a core.Actor) {
 		w.Errorf("taken back, it stands in %s, want %s", is.Process.Task, was.Process.Task)
 	}
 }
+
+// TestStepBack_BringsBackWhatTheStepCleaned hides an answer that was given, which the step removes.
+func TestStepBack_BringsBackWhatTheStepCleaned(t *testing.T) {
+	t.Parallel()
+	s, _ := ending(t)
+	const reasons = "{vedtak,avslagsgrunner}"
+	storetest.Exec(t, s.Database, `UPDATE element SET body = jsonb_set(body::jsonb, $2::text[], '"ramme"')
+		WHERE instance = $1 AND body::jsonb ? 'vedtak'`, s.ref.ID, reasons)
+	kept := func() int {
+		return s.Count(t, "element", "instance = $1 AND body::jsonb #>> $2::text[] = 'ramme'", s.ref.ID, reasons)
+	}
+	if kept() != 1 {
+		t.Fatal("the answer is not there")
+	}
+	s.step(t, s.ingrid, "", "")
+	if kept() != 0 {
+		t.Fatal("the step has not removed what is hidden")
+	}
+	c := s.look(t, s.ingrid)
+	change := instance.CaseChange{Ref: s.ref, Version: c.Instance.Version}
+	if err := s.Instances.StepBack(t.Context(), s.ingrid, change); err != nil || kept() != 1 {
+		t.Errorf("taken back: %v, %d answers", err, kept())
+	}
+}
