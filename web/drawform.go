@@ -98,6 +98,7 @@ func (s *site) drawSaved(
 		Head: s.plainHead(r), At: saved.View.Instance.Changed, Now: s.Now(),
 		Version: saved.View.DocumentVersion(), Drawn: saved.Drawn.String(), Behind: saved.Behind,
 	}
+	p.Dates = form.ReadDates(saved.View.App, saved.View.Set, saved.Page, posted, p.Lang)
 	if !saved.Behind {
 		return s.render(w, r, http.StatusOK, p)
 	}

@@ -127,6 +127,7 @@ func (b *builder) date(c *app.Component) Node {
 	if _, posted := b.in.Posted[n.Name]; !posted {
 		n.Value = datePart(asText(value))
 	}
+	n.Read = text.DateInWords(b.lang, n.Value)
 	n.Min, n.Max = b.dateLimits(c.Props.(*app.DateProps))
 	return n
 }

@@ -157,6 +157,8 @@ type Node struct {
 	// Autocomplete is an HTML autocomplete token; MaxLength is soft: the counter's limit.
 	Autocomplete string
 	MaxLength    int
+	// Read is a date field's answer in words, as it was read; "" for what is no date.
+	Read string
 	// Min and Max are ISO dates for date fields.
 	Min, Max string
 	// Width is a hint: "4", "8", "12", "20", "30" characters or "" for full.

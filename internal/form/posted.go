@@ -65,11 +65,11 @@ func (b *binder) sortOne(name string, values []string) error {
 }
 
 // split parts a posted name into data type and path.
-func (b *binder) split(name string) (dataType, path string) {
-	if dataType, path, ok := strings.Cut(name, ":"); ok && b.d.Models[dataType] != nil {
+func (v *view) split(name string) (dataType, path string) {
+	if dataType, path, ok := strings.Cut(name, ":"); ok && v.d.Models[dataType] != nil {
 		return dataType, path
 	}
-	return b.set.DataType, name
+	return v.set.DataType, name
 }
 
 // takesMany tells whether a field is answered by ticking several boxes.

@@ -58,6 +58,21 @@ func Weekday(lang string, t time.Time) string {
 	return weekdays[known(lang)][day] + " " + dayAndMonth(lang, t, months)
 }
 
+// DateInWords gives what was typed as a date with its weekday and whole year, so that a person sees
+// how it was read: søndag 1. februar 2026, Sunday 1 February 2026. It is "" for what ParseDate does
+// not read.
+func DateInWords(lang, typed string) string {
+	iso, ok := ParseDate(typed)
+	if !ok {
+		return ""
+	}
+	day, err := time.ParseInLocation(time.DateOnly, iso, oslo)
+	if err != nil {
+		return ""
+	}
+	return Weekday(lang, day) + " " + strconv.Itoa(day.Year())
+}
+
 func dayAndMonth(lang string, t time.Time, of names) string {
 	lang, t = known(lang), t.In(oslo)
 	day := strconv.Itoa(t.Day())

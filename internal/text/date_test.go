@@ -57,6 +57,37 @@ func TestDates(t *testing.T) {
 	}
 }
 
+func TestDateInWords(t *testing.T) {
+	t.Parallel()
+	words := map[string]map[string]string{
+		"nb": {
+			"1.2.26": "søndag 1. februar 2026", "1. feb 2026": "søndag 1. februar 2026",
+			"1/2 2026": "søndag 1. februar 2026", "2026-12-03": "torsdag 3. desember 2026",
+			"29022024": "torsdag 29. februar 2024", "1.1.50": "søndag 1. januar 1950",
+			// The nights on which the clock is changed.
+			"2026-03-29": "søndag 29. mars 2026", "2026-10-25": "søndag 25. oktober 2026",
+			"": "", "31.2.2026": "", "i morgen": "",
+		},
+		"nn": {
+			"1.2.26": "sundag 1. februar 2026", "1. feb 2026": "sundag 1. februar 2026",
+			"2026-12-05": "laurdag 5. desember 2026", "1.12.2026": "tysdag 1. desember 2026",
+			"29.2.2026": "",
+		},
+		"en": {
+			"1.2.26": "Sunday 1 February 2026", "1 February 2026": "Sunday 1 February 2026",
+			"2026-12-03": "Thursday 3 December 2026", "tomorrow": "",
+		},
+		"fr": {"1.2.26": "søndag 1. februar 2026"},
+	}
+	for lang, of := range words {
+		for typed, want := range of {
+			if got := DateInWords(lang, typed); got != want {
+				t.Errorf("%s %q: got %q, want %q", lang, typed, got, want)
+			}
+		}
+	}
+}
+
 func TestRelative(t *testing.T) {
 	t.Parallel()
 	now := at(t, "2026-12-03T22:30:00Z") // 23.30 in Oslo

@@ -119,6 +119,15 @@ func (f Field) component() (templ.Component, error) {
 // names apart from the page's.
 func ID(id string) string { return "q-" + id }
 
+// wordsID is the id of what tells how the date in a control was read.
+func wordsID(control string) string { return control + "-w" }
+
+// ReadDates are how the dates of a page that stays on the screen were read.
+type ReadDates []form.DateRead
+
+// Render draws each for its place on the page.
+func (d ReadDates) Render(ctx context.Context, w io.Writer) error { return readDates(d).Render(ctx, w) }
+
 // With gives a field for another node on the same page.
 func (f Field) With(n form.Node) Field {
 	f.Node = n
@@ -145,6 +154,9 @@ func (f Field) describedBy() string {
 	}
 	if f.counted() {
 		ids = append(ids, f.counterID())
+	}
+	if f.Kind == form.KindDate {
+		ids = append(ids, wordsID(f.id()))
 	}
 	for i := range f.Issues {
 		ids = append(ids, f.errorID(i))

@@ -286,3 +286,25 @@ func TestProseOfAnAppIsDrawnAsItIs(t *testing.T) {
 		Description: "<h3>Krav</h3>\n<p>Ett.</p>"})
 	wantIn(t, html, "<h2>Krav</h2>")
 }
+
+func TestDate_ShowsHowItWasRead(t *testing.T) {
+	t.Parallel()
+	for _, words := range []string{"", "søndag 1. februar 2026"} {
+		drawn := parsedNode(t, form.Node{
+			Kind: form.KindDate, ID: "d", Name: "d", Title: "Dato", Read: words,
+			Issues: []form.Issue{{Message: "For tidlig."}},
+		})
+		p := elements(drawn, "p", "id", "q-d-w")
+		if len(p) != 1 || attribute(p[0], "role") != "status" || content(p[0]) != words ||
+			attribute(p[0], "hx-swap-oob") != "" {
+			t.Errorf("%q: the page does not tell how the date was read", words)
+		}
+		input := elements(drawn, "input", "id", "q-d")
+		if got := attribute(input[0], "aria-describedby"); got != "q-d-w q-d-e0" {
+			t.Errorf("%q: the control is described by %q", words, got)
+		}
+	}
+	swapped := render(t, ReadDates{{NodeID: "d", Words: "søndag 1. februar 2026"}, {NodeID: "e-2"}})
+	wantIn(t, swapped, `id="q-d-w" role="status" hx-swap-oob="innerMorph">søndag 1. februar 2026</p>`,
+		`id="q-e-2-w" role="status" hx-swap-oob="innerMorph"></p>`)
+}

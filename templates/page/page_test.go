@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"stafett/internal/core"
+	"stafett/internal/form"
 	"stafett/internal/text"
 	"stafett/templates/layout"
 )
@@ -90,6 +91,8 @@ func TestSaved_TellsTimeTodayAndDateBefore(t *testing.T) {
 		wantIn(t, render(t, s), `id="version" name="version" value="7" hx-swap-oob="true"`)
 	}
 	wantNotIn(t, render(t, Saved{Head: nb, Now: now}), "Lagret")
+	dates := Saved{Head: nb, Now: now, Dates: []form.DateRead{{NodeID: "d", Words: "søndag 1. februar 2026"}}}
+	wantIn(t, render(t, dates), `hx-swap-oob="innerMorph">søndag 1. februar 2026</p>`)
 }
 
 func TestService_OffersOnlyWhatIsPossible(t *testing.T) {

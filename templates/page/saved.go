@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"stafett/internal/form"
 	"stafett/templates/layout"
 )
 
@@ -19,6 +20,8 @@ type Saved struct {
 	// Clashes are what collided and was not stored; Behind tells that something was merged.
 	Clashes Clashes
 	Behind  bool
+	// Dates are how the dates that were posted were read.
+	Dates []form.DateRead
 }
 
 // Render draws the fragment.
