@@ -39,6 +39,8 @@ type File struct {
 	Body                            io.Reader
 	// SHA256, when the sender gives it, must be that of what arrives.
 	SHA256 []byte
+	// Once refuses a file that the instance has already, of the same data type and content.
+	Once bool
 }
 
 // Upload takes in a file and attaches it to an instance: streamed in chunks under short
@@ -64,6 +66,9 @@ func (s *Service) Upload(
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		// Asked again: the upload may have taken minutes, and the role or the task may be gone.
 		if v, _, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, true); err != nil {
+			return err
+		}
+		if err := twice(v, f, e); err != nil {
 			return err
 		}
 		if err := tx.AddElement(ctx, e); err != nil {
@@ -120,7 +125,20 @@ func (s *Service) receive(
 		return p, errors.Join(err, s.drop(ctx, a, p.Upload))
 	}
 	failpoint.UploadReceived.Hit()
+	if err := s.scan(ctx, a, &p); err != nil {
+		return p, errors.Join(err, s.drop(ctx, a, p.Upload))
+	}
 	return p, nil
+}
+
+// twice refuses a file that is there already where it may be there only once.
+func twice(v View, f File, e core.DataElement) error {
+	for _, had := range v.Input.Elements {
+		if f.Once && had.Type == e.Type && bytes.Equal(had.SHA256, e.SHA256) {
+			return fault.New(fault.Invalid, "fault.file_twice", had.Filename)
+		}
+	}
+	return nil
 }
 
 // drop removes an upload although the request may be gone.
