@@ -238,11 +238,14 @@ CREATE TABLE element (
     created timestamptz NOT NULL DEFAULT now(),
     -- Words that a service owner's system marks an element with.
     tags text[] NOT NULL DEFAULT '{}'[],
+    -- clean: a virus scanner has seen all of the file and found nothing; null: none was asked.
+    scan text,
     CONSTRAINT element_pkey PRIMARY KEY (id),
     CONSTRAINT element_upload_key UNIQUE (upload),
     CONSTRAINT element_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT element_upload_fkey FOREIGN KEY (upload) REFERENCES upload(id),
     CONSTRAINT element_content_check CHECK ((((upload IS NULL) = (body IS NOT NULL)) AND ((upload IS NULL) = (sha256 IS NULL)))),
+    CONSTRAINT element_scan_check CHECK (((scan IS NULL) OR ((scan = 'clean') AND (upload IS NOT NULL)))),
     CONSTRAINT element_sha256_check CHECK ((octet_length(sha256) = 32)),
     CONSTRAINT element_size_check CHECK ((size >= 0))
 );

@@ -14,11 +14,11 @@ import (
 
 const elementColumns = `
 e.id, e.instance, e.type, e.content_type, e.filename, e.size, e.sha256, e.upload, e.locked,
-e.version, e.created, NULLIF(e.tags, '{}')`
+e.version, e.created, NULLIF(e.tags, '{}'), COALESCE(e.scan, '')`
 
 func elementFields(e *core.DataElement, upload **uuid.UUID) []any {
 	return []any{&e.ID, &e.Instance, &e.Type, &e.ContentType, &e.Filename, &e.Size, &e.SHA256,
-		upload, &e.Locked, &e.Version, &e.Created, &e.Tags}
+		upload, &e.Locked, &e.Version, &e.Created, &e.Tags, &e.Scan}
 }
 
 func scanElement(row pgx.CollectableRow) (core.DataElement, error) {
@@ -210,8 +210,9 @@ WITH claimed AS (
     )
     RETURNING u.id
 ), added AS (
-    INSERT INTO element (id, instance, type, content_type, filename, size, sha256, upload, version)
-    SELECT $1, $2, $3, $4, $5, $6, $7, c.id, $9 FROM claimed AS c
+    INSERT INTO element (id, instance, type, content_type, filename, size, sha256, upload, version,
+        scan)
+    SELECT $1, $2, $3, $4, $5, $6, $7, c.id, $9, NULLIF($10, '') FROM claimed AS c
     RETURNING id
 )
 SELECT changed_one(count(*)) FROM added`
@@ -221,7 +222,7 @@ SELECT changed_one(count(*)) FROM added`
 func (tx *Tx) AddElement(_ context.Context, e core.DataElement) error {
 	tx.reindex(e.Instance)
 	tx.queue("add element", addElement, e.ID, e.Instance, e.Type, e.ContentType, e.Filename,
-		e.Size, e.SHA256, e.Upload, max(e.Version, 1))
+		e.Size, e.SHA256, e.Upload, max(e.Version, 1), e.Scan)
 	return nil
 }
 

@@ -20,7 +20,7 @@ const (
     source_owner, source_id, data_values, substatus, assignee, created_by, language, due, created,
     changed, submitted, thread, thread_owner, corrects, withdrawal, limit_field, hold_until`
 	draftElementColumns = `id, instance, type, content_type, filename, size, sha256, upload, body, locked,
-    version, created, tags`
+    version, created, tags, scan`
 )
 
 const putAside = `

@@ -31,7 +31,7 @@ const (
 func caseFileOf(r *http.Request, e core.DataElement) page.CaseFile {
 	f := page.CaseFile{
 		ID: e.ID.String(), Name: e.Filename, ContentType: e.ContentType, Size: e.Size,
-		Received: e.Created, Download: caseBase(r) + "/files/" + e.ID.String(),
+		Received: e.Created, Scanned: e.Scan == core.ScanClean, Download: caseBase(r) + "/files/" + e.ID.String(),
 	}
 	f.URL = f.Download
 	if instance.KindOf(e.ContentType) != "" {

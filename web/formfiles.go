@@ -63,8 +63,16 @@ func (u *uploads) take(
 	dataType, path, keeps := strings.Cut(dataType, "@")
 	e, _, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
 		DataType: dataType, Filename: part.FileName(), Body: part,
-		ContentType: part.Header.Get("Content-Type"), Once: !keeps, // two rows may have the same file
+		ContentType: part.Header.Get("Content-Type"),
+		// Two rows may be about the same document: each keeps its own.
+		Once: !keeps,
 	})
+	if key, _, _ := fault.Text(err); key == instance.KeyScanAway {
+		// Another time for this file; what else was sent is taken now.
+		s.Log.Error("file not scanned", "id", core.RequestID(r.Context()), "err", err)
+		u.refuse(s, r, dataType, path, part.FileName(), err)
+		return nil
+	}
 	switch fault.KindOf(err) {
 	case "":
 		if keeps && u.bound == nil {
@@ -75,14 +83,19 @@ func (u *uploads) take(
 		}
 		return nil
 	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict:
-		issue := s.fileIssue(r, dataType, part.FileName(), err)
-		if keeps {
-			issue.Path, issue.NodeID = path, ""
-		}
-		u.issues = append(u.issues, issue)
+		u.refuse(s, r, dataType, path, part.FileName(), err)
 		return nil
 	}
 	return err
+}
+
+// refuse notes what is wrong with a file: at the field that would have kept its id, else at its type.
+func (u *uploads) refuse(s *site, r *http.Request, dataType, path, name string, err error) {
+	issue := s.fileIssue(r, dataType, name, err)
+	if path != "" {
+		issue.Path, issue.NodeID = path, ""
+	}
+	u.issues = append(u.issues, issue)
 }
 
 // upload takes one file from the upload script and answers its list item.

@@ -53,9 +53,11 @@ type Config struct {
 	// APIRate is how many API calls each client may make in a minute; 0 is any number.
 	APIRate int
 	Limits
-	Targets                        map[core.AppRef]target
-	AltinnPlatform, AltinnKeyFile  string
-	NoticeURL, NoticeKeyFile       string
+	Targets                       map[core.AppRef]target
+	AltinnPlatform, AltinnKeyFile string
+	NoticeURL, NoticeKeyFile      string
+	// Clamd is the address of the virus scanner; empty for none.
+	Clamd                          string
 	LogLevel                       slog.Level
 	LogJSON                        bool
 	AllowRemoteDevelopment, NoSeed bool
@@ -122,6 +124,8 @@ var settings = []setting{
 	{"notice-url", "", "gateway that sends notices by e-mail and text message; development without one" +
 		" writes files"},
 	{"notice-key-file", "", "file with the key that the gateway asks for"},
+	{"clamd", "", "virus scanner that sees each file before it is kept: host:port or a unix socket of clamd;" +
+		" default: none"},
 	{"max-requests", "64", "requests that are worked on at once; further ones wait a moment, then get 503"},
 	{"client-time", "30s", "how long a client may take over each 16 kB; 1s to 10m"},
 	{"db-connections", "20", "most database connections of this process"},
@@ -277,6 +281,7 @@ func newConfig(get func(string) string) (Config, error) {
 		AltinnPlatform:       strings.TrimSuffix(get("altinn-platform"), "/"),
 		AltinnKeyFile:        get("altinn-key-file"),
 		NoticeURL:            get("notice-url"), NoticeKeyFile: get("notice-key-file"),
+		Clamd:                  get("clamd"),
 		AllowRemoteDevelopment: get("allow-remote-development") == "1",
 		NoSeed:                 get("no-seed") == "1",
 		Failpoint:              get("failpoint"),
@@ -383,6 +388,9 @@ func (c Config) Check() error {
 		if c.Mode == Production && !strings.HasPrefix(c.NoticeURL, "https://") {
 			return &usageError{"notice-url: must begin with https:// in production mode"}
 		}
+	}
+	if _, err := scannerOf(c); err != nil {
+		return err
 	}
 	if u, err := url.Parse(c.AltinnPlatform); c.AltinnPlatform != "" && (err != nil || u.Host == "") {
 		return &usageError{"altinn-platform: must be an address such as https://platform.altinn.no"}

@@ -101,9 +101,14 @@ func newProgram(
 		Render: renderSubmission, Budget: c.DeliveryTime, OutboxWait: c.OutboxWait,
 		Now: c.now, Log: log,
 	})
+	scanner, err := scannerOf(c)
+	if err != nil {
+		return nil, err
+	}
 	instances := instance.New(instance.Config{
 		Store: s, Catalogue: definitions, Access: rights, Handover: handovers,
 		Messages: messages, Now: c.now, PostalPlace: places, Units: parts,
+		Scanner: scanner, Log: log,
 	})
 	sessions := login.New(login.Config{
 		Store: s, Access: rights, Issuer: b.oidcIssuer, ClientID: b.oidcClientID, Ring: b.oidcKeys,

@@ -14,9 +14,11 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/devidp"
 	"stafett/internal/handover"
+	"stafett/internal/instance"
 	"stafett/internal/message"
 	"stafett/internal/orgtoken"
 	"stafett/internal/register"
+	"stafett/internal/scan"
 	"stafett/static"
 	"stafett/web/api"
 )
@@ -80,6 +82,18 @@ func (p *providers) notices(c Config) error {
 		p.sender = p.outbox
 	}
 	return nil
+}
+
+// scannerOf gives the configured virus scanner, else none.
+func scannerOf(c Config) (instance.Scanner, error) {
+	if c.Clamd == "" {
+		return nil, nil
+	}
+	scanner, err := scan.New(c.Clamd, instance.MaxFile)
+	if err != nil {
+		return nil, &usageError{"clamd: " + err.Error()}
+	}
+	return scanner, nil
 }
 
 // tokenExchange sets up the exchange with the configured key, or in development with one of its

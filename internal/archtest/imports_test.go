@@ -91,6 +91,9 @@ var may = map[string][]string{
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
 		"internal/message", "internal/pdf", "internal/relay", "internal/solution", "internal/text"},
 
+	"internal/scan":          {},
+	"internal/scan/scantest": {},
+
 	"internal/devidp":  {"internal/orgtoken"},
 	"internal/embedpg": {},
 	"apps":             {},

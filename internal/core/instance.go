@@ -166,7 +166,18 @@ type DataElement struct {
 	// Tags are what the person has marked a file with, values of an option list, or words that
 	// the service owner's system has put on the element.
 	Tags []string
+	// Scan is what a virus scanner said of a file.
+	Scan Scan
 }
+
+// Scan is what is known of a file from a virus scanner.
+type Scan string
+
+// What is known: a file in which something was found is never kept.
+const (
+	ScanNone  Scan = ""
+	ScanClean Scan = "clean"
+)
 
 // Confirmation tells that an organisation's system is done with an instance.
 type Confirmation struct {

@@ -353,12 +353,14 @@ type Part struct {
 	Size                            int64
 	SHA256                          []byte
 	Upload                          uuid.UUID
+	Scan                            core.Scan
 }
 
 func (p Part) element(instance uuid.UUID) core.DataElement {
 	return core.DataElement{
 		ID: uuid.New(), Instance: instance, Type: p.DataType, ContentType: p.ContentType,
 		Filename: p.Filename, Size: p.Size, SHA256: p.SHA256, Upload: p.Upload, Version: 1,
+		Scan: p.Scan,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"stafett/internal/access"
@@ -27,6 +28,10 @@ type Config struct {
 	Now       func() time.Time
 	// PostalPlace gives the place of a postcode, "" for one that is not known; nil without a register.
 	PostalPlace func(postcode string) string
+	// Scanner looks at each file before it is kept; nil where none is configured. Log is told what it
+	// found, and is needed with it.
+	Scanner Scanner
+	Log     *slog.Logger
 	// Units are the parts of organisations that cases are given to.
 	Units []core.Unit
 }

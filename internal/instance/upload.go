@@ -39,8 +39,7 @@ type File struct {
 	Body                            io.Reader
 	// SHA256, when the sender gives it, must be that of what arrives.
 	SHA256 []byte
-	// Once refuses what the instance holds already under the data type: a person who adds the same file
-	// again has lost count, and a browser that sends a form anew did not see the answer.
+	// Once refuses a file that the instance has already, of the same data type and content.
 	Once bool
 }
 
@@ -69,8 +68,8 @@ func (s *Service) Upload(
 		if v, _, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, true); err != nil {
 			return err
 		}
-		if f.Once && holds(v.Input.Elements, e) {
-			return fault.New(fault.Invalid, "fault.file_twice")
+		if err := twice(v, f, e); err != nil {
+			return err
 		}
 		if err := tx.AddElement(ctx, e); err != nil {
 			return err
@@ -83,13 +82,6 @@ func (s *Service) Upload(
 		err = errors.Join(err, s.drop(ctx, a, part.Upload))
 	}
 	return e, v, err
-}
-
-// holds tells whether a file with the same content is among the elements, under the same data type.
-func holds(list []core.DataElement, e core.DataElement) bool {
-	return slices.ContainsFunc(list, func(other core.DataElement) bool {
-		return other.Type == e.Type && bytes.Equal(other.SHA256, e.SHA256)
-	})
 }
 
 // openUpload opens an instance for a change of its attachments and checks what the app says of
@@ -133,7 +125,20 @@ func (s *Service) receive(
 		return p, errors.Join(err, s.drop(ctx, a, p.Upload))
 	}
 	failpoint.UploadReceived.Hit()
+	if err := s.scan(ctx, a, &p); err != nil {
+		return p, errors.Join(err, s.drop(ctx, a, p.Upload))
+	}
 	return p, nil
+}
+
+// twice refuses a file that is there already where it may be there only once.
+func twice(v View, f File, e core.DataElement) error {
+	for _, had := range v.Input.Elements {
+		if f.Once && had.Type == e.Type && bytes.Equal(had.SHA256, e.SHA256) {
+			return fault.New(fault.Invalid, "fault.file_twice", had.Filename)
+		}
+	}
+	return nil
 }
 
 // drop removes an upload although the request may be gone.

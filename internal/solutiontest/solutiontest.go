@@ -106,7 +106,7 @@ func New(t testing.TB, changes ...func(*handover.Config)) *Solution {
 	}
 	s.Instances = instance.New(instance.Config{
 		Store: s.Store, Catalogue: s.Catalogue, Access: s.Access, Handover: s.Handover,
-		Messages: s.Messages, Now: time.Now, Units: units,
+		Messages: s.Messages, Now: time.Now, Units: units, Log: log,
 	})
 	return s
 }

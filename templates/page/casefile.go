@@ -23,6 +23,8 @@ type CaseFile struct {
 	Received          time.Time
 	// Question is what it answers; empty for none.
 	Question string
+	// Scanned tells that a virus scanner has seen it and found nothing.
+	Scanned bool
 }
 
 // FilePage shows one attachment of a case.
@@ -91,6 +93,9 @@ func (p Case) files() ui.Files {
 		meta := []string{f.kind(p.Head), text.Size(p.Lang, f.Size)}
 		if !f.Received.IsZero() {
 			meta = append(meta, p.T("inbox.file_came", text.Date(p.Lang, f.Received)))
+		}
+		if f.Scanned {
+			meta = append(meta, p.T("casefile.scanned"))
 		}
 		if f.Question != "" {
 			meta = append(meta, p.T("casefile.answers", f.Question))

@@ -302,3 +302,15 @@ func TestEventWords_SayWhoAndWhat(t *testing.T) {
 		}
 	}
 }
+
+func TestCase_UX68_AnAttachmentTellsWhetherItWasScanned(t *testing.T) {
+	t.Parallel()
+	p := Case{Head: nb, CaseHead: CaseHead{CaseURL: "/c"}, Now: now, Files: []CaseFile{{
+		ID: "a", Name: "a.pdf", ContentType: "application/pdf", Size: 2_000, URL: "/c/files/a/view",
+		Received: now, Question: "Budsjett", Scanned: true,
+	}}}
+	wantIn(t, render(t, p), `href="/c/files/a/view"`, "PDF · 2\u00a0kB · kom ",
+		"· viruskontrollert · svar på «Budsjett»")
+	p.Files[0].Scanned = false
+	wantNotIn(t, render(t, p), "viruskontrollert")
+}

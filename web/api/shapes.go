@@ -78,6 +78,8 @@ type elementJSON struct {
 	Tags         []string  `json:"tags"`
 	Created      time.Time `json:"created"`
 	SelfLinks    linksJSON `json:"selfLinks"`
+	// FileScanResult is Clean for what a virus scanner has seen, else NotApplicable.
+	FileScanResult string `json:"fileScanResult"`
 }
 
 func (a *API) newInstance(l instance.Listed) instanceJSON {
@@ -118,6 +120,13 @@ func newProcess(p core.ProcessState) processJSON {
 	return out
 }
 
+func scanResult(s core.Scan) string {
+	if s == core.ScanClean {
+		return "Clean"
+	}
+	return "NotApplicable"
+}
+
 func newElement(e core.DataElement, self string) elementJSON {
 	tags := e.Tags
 	if tags == nil {
@@ -127,7 +136,7 @@ func newElement(e core.DataElement, self string) elementJSON {
 		ID: e.ID.String(), InstanceGUID: e.Instance.String(), DataType: e.Type,
 		Filename: e.Filename, ContentType: e.ContentType,
 		Size: e.Size, ContentHash: hexText(e.SHA256), Locked: e.Locked, Created: e.Created,
-		Tags: tags, SelfLinks: linksJSON{Apps: self + "/data/" + e.ID.String()},
+		Tags: tags, FileScanResult: scanResult(e.Scan), SelfLinks: linksJSON{Apps: self + "/data/" + e.ID.String()},
 	}
 }
 
