@@ -146,30 +146,6 @@ func TestUpload_TakesTenFilesAndNoMore(t *testing.T) {
 	}
 }
 
-func TestUpload_NoticesTheSameFileTwice(t *testing.T) {
-	t.Parallel()
-	s := solutiontest.New(t)
-	kari := s.Person(solutiontest.Kari)
-	ref := s.Start(t, kari)
-	add := func(name, content string, once bool) error {
-		_, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask,
-			instance.File{DataType: "vedlegg", Filename: name, Body: strings.NewReader(content), Once: once})
-		return err
-	}
-	for _, f := range []struct{ name, content string }{{"a.pdf", solutiontest.PDF}, {"b.pdf", solutiontest.PDF + "b"}} {
-		if err := add(f.name, f.content, true); err != nil {
-			t.Fatal(err)
-		}
-	}
-	is(t, "the same under another name", add("c.pdf", solutiontest.PDF, true), fault.Invalid, "fault.file_twice")
-	if err := add("d.pdf", solutiontest.PDF, false); err != nil {
-		t.Errorf("where it may be: %v", err)
-	}
-	if files, uploads := len(s.Open(t, kari, ref).Input.Elements), s.Count(t, "upload", "true"); files != 3 || uploads != 3 {
-		t.Errorf("%d files, %d uploads, want 3", files, uploads)
-	}
-}
-
 func TestUpload_InAnotherTaskThanTheOneSeenIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
