@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"stafett/internal/access"
@@ -177,26 +176,15 @@ func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		p.Given = append(p.Given, page.StartValue{Name: queryField + name, Value: query[name]})
 	}
-	for _, key := range []string{"who", "need", "time", "deadline", "after"} {
-		if t := appText(d, head.Lang, "service."+key); t != "" {
-			p.Facts = append(p.Facts, ui.Entry{
-				Term: text.T(head.Lang, "web.service_"+key), Content: templ.Raw(string(t)),
-			})
-		}
+	ahead, err := lookAhead(d, head.Lang)
+	if err != nil {
+		return err
 	}
+	p.Documents, p.Facts = ahead.Documents, serviceFacts(d, head.Lang, ahead)
 	for _, inst := range offer.Drafts {
 		p.Drafts = append(p.Drafts, s.draft(inst, head.Lang))
 	}
 	return s.render(w, r, http.StatusOK, p)
-}
-
-// appText gives one of an app's own texts as HTML; "" when it has none.
-func appText(d *app.Definition, lang, key string) text.HTML {
-	t, ok := d.Texts.Lookup(lang, key, nil)
-	if !ok {
-		return ""
-	}
-	return text.Markdown(t)
 }
 
 func (s *site) draft(inst core.Instance, lang string) page.Draft {

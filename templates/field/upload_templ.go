@@ -406,20 +406,23 @@ func (f Field) scripted() templ.Attributes {
 
 func (f Field) listID() string { return f.id() + "-list" }
 
-func (f Field) limits() string {
-	if f.Files.MaxSize > 0 {
-		return f.T("page.upload_limits", f.Files.Types, f.maxSize())
+func (f Field) limits() string { return FileLimits(f.Lang, f.Files.Types, f.Files.MaxSize) }
+
+// FileLimits tells which files are taken, and how large each may be; 0 bytes is no limit.
+func FileLimits(lang, types string, maxSize int64) string {
+	if maxSize > 0 {
+		return text.T(lang, "page.upload_limits", types, fileSize(lang, maxSize))
 	}
-	return f.T("page.upload_types", f.Files.Types)
+	return text.T(lang, "page.upload_types", types)
 }
 
-// maxSize is the limit as it was set: in whole megabytes of 1024 kB, which is also what the
+// fileSize is a limit as it was set: in whole megabytes of 1024 kB, which is also what the
 // refusal of a file that is too large says.
-func (f Field) maxSize() string {
-	if f.Files.MaxSize%(1<<20) == 0 {
-		return strconv.FormatInt(f.Files.MaxSize>>20, 10) + "\u00a0MB"
+func fileSize(lang string, bytes int64) string {
+	if bytes%(1<<20) == 0 {
+		return strconv.FormatInt(bytes>>20, 10) + "\u00a0MB"
 	}
-	return text.Size(f.Lang, f.Files.MaxSize)
+	return text.Size(lang, bytes)
 }
 
 func (f Field) file(file form.File) UploadedFile {

@@ -113,6 +113,10 @@ func offered(h layout.Head, p page.Service) page.Service {
 	h.Path = service.URL
 	p.Head, p.App, p.Intro = h, service.Title, markdown
 	p.StartURL, p.SignInURL = service.URL+"/start", "/login?return="+service.URL
+	p.Documents = []form.AheadDocument{
+		{Title: "Budsjett", Need: form.NeedAlways, Types: "PDF og XLSX", MaxSize: 20 << 20},
+		{Title: "Svar fra politiet", Need: form.NeedDepends, Types: "PDF, JPG og PNG", MaxSize: 20 << 20},
+	}
 	p.Facts = []ui.Entry{{Term: "Hvem kan søke", Text: "Lag og foreninger"}}
 	return p
 }

@@ -5,12 +5,15 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/a-h/templ"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"stafett/internal/core"
 	"stafett/internal/form"
@@ -127,6 +130,42 @@ func TestService_OffersOnlyWhatIsPossible(t *testing.T) {
 			wantNotIn(t, html, c.not...)
 		})
 	}
+}
+
+func TestService_TellsWhichDocumentsTheFormAsksFor(t *testing.T) {
+	t.Parallel()
+	page := Service{Head: nb, App: "A", Documents: []form.AheadDocument{
+		{Title: "Attest", Need: form.NeedAlways, Types: "PDF og JPG", MaxSize: 5 << 20},
+		{Title: "Svar", Need: form.NeedDepends, Types: "PDF"},
+		{Title: "Annet", Need: form.NeedOptional, Types: "PDF"},
+	}}
+	root, err := html.Parse(strings.NewReader(render(t, page)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for e := range root.Descendants() {
+		if e.Data != "li" || e.Parent.Parent.DataAtom != atom.Section {
+			continue
+		}
+		var words []string
+		for d := range e.Descendants() {
+			if d.Type == html.TextNode && strings.TrimSpace(d.Data) != "" {
+				words = append(words, strings.TrimSpace(d.Data))
+			}
+		}
+		got = append(got, strings.Join(words, ": "))
+	}
+	want := []string{
+		"Attest: Må lastes opp. PDF og JPG. Hver fil kan være inntil 5\u00a0MB.",
+		"Svar: Du kan bli bedt om dette, ut fra hva du svarer. PDF.",
+		"Annet: Valgfritt. PDF.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	page.Documents = nil
+	wantNotIn(t, render(t, page), `id="documents"`)
 }
 
 func TestStatus_SaysWhoHasItNow(t *testing.T) {

@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/url"
 
+	"stafett/internal/form"
 	"stafett/internal/text"
+	"stafett/templates/field"
 	"stafett/templates/layout"
 	"stafett/templates/ui"
 )
@@ -18,6 +20,8 @@ type Service struct {
 	Intro text.HTML
 	// Facts are the few things to know at a glance; may be empty.
 	Facts []ui.Entry
+	// Documents are the attachments that the form asks for.
+	Documents []form.AheadDocument
 	// StartURL is where a draft is made; StartText is the button, where the app says it.
 	StartURL, StartText string
 	// Given is what the page's address gives the new form, posted with the button.
@@ -64,6 +68,11 @@ func (p Service) variant() ui.Variant {
 		return ui.Secondary
 	}
 	return ui.Primary
+}
+
+// document tells whether a document must be there, and which files it may be.
+func (p Service) document(d form.AheadDocument) string {
+	return p.T("page.service_document_"+string(d.Need)) + " " + field.FileLimits(p.Lang, d.Types, d.MaxSize)
 }
 
 // here is this page's address, fit for another address's query.
