@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -39,16 +40,21 @@ func (s *Service) mayBegin(
 	return permit, party, err
 }
 
-// copies are the content of a submission for a new instance, with new ids.
+// copies are the content of a submission for a new instance of an app, with new ids.
 type copies struct {
+	app       *app.Definition
 	documents map[string]core.Document
-	files     []core.DataElement
+	// entries are those of the subforms, in their order.
+	entries map[string][]core.Document
+	files   []core.DataElement
 }
 
 // copied gives copies of what was sent: removing a file there takes nothing from that.
-func copied(of form.Input) copies {
+func copied(to *app.Definition, of form.Input) copies {
 	ids := map[string]string{}
-	out := copies{documents: map[string]core.Document{}}
+	out := copies{
+		app: to, documents: map[string]core.Document{}, entries: map[string][]core.Document{},
+	}
 	for _, e := range of.Elements {
 		if e.Type == app.PDFDataType {
 			continue // drawn anew when it is sent
@@ -61,11 +67,36 @@ func copied(of form.Input) copies {
 	for dataType, doc := range of.Data {
 		out.documents[dataType] = form.Renamed(doc, ids)
 	}
+	for dataType, list := range of.Entries {
+		for _, e := range list {
+			out.entries[dataType] = append(out.entries[dataType], form.Renamed(e.Document, ids))
+		}
+	}
 	return out
 }
 
-// addTo attaches the files to the new instance.
+// firsts gives one document of each type: what the new instance is made with. An app that makes an
+// empty first entry by itself makes none then.
+func (c copies) firsts() map[string]core.Document {
+	out := maps.Clone(c.documents)
+	for dataType, list := range c.entries {
+		out[dataType] = list[0]
+	}
+	return out
+}
+
+// addTo gives the new instance the other entries, and the files.
 func (c copies) addTo(ctx context.Context, tx *store.Tx, inst core.Instance) error {
+	for dataType, list := range c.entries {
+		for _, doc := range list[1:] {
+			in := form.Input{Instance: inst, Data: c.firsts()}
+			in.Data[dataType] = doc
+			doc = form.Calculate(c.app, dataType, doc, in)
+			if err := addDocument(ctx, tx, inst, dataType, doc); err != nil {
+				return err
+			}
+		}
+	}
 	for _, e := range c.files {
 		e.Instance = inst.ID
 		if err := copyFile(ctx, tx, e); err != nil {
@@ -97,15 +128,15 @@ func (s *Service) Copy(
 		if err != nil {
 			return err
 		}
-		newest, err := s.newest(ctx, tx, v.Instance.ID, v.Input)
+		newest, err := s.newest(ctx, tx, v.App, v.Instance.ID, v.Input)
 		if err != nil {
 			return err
 		}
 		audit(tx, a, core.ActRead, v, nil)
-		content := fitting(d, copied(newest))
+		content := copied(d, newest).fitting()
 		inst, err = s.make(ctx, tx, a, creation{permit: permit, Beginning: relay.Beginning{
 			App: d, Owner: party, Language: language, Status: core.StatusDraft,
-			Documents: content.documents,
+			Documents: content.firsts(),
 		}})
 		if err != nil {
 			return err
@@ -122,32 +153,39 @@ func (v View) Copyable() bool {
 		!v.App.Meta.DisallowUserInstantiation
 }
 
-// fitting leaves out what the app has no place for: documents of later tasks, fields that the models
-// do not have or that are of another kind now, and files of types that are gone.
-func fitting(d *app.Definition, c copies) copies {
-	out := copies{documents: map[string]core.Document{}}
+// fitting leaves out what the app has no place for: documents of later tasks, entries of subforms
+// that are gone, fields that the models do not have or that are of another kind now, and files of
+// types that are gone.
+func (c copies) fitting() copies {
+	out := copies{
+		app: c.app, documents: map[string]core.Document{}, entries: map[string][]core.Document{},
+	}
 	first := ""
-	if state, err := d.Process.Start(nil); err == nil {
+	if state, err := c.app.Process.Start(nil); err == nil {
 		first = state.Task
 	}
 	here := func(dataType string) bool {
-		t, ok := d.DataType(dataType)
+		t, ok := c.app.DataType(dataType)
 		return ok && (t.Task == "" || t.Task == first)
 	}
+	fits := func(dataType string, entry bool) bool {
+		return c.app.Models[dataType] != nil && here(dataType) &&
+			entry == (c.app.EntrySet(dataType) != nil)
+	}
 	for dataType, doc := range c.documents {
-		m := d.Models[dataType]
-		if m == nil || !here(dataType) || d.EntrySet(dataType) != nil {
+		if fits(dataType, false) {
+			out.documents[dataType] = fit(c.app.Models[dataType].Schema, doc)
+		}
+	}
+	for dataType, list := range c.entries {
+		if !fits(dataType, true) {
 			continue
 		}
-		for _, path := range m.Schema.Unknown(doc) {
-			schema.Delete(doc, path)
+		t, _ := c.app.DataType(dataType)
+		for _, doc := range list[:min(len(list), form.MostEntries(t))] {
+			out.entries[dataType] = append(out.entries[dataType],
+				fit(c.app.Models[dataType].Schema, doc))
 		}
-		for _, wrong := range m.Schema.Check(doc) {
-			if wrong.Code == schema.CodeType {
-				schema.Delete(doc, wrong.Path)
-			}
-		}
-		out.documents[dataType] = doc
 	}
 	for _, e := range c.files {
 		if here(e.Type) {
@@ -155,6 +193,19 @@ func fitting(d *app.Definition, c copies) copies {
 		}
 	}
 	return out
+}
+
+// fit takes away from a document what its model does not have, or has as something else.
+func fit(model *schema.Schema, doc core.Document) core.Document {
+	for _, path := range model.Unknown(doc) {
+		schema.Delete(doc, path)
+	}
+	for _, wrong := range model.Check(doc) {
+		if wrong.Code == schema.CodeType {
+			schema.Delete(doc, wrong.Path)
+		}
+	}
+	return doc
 }
 
 // Changed gives the questions of an app's first form that are new, or asked otherwise, since an

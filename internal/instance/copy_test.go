@@ -1,12 +1,16 @@
 package instance_test
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/instance"
 	"stafett/internal/schema"
 	"stafett/internal/solutiontest"
 )
@@ -58,5 +62,52 @@ func TestCopy_HasTheAnswersAndFilesAndPointsOutWhatIsAskedOtherwise(t *testing.T
 	}
 	if _, known = s.Instances.Changed(t.Context(), ref.AppRef, strings.Repeat("0", 64), "nb"); known {
 		t.Error("a version that never was is known")
+	}
+}
+
+func TestCopy_TakesTheEntriesOfSubformsAlong(t *testing.T) {
+	t.Parallel()
+	h := newHarbour(t)
+	h.owner()
+	for _, name := range []string{"Måka", "Terna"} {
+		boat := h.add(name, "6")
+		h.save(boat, "bat", url.Values{"forsikret": {"true"}}, nil)
+		file := uploadOf(t, h.Solution, h.kari, h.ref, "bevis")
+		h.save(boat, "forsikring", url.Values{"selskap": {"Havtrygd"}}, func(r *instance.SaveRequest) {
+			r.Attached = map[string][]uuid.UUID{"bevis": {file}}
+		})
+	}
+	if err := h.send(); err != nil {
+		t.Fatal(err)
+	}
+	sent := h.view()
+	fsys := filesOf(t, solutiontest.SubformApps())
+	swap(t, fsys, "nordvik/batplass/models/bat.schema.json",
+		`"selskap": { "type": "string" }`, `"selskap": { "type": "integer" }`)
+	h.Put(t, fsys)
+	draft, _, err := h.Instances.Copy(t.Context(), h.kari, h.ref, "nb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := h.Open(t, h.kari, draft.InstanceRef)
+	boats := v.Input.Entries["bat"]
+	if len(boats) != 2 || len(v.Input.Elements) != 2 {
+		t.Fatalf("the copy has %d boats and %d files", len(boats), len(v.Input.Elements))
+	}
+	for i, want := range sent.Input.Entries["bat"] {
+		boat := boats[i]
+		if boat.Document["navn"] != want.Document["navn"] || boat.Element.ID == want.Element.ID {
+			t.Errorf("boat %d is %v", i, boat)
+		}
+		if boat.Document["leie"] == nil || boat.Document["selskap"] != nil {
+			t.Errorf("rent and company of %s: %v", want.Document["navn"], boat.Document)
+		}
+		list, _ := boat.Document["bevis"].([]any)
+		if len(list) != 1 || list[0] == want.Document["bevis"].([]any)[0] ||
+			!slices.ContainsFunc(v.Input.Elements, func(e core.DataElement) bool {
+				return e.ID.String() == list[0]
+			}) {
+			t.Errorf("the proof of %s is %v, among %v", want.Document["navn"], list, v.Input.Elements)
+		}
 	}
 }

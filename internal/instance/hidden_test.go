@@ -17,12 +17,18 @@ import (
 // solutionFiles reads the example into memory, so that a test can change single files.
 func solutionFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
+	return filesOf(t, apps.FS)
+}
+
+// filesOf gives files that a test may change.
+func filesOf(t *testing.T, fsys fs.FS) fstest.MapFS {
+	t.Helper()
 	out := fstest.MapFS{}
-	err := fs.WalkDir(apps.FS, ".", func(name string, e fs.DirEntry, err error) error {
+	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		data, err := fs.ReadFile(apps.FS, name)
+		data, err := fs.ReadFile(fsys, name)
 		out[name] = &fstest.MapFile{Data: data}
 		return err
 	})

@@ -42,7 +42,7 @@ func (s *Service) Withdraw(
 		if err != nil || v.Instance.Withdrawn != nil {
 			return err
 		}
-		newest, err := s.newest(ctx, tx, v.Instance.ID, v.Input)
+		newest, err := s.newest(ctx, tx, v.App, v.Instance.ID, v.Input)
 		if err != nil {
 			return err
 		}
@@ -176,7 +176,7 @@ func isOver(ctx context.Context, tx *store.Tx, inst core.Instance) (bool, error)
 // newest gives the input of the latest version that has been sent, in the reader's language and
 // time as like says.
 func (s *Service) newest(
-	ctx context.Context, tx *store.Tx, first uuid.UUID, like form.Input,
+	ctx context.Context, tx *store.Tx, d *app.Definition, first uuid.UUID, like form.Input,
 ) (form.Input, error) {
 	versions, err := tx.Versions(ctx, first)
 	if err != nil {
@@ -188,20 +188,26 @@ func (s *Service) newest(
 			id = inst.ID
 		}
 	}
-	return inputOf(ctx, tx, id, like)
+	return inputOf(ctx, tx, d, id, like)
 }
 
 // inputOf gives the content of another version of the same instance.
 func inputOf(
-	ctx context.Context, tx *store.Tx, id uuid.UUID, like form.Input,
+	ctx context.Context, tx *store.Tx, d *app.Definition, id uuid.UUID, like form.Input,
 ) (form.Input, error) {
 	content, err := tx.Content(ctx, id)
 	if err != nil {
 		return like, err
 	}
-	like.Data = map[string]core.Document{}
+	like.Data, like.Entries = map[string]core.Document{}, map[string][]form.Entry{}
 	for _, row := range content.Documents {
-		like.Data[row.Element.Type] = row.Document
+		dataType := row.Element.Type
+		if d.EntrySet(dataType) != nil {
+			like.Entries[dataType] = append(like.Entries[dataType],
+				form.Entry{Element: row.Element, Document: row.Document})
+			continue
+		}
+		like.Data[dataType] = row.Document
 	}
 	like.Elements = content.Attachments
 	return like, nil
@@ -218,7 +224,7 @@ func (s *Service) Correct(
 		if err != nil {
 			return err
 		}
-		newest, err := s.newest(ctx, tx, v.Instance.ID, v.Input)
+		newest, err := s.newest(ctx, tx, v.App, v.Instance.ID, v.Input)
 		if err != nil {
 			return err
 		}
@@ -244,10 +250,10 @@ func (s *Service) Correct(
 func (s *Service) newVersion(
 	ctx context.Context, tx *store.Tx, a core.Actor, v View, newest form.Input,
 ) (core.Instance, error) {
-	content := copied(newest)
+	content := copied(v.App, newest)
 	inst, err := s.make(ctx, tx, a, creation{permit: v.Permit, Beginning: relay.Beginning{
 		App: v.App, Owner: v.Owner, Language: v.Instance.Language,
-		Status: core.StatusDraft, Documents: content.documents, Corrects: v.Instance.ID,
+		Status: core.StatusDraft, Documents: content.firsts(), Corrects: v.Instance.ID,
 		Thread: v.Instance.Began(), Reference: v.Instance.Reference,
 	}})
 	if err != nil {
@@ -276,7 +282,7 @@ func (s *Service) sendable(ctx context.Context, tx *store.Tx, a core.Actor, v *V
 	if err != nil {
 		return err
 	}
-	before, err := s.newest(ctx, tx, ref.ID, v.Input)
+	before, err := s.newest(ctx, tx, first.App, ref.ID, v.Input)
 	if err != nil {
 		return err
 	}
@@ -325,7 +331,7 @@ func (s *Service) versions(ctx context.Context, tx *store.Tx, a core.Actor, sent
 			sent.Offers.Draft = &inst
 			continue
 		}
-		after, err := inputOf(ctx, tx, inst.ID, sent.Input)
+		after, err := inputOf(ctx, tx, sent.App, inst.ID, sent.Input)
 		if err != nil {
 			return err
 		}

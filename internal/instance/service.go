@@ -215,7 +215,7 @@ func (s *Service) Open(
 			return err
 		}
 		if v.Correcting() {
-			before, err := s.newest(ctx, tx, v.Instance.Corrects, v.Input)
+			before, err := s.newest(ctx, tx, v.App, v.Instance.Corrects, v.Input)
 			if err != nil {
 				return err
 			}

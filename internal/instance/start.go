@@ -134,17 +134,31 @@ func creator(a core.Actor) core.PartyID {
 	return a.Party
 }
 
+// addDocument gives an instance a form document. Those that are added in one transaction come back
+// in the order of their ids, so they have ids that follow each other.
+func addDocument(
+	ctx context.Context, tx *store.Tx, inst core.Instance, dataType string, doc core.Document,
+) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	e := core.DataElement{
+		ID: id, Instance: inst.ID, Type: dataType, ContentType: "application/json", Version: 1,
+	}
+	if err := tx.AddDocument(ctx, e, doc); err != nil {
+		return fmt.Errorf("document %s: %w", dataType, err)
+	}
+	return nil
+}
+
 func addContent(
 	ctx context.Context, tx *store.Tx, inst core.Instance, documents map[string]core.Document,
 	files []Part,
 ) error {
 	for dataType, doc := range documents {
-		e := core.DataElement{
-			ID: uuid.New(), Instance: inst.ID, Type: dataType, ContentType: "application/json",
-			Version: 1,
-		}
-		if err := tx.AddDocument(ctx, e, doc); err != nil {
-			return fmt.Errorf("document %s: %w", dataType, err)
+		if err := addDocument(ctx, tx, inst, dataType, doc); err != nil {
+			return err
 		}
 	}
 	for _, f := range files {
