@@ -220,9 +220,9 @@ var listRows = []row{
 	{"X153", func(t *testing.T, a *abuse) {
 		count := `SELECT count(*) FROM element WHERE instance = $1 AND type = 'vedlegg'`
 		var statuses []int
-		for range 12 {
+		for i := range 12 {
 			body, kind := parcel(t, part{name: "file:vedlegg", file: "a.pdf", kind: "application/pdf",
-				body: "%PDF-1.7"})
+				body: fmt.Sprintf("%%PDF-1.7 %d", i)})
 			r := a.do(t, "POST", a.foreign.base()+"/Task_1/budsjett/upload", body, "Content-Type", kind,
 				"Cookie", a.ola.Cookies(), "Sec-Fetch-Site", "same-origin")
 			statuses = append(statuses, r.status)
