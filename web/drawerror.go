@@ -39,6 +39,9 @@ func (s *site) showError(w http.ResponseWriter, r *http.Request, a core.Actor, e
 		Head: head, Status: fault.Status(err), Text: faultText(head.Lang, err),
 		RequestID: core.RequestID(r.Context()), At: s.Now(), RetryURL: retryURL(r),
 	}
+	if key, _, _ := fault.Text(err); key == "fault.too_many_drafts" {
+		p.Way = &page.Way{URL: "/my/drafts", Text: text.T(head.Lang, "error.to_drafts")}
+	}
 	if p.Status >= http.StatusInternalServerError {
 		p.Unanswered = s.unanswered(w, r)
 	}

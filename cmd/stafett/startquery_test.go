@@ -80,3 +80,29 @@ func look(t *testing.T, b *driver.Browser, path string) *driver.Page {
 	}
 	return p
 }
+
+// Who has as many drafts as there may be is told so, and led to them.
+func TestStart_TooManyDraftsLeadToThem(t *testing.T) {
+	t.Parallel()
+	address, _ := running(t)
+	b := signedIn(t, address, kari)
+	begun := 0
+	for ; begun < 100; begun++ {
+		p, err := b.Start(t.Context(), "nordvik/arrangementsstotte")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Status != 200 {
+			break
+		}
+	}
+	p, err := b.Start(t.Context(), "nordvik/arrangementsstotte")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if begun != 50 || p.Status != 422 {
+		t.Errorf("after %d drafts: %d", begun, p.Status)
+	}
+	shows(t, p, "/nordvik/arrangementsstotte/start", "Du har alt 50 utkast av dette skjemaet")
+	shows(t, look(t, b, p.Link("Se utkastene dine")), "/my/drafts")
+}

@@ -125,11 +125,43 @@ func (c *citizen) begin(ctx context.Context) (*driver.Page, error) {
 	if err == nil && p.Form("go", "next") != nil {
 		return p, nil
 	}
+	if err == nil && p.Link("Se utkastene dine") != "" {
+		return nil, c.throwAway(ctx)
+	}
 	if _, err := c.browser.SignIn(ctx, c.number); err != nil {
 		return nil, err
 	}
 	return c.browser.Start(ctx, "nordvik/arrangementsstotte")
 }
+
+// throwAway deletes the drafts that the kills have left: there may not be more than so many, and
+// a made-up citizen does not go back to one.
+func (c *citizen) throwAway(ctx context.Context) error {
+	list, err := c.browser.Get(ctx, "/my/drafts")
+	if err != nil {
+		return err
+	}
+	for _, link := range list.Links() {
+		draft := draftForm.FindString(link)
+		if draft == "" {
+			continue
+		}
+		p, err := c.browser.Get(ctx, draft+"/delete")
+		if err != nil {
+			return err
+		}
+		f := p.FormTo("/delete")
+		if f == nil {
+			return fmt.Errorf("%s offers no way to delete (%d)", p.URL, p.Status)
+		}
+		if _, err := c.browser.Submit(ctx, p, f, "", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var draftForm = regexp.MustCompile(`^/nordvik/arrangementsstotte/instance/[0-9]+/[0-9a-f-]{36}`)
 
 // sendTries is how often a citizen presses send before giving up on one application.
 const sendTries = 20

@@ -35,7 +35,7 @@ func (s *Service) mayBegin(
 	}
 	n, err := tx.CountDrafts(ctx, d.Ref, owner)
 	if err == nil && n >= maxDrafts {
-		err = fault.New(fault.TooMany, "fault.too_many_drafts", maxDrafts)
+		err = fault.New(fault.Invalid, "fault.too_many_drafts", maxDrafts)
 	}
 	return permit, party, err
 }

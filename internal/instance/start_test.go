@@ -129,7 +129,7 @@ func TestStart_UnknownAppAndTooManyDrafts(t *testing.T) {
 	_, err = s.Instances.Start(t.Context(), kari, instance.Beginning{
 		App: solutiontest.Application, Owner: kari.User, Language: "nb",
 	})
-	is(t, "draft 51", err, fault.TooMany, "fault.too_many_drafts")
+	is(t, "draft 51", err, fault.Invalid, "fault.too_many_drafts")
 	if n := s.Count(t, "instance", "true"); n != 50 {
 		t.Errorf("%d drafts, want 50", n)
 	}

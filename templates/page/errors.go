@@ -60,11 +60,18 @@ type Error struct {
 	// Saved is when what was typed was last stored; nil when nothing was typed.
 	Saved *time.Time
 	// RetryURL is the page to try again; empty for none.
-	RetryURL  string
+	RetryURL string
+	// Way leads to where it can be put right, instead of to the page again; nil for none.
+	Way       *Way
 	RequestID string
 	At        time.Time
 	// Unanswered is what was posted, to be sent again; nil where nothing was.
 	Unanswered *Unanswered
+}
+
+// Way is a link out of what went wrong.
+type Way struct {
+	URL, Text string
 }
 
 // Unanswered is a post that a fault of ours has stopped. Everything in it is in Fields.
