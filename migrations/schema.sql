@@ -999,13 +999,16 @@ CREATE SEQUENCE party_id_seq START WITH 60001;
 -- Which app a case is of, by its owner and id: for a refusal's line.
 CREATE OR REPLACE FUNCTION app_of_case(of_owner bigint, of_case uuid)
  RETURNS TABLE(org text, app text)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+BEGIN
+    RETURN QUERY
     SELECT i.org, i.app
     FROM instance AS i
-    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready
+    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready;
+END
 $function$;
 
 -- Who asks: person:<party>, org:<number> or system; NULL for nobody.
@@ -1323,13 +1326,22 @@ AS $function$
     SELECT count(*) FROM gone
 $function$;
 
--- Writes what a case is found by; nothing for what is no case.
+-- Writes what a service owner's case is found by; nothing for what is no case.
 CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+BEGIN
+    IF NOT EXISTS (
+        SELECT
+        FROM instance AS i
+        JOIN party AS p ON p.id = i.owner AND p.org IS NOT NULL
+        WHERE i.id = case_id AND i.ready
+    ) THEN
+        RETURN;
+    END IF;
     INSERT INTO case_search AS s (instance, owner, org, app, applicant, words)
     SELECT i.id, i.owner, i.org, i.app, COALESCE(i.source_owner, 0), case_words(
         concat_ws(' ', i.title, i.applicant, i.reference, (
@@ -1354,24 +1366,27 @@ AS $function$
         WHERE t.instance = i.id
     ))
     FROM instance AS i
-    WHERE i.id = case_id AND i.ready
+    WHERE i.id = case_id
     ON CONFLICT (instance) DO UPDATE
     SET words = EXCLUDED.words, applicant = EXCLUDED.applicant
-    WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant
+    WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant;
+    PERFORM index_names(case_id);
+END
 $function$;
 
--- Writes the words of a case's names and the values of its data fields.
+-- Writes the words of a case's names and the values of its data fields: a part of index_case.
 CREATE OR REPLACE FUNCTION index_names(case_id uuid)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+BEGIN
     INSERT INTO name_word AS n (owner, word)
     SELECT i.owner, w
     FROM instance AS i
     CROSS JOIN LATERAL unnest(name_words(concat_ws(' ', i.title, i.applicant))) AS w
-    WHERE i.id = case_id AND i.ready AND NOT EXISTS (
+    WHERE i.id = case_id AND NOT EXISTS (
         SELECT FROM name_word AS k
         WHERE k.owner = i.owner AND k.word = w AND k.lost IS NULL
     )
@@ -1388,12 +1403,13 @@ AS $function$
         CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END
     FROM instance AS i
     CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
-    WHERE i.id = case_id AND i.ready AND d.value IS NOT NULL
+    WHERE i.id = case_id AND d.value IS NOT NULL
       -- What a delivery brings along is no answer.
       AND d.key NOT IN ('deliveryId', 'reference', 'sourceInstance', 'thread')
     ON CONFLICT (instance, field) DO UPDATE
     SET written = EXCLUDED.written, number = EXCLUDED.number
-    WHERE v.written <> EXCLUDED.written OR v.number IS DISTINCT FROM EXCLUDED.number
+    WHERE v.written <> EXCLUDED.written OR v.number IS DISTINCT FROM EXCLUDED.number;
+END
 $function$;
 
 -- Marks the words of names that a case has no more.
@@ -1531,16 +1547,18 @@ $function$;
 -- The owner of an instance, negative when the instance is in another installation.
 CREATE OR REPLACE FUNCTION owner_here(of_owner bigint, of_instance uuid)
  RETURNS bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT CASE
-        WHEN EXISTS (
-            SELECT FROM instance AS i WHERE i.id = of_instance AND i.owner = abs(of_owner)
-        ) THEN abs(of_owner)
-        ELSE -abs(of_owner)
-    END
+BEGIN
+    IF EXISTS (
+        SELECT FROM instance AS i WHERE i.id = of_instance AND i.owner = abs(of_owner)
+    ) THEN
+        RETURN abs(of_owner);
+    END IF;
+    RETURN -abs(of_owner);
+END
 $function$;
 
 -- Whether who asks stands where the row is, as the policies say it.

@@ -189,6 +189,6 @@ func (tx *Tx) reindex(id uuid.UUID) {
 // holdReindex holds back the writing of what the changed instances are found by.
 func (tx *Tx) holdReindex() {
 	for id := range tx.found {
-		tx.hold("index case", nil, `SELECT index_case($1), index_names($1)`, id)
+		tx.hold("index case", nil, `SELECT index_case($1)`, id)
 	}
 }

@@ -135,6 +135,36 @@ func TestSearch_FollowsTheCaseInItsOwnTransaction(t *testing.T) {
 }
 
 // TestSearch_NeverLeavesTheScope compares with the list's own rule, over many scopes.
+// TestSearch_IsOfServiceOwnersCasesAlone: what a citizen owns is searched by nobody.
+func TestSearch_IsOfServiceOwnersCasesAlone(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	for _, owner := range []core.PartyID{kari, nord} {
+		i := caseOf(owner, time.Now().Truncate(time.Second))
+		do(t, s, func(tx *store.Tx) error { return tx.AddInstance(t.Context(), &i) })
+		for _, table := range []string{"case_search", "name_word"} {
+			n := count(t, url, table+" WHERE owner = $1", owner)
+			if (n > 0) != (owner == nord) {
+				t.Errorf("%d rows of party %d are in %s", n, owner, table)
+			}
+		}
+	}
+}
+
+// TestFunctions_ArePlannedOnce: a function in SQL that runs as its owner is planned anew at every call.
+func TestFunctions_ArePlannedOnce(t *testing.T) {
+	t.Parallel()
+	_, url := setup(t)
+	const ofOwner = `pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
+		WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace`
+	all := count(t, url, ofOwner)
+	t.Logf("checked %d functions", all)
+	// Words are forgotten by the tidying, now and then.
+	if n := count(t, url, ofOwner+` AND l.lanname = 'sql' AND p.proname <> 'forget_lost_words'`); n != 0 || all == 0 {
+		t.Errorf("%d of %d functions are planned at every call", n, all)
+	}
+}
+
 func TestSearch_NeverLeavesTheScope(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
