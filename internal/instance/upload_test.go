@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -88,6 +89,32 @@ func TestUpload_RefusesFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 		if n := s.Count(t, table, "true"); n != 0 {
 			t.Errorf("%d rows are left in %s", n, table)
 		}
+	}
+}
+
+// TestUpload_TwentyMegabytesTakeUnderOneOfMemory counts all that is made on the way of one file: what
+// is never made needs no memory, whenever the collector comes.
+func TestUpload_TwentyMegabytesTakeUnderOneOfMemory(t *testing.T) {
+	// Not parallel: what is counted is the whole process's.
+	const size, most = 20_000_000, 1_000_000
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	made := ^uint64(0)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		e, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask,
+			instance.File{DataType: "vedlegg", Filename: "a.pdf", Body: endless(size)})
+		runtime.ReadMemStats(&after)
+		if err != nil || e.Size != size {
+			t.Fatalf("%d bytes are kept, %v", e.Size, err)
+		}
+		made = min(made, after.TotalAlloc-before.TotalAlloc)
+	}
+	t.Logf("an upload of %d kB makes %d kB", size/1000, made/1000)
+	if made > most {
+		t.Errorf("an upload of %d bytes makes %d, want at most %d", size, made, most)
 	}
 }
 
