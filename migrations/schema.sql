@@ -993,6 +993,14 @@ CREATE INDEX case_step_until ON case_step (until);
 ALTER TABLE case_step ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON case_step USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_step.instance)));
 
+-- Where pieces of files come in by COPY; nothing can be read here.
+CREATE VIEW upload_door AS
+ SELECT NULL::uuid AS upload,
+    NULL::integer AS n,
+    NULL::bytea AS data
+  WHERE false;
+CREATE TRIGGER take INSTEAD OF INSERT ON upload_door FOR EACH ROW EXECUTE FUNCTION take_chunk();
+
 -- Numbers of parties that are first met at sign-in; a register brings its own below it.
 CREATE SEQUENCE party_id_seq START WITH 60001;
 
@@ -1567,6 +1575,21 @@ CREATE OR REPLACE FUNCTION stands(of_owner bigint, of_org text, of_app text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE((of_owner = ANY (asking_parties())), false) OR COALESCE((of_org = asking_org()), false) OR COALESCE(((of_org = asking_open_org()) AND (of_app = asking_open_app())), false) OR asking_system());
+
+-- Adds a piece to an upload of the asker's that is not attached; for any other it stops (SF001).
+CREATE OR REPLACE FUNCTION take_chunk()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO upload_chunk (upload, n, data)
+    SELECT u.id, NEW.n, NEW.data FROM upload AS u WHERE u.id = NEW.upload AND NOT u.attached;
+    IF NOT FOUND THEN
+        PERFORM changed_one(0);
+    END IF;
+    RETURN NEW;
+END
+$function$;
 
 CREATE OR REPLACE FUNCTION tell(what text, i instance)
  RETURNS void

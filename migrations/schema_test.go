@@ -120,6 +120,13 @@ UNION ALL (
     ORDER BY p.polname
 )`
 
+	viewsSQL = `
+SELECT c.oid::int8, 'CREATE VIEW ' || c.relname || ' AS' || E'\n'
+    || pg_get_viewdef(c.oid, true), COALESCE(obj_description(c.oid, 'pg_class'), '')
+FROM pg_class AS c
+WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+ORDER BY c.relname`
+
 	functionsSQL = `
 SELECT p.oid::int8, replace(pg_get_functiondef(p.oid), ' public.', ' '),
     COALESCE(obj_description(p.oid, 'pg_proc'), '')
@@ -160,6 +167,13 @@ func describe(t *testing.T, conn *pgx.Conn) string {
 			for _, line := range lines(t, conn, sql, table.id) {
 				b.WriteString(line.text + "\n")
 			}
+		}
+	}
+	for _, view := range objects(t, conn, viewsSQL) {
+		remark(&b, "\n", "", view.comment)
+		b.WriteString(view.text + "\n")
+		for _, line := range lines(t, conn, triggersSQL, view.id) {
+			b.WriteString(line.text + "\n")
 		}
 	}
 	for _, sql := range []string{sequencesSQL, functionsSQL} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -147,6 +148,17 @@ func (tx *Tx) query(
 ) error {
 	tx.hold(doing, read, sql, args...)
 	return tx.flush(ctx)
+}
+
+// copyIn sends what waits, and then a COPY whose rows body gives.
+func (tx *Tx) copyIn(ctx context.Context, doing, sql string, body io.Reader) error {
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
+	if _, err := tx.conn.Conn().PgConn().CopyFrom(ctx, body, sql); err != nil {
+		tx.failed = explain(doing, err)
+	}
+	return tx.failed
 }
 
 // flush sends everything that waits, BEGIN before it when it is the first.

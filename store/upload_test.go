@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/store"
 	"stafett/store/storetest"
@@ -137,4 +138,32 @@ func TestCleanUploads_RemovesWhatHasBelongedToNothingForAnHour(t *testing.T) {
 	if n := count(t, url, "upload WHERE taken_by = $1", fmt.Sprintf("person:%d", kari)); n != 2 {
 		t.Errorf("%d uploads name who sent them, want 2", n)
 	}
+}
+
+// TestAppendChunk_IsForWhoBeganTheUpload holds the door to the belt of the table behind it.
+func TestAppendChunk_IsForWhoBeganTheUpload(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	ctx := t.Context()
+	id, err := s.BeginUpload(ctx, actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := map[string]core.Actor{
+		"another person": {Kind: core.ActorPerson, User: ola, Party: ola},
+		"a system":       {Kind: core.ActorOrg, Org: "nordvik", OrganisationNumber: "310246816"},
+		"nobody":         {},
+	}
+	for who, a := range others {
+		if err := s.AppendChunk(ctx, a, id, 0, []byte("b")); !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s: got %v, want a conflict", who, err)
+		}
+	}
+	if err := s.AppendChunk(ctx, actor, id, 0, []byte("a")); err != nil {
+		t.Error(err)
+	}
+	if n := count(t, url, "upload_chunk"); n != 1 {
+		t.Errorf("%d pieces are kept, want 1", n)
+	}
+	t.Logf("checked %d others", len(others))
 }

@@ -123,25 +123,22 @@ func (s *site) drawUploaded(
 	w http.ResponseWriter, r *http.Request, name string, e core.DataElement, v instance.View, err error,
 ) error {
 	lang := language(r.Context())
-	switch kind := fault.KindOf(err); kind {
-	case "":
+	if err == nil {
 		file := form.File{
 			ID: e.ID.String(), Name: e.Filename, ContentType: e.ContentType, Size: e.Size,
 			URL: base(v.Instance.InstanceRef) + "/files/" + e.ID.String(),
 		}
 		return s.render(w, r, http.StatusCreated, field.UploadedFile{Lang: lang, File: file})
-	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict, fault.Malformed:
-		key, args, _ := fault.Text(err)
-		status := fault.Status(err)
-		if key == "fault.file_count" {
-			status = http.StatusUnprocessableEntity // A system is told 409, as Altinn does.
-		}
-		return s.render(w, r, status, field.UploadedFile{
-			Lang: lang, File: form.File{ID: core.RequestID(r.Context()), Name: name},
-			Error: text.T(lang, key, args...),
-		})
 	}
-	return err
+	key, args, _ := fault.Text(err)
+	status := fault.Status(err)
+	if key == "fault.file_count" {
+		status = http.StatusUnprocessableEntity // A system is told 409, as Altinn does.
+	}
+	return s.render(w, r, status, field.UploadedFile{
+		Lang: lang, File: form.File{ID: core.RequestID(r.Context()), Name: name},
+		Error: text.T(lang, key, args...),
+	})
 }
 
 // service is an app's start page.

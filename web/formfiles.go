@@ -98,28 +98,54 @@ func (u *uploads) refuse(s *site, r *http.Request, dataType, path, name string, 
 	u.issues = append(u.issues, issue)
 }
 
-// upload takes one file from the upload script and answers its list item.
+// maxKey is how long an idempotency key may be.
+const maxKey = 200
+
+// upload takes one file from the upload script and answers its list item, when all of the request has
+// been read: a browser that still sends does not see an answer. Sent again with its Idempotency-Key it is
+// the file that came.
 func (s *site) upload(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	ref, err := instanceRef(r)
 	if err != nil {
 		return err
 	}
-	stored := 0
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return fault.New(fault.Malformed, "fault.idempotency_key")
+	}
+	var answer func() error
 	_, err = readFormWithFiles(w, r, func(field string, part *multipart.Part) error {
-		if stored++; stored > 1 {
+		if answer != nil {
 			return fault.New(fault.Malformed, "fault.multipart")
 		}
 		dataType, _ := strings.CutPrefix(field, filePrefix)
+		name := part.FileName()
 		e, v, err := s.Instances.Upload(r.Context(), a, ref, r.PathValue("task"), instance.File{
-			DataType: dataType, Filename: part.FileName(), Body: part,
-			ContentType: part.Header.Get("Content-Type"), Once: true,
+			DataType: dataType, Filename: name, Body: part,
+			ContentType: part.Header.Get("Content-Type"), Once: true, Key: key,
 		})
-		return s.drawUploaded(w, r, part.FileName(), e, v, err)
+		if err != nil && !aboutFile(err) {
+			return err
+		}
+		answer = func() error { return s.drawUploaded(w, r, name, e, v, err) }
+		return nil
 	})
-	if err == nil && stored == 0 {
+	switch {
+	case err != nil && (answer == nil || !fault.Is(err, fault.TooLarge)):
+		return err
+	case answer == nil:
 		return fault.New(fault.Malformed, "fault.multipart")
 	}
-	return err
+	return answer()
+}
+
+// aboutFile tells whether an error is about the file that was sent, and is told in its line.
+func aboutFile(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.Conflict, fault.Malformed:
+		return true
+	}
+	return false
 }
 
 // file sends an attachment to someone who may read the instance.

@@ -36,7 +36,7 @@ var measures = []measure{
 	{"starts", parts{starts, atRest, openInboxes, weight}},
 	{"pages", parts{running, pages}},
 	{"saves", parts{running, saves, rows}},
-	{"uploads", parts{uploadMemory}},
+	{"uploads", parts{uploadMemory, uploadRate}},
 	{"pdfs", parts{running, pdfs}},
 	{"relays", parts{
 		relaysWithPDF, withAttachments, relaysWithAttachment, withAnswersAlone, relaysAndWaits,

@@ -83,14 +83,19 @@ func beside(
 
 // bareHandler serves the bytes by net/http with nothing else.
 func bareHandler(body []byte) (addr string, stop func(), err error) {
+	return bareServer(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(body)
+	})
+}
+
+// bareServer serves with one handler and nothing else, on a port of its own.
+func bareServer(handler http.HandlerFunc) (addr string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(body)
-	})}
+	server := &http.Server{Handler: handler}
 	go func() { _ = server.Serve(l) }()
 	return l.Addr().String() + "/", func() { server.Close() }, nil
 }

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// bigUpload is the size of the upload whose memory is measured, in bytes.
-	bigUpload = 20_000_000
 	// pdfDraws is how many PDFs are drawn: the kernel counts in hundredths of a second.
 	pdfDraws = 200
 	// tick is the kernel's unit of a process's time.
@@ -54,39 +52,6 @@ func atRest(ctx context.Context, s *server) error {
 	}
 	figure("P10", "memory at rest", now, "MB", 60)
 	return nil
-}
-
-// uploadMemory measures how far the resident memory rises while one large file is uploaded.
-func uploadMemory(ctx context.Context, s *server) error {
-	file := newFile(bigUpload)
-	rise, err := inTurn(func() (float64, error) { return uploadOnce(ctx, s, file) })
-	if err != nil {
-		return err
-	}
-	figure("P10", "memory of one 20 MB upload, over rest", rise[0], "MB", 1)
-	return nil
-}
-
-// uploadOnce uploads to a server that has just started: in one that has worked, memory that was
-// used before would take the file without a trace.
-func uploadOnce(ctx context.Context, s *server, file *multipartFile) (float64, error) {
-	s.stop()
-	if _, err := s.start(ctx); err != nil {
-		return 0, err
-	}
-	a, err := newApplicant(ctx, s, citizens[0])
-	if err != nil {
-		return 0, err
-	}
-	list, err := copies(ctx, []*applicant{a}, 2)
-	if err != nil {
-		return 0, err
-	}
-	// What is made at the first use of an upload is not the file's.
-	if err := list[0].upload(ctx, *newFile(attached)); err != nil {
-		return 0, err
-	}
-	return s.risen(func() error { return list[1].upload(ctx, *file) })
 }
 
 // risen gives by how much the peak of the resident memory during do is above the level before.

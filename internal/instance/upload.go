@@ -41,64 +41,99 @@ type File struct {
 	SHA256 []byte
 	// Once refuses a file that the instance has already, of the same data type and content.
 	Once bool
+	// Key tells the file from all others that its sender sends to the instance. Sent again with the same
+	// key, because the answer was lost, it is the file that came. Empty: each is another.
+	Key string
+}
+
+// element is the id of what the file becomes: the same each time that it is sent with its key.
+func (f File) element(a core.Actor, ref core.InstanceRef) uuid.UUID {
+	if f.Key == "" {
+		return uuid.New()
+	}
+	return uuid.NewSHA1(ref.ID, fmt.Appendf(nil, "%d %q %q %q", a.User, a.Org, f.DataType, f.Key))
 }
 
 // Upload takes in a file and attaches it to an instance: streamed in chunks under short
-// transactions, checked by its content, and attached in one short transaction at the end.
+// transactions, checked by its content, and attached in one short transaction at the end. A file
+// that has come before by the same key is not read, and given as it is.
 func (s *Service) Upload(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, task string, f File,
 ) (core.DataElement, View, error) {
-	var v View
-	var dt app.DataType
-	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		var err error
-		v, dt, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, false)
-		return err
-	})
-	if err != nil {
-		return core.DataElement{}, v, err
+	at := arrival{ref: ref, task: task, id: f.element(a, ref), dataType: app.DataType{ID: f.DataType}}
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error { return s.openUpload(ctx, tx, a, &at, false) })
+	if err != nil || at.had != nil {
+		return at.element(), at.view, err
 	}
-	part, err := s.receive(ctx, a, dt, f)
+	part, err := s.receive(ctx, a, at.dataType, f)
 	if err != nil {
-		return core.DataElement{}, v, err
+		return core.DataElement{}, at.view, err
 	}
 	e := part.element(ref.ID)
+	e.ID = at.id
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		// Asked again: the upload may have taken minutes, and the role or the task may be gone.
-		if v, _, err = s.openUpload(ctx, tx, a, ref, task, f.DataType, true); err != nil {
+		if err := s.openUpload(ctx, tx, a, &at, true); err != nil || at.had != nil {
 			return err
 		}
-		if err := twice(v, f, e); err != nil {
+		if err := twice(at.view, f, e); err != nil {
 			return err
 		}
 		if err := tx.AddElement(ctx, e); err != nil {
 			return err
 		}
+		v := &at.view
 		v.Input.Elements = append(v.Input.Elements, e)
-		return s.touch(ctx, tx, a, &v, core.ActUpload, map[string]string{"element": e.ID.String()})
+		return s.touch(ctx, tx, a, v, core.ActUpload, map[string]string{"element": e.ID.String()})
 	})
 	failpoint.UploadAttached.Hit()
-	if err != nil {
-		err = errors.Join(err, s.drop(ctx, a, part.Upload))
+	if err == nil && at.had == nil {
+		return e, at.view, nil
 	}
-	return e, v, err
+	return at.element(), at.view, errors.Join(err, s.drop(ctx, a, part.Upload))
+}
+
+// arrival is a file on its way into an instance, and what there is when it comes.
+type arrival struct {
+	ref  core.InstanceRef
+	task string
+	// id is what the file will be known by.
+	id       uuid.UUID
+	dataType app.DataType
+	view     View
+	// had is the file itself, when it came before.
+	had *core.DataElement
+}
+
+func (at arrival) element() core.DataElement {
+	if at.had == nil {
+		return core.DataElement{}
+	}
+	return *at.had
 }
 
 // openUpload opens an instance for a change of its attachments and checks what the app says of
-// the data type: in which task, by whom, how many.
+// the data type: in which task, by whom, how many. Nothing of that is asked about a file that is
+// there already.
 func (s *Service) openUpload(
-	ctx context.Context, tx *store.Tx, a core.Actor, ref core.InstanceRef, task, dataType string,
-	lock bool,
-) (View, app.DataType, error) {
-	v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: lock})
-	if err != nil {
-		return v, app.DataType{}, err
+	ctx context.Context, tx *store.Tx, a core.Actor, at *arrival, lock bool,
+) error {
+	v, err := s.open(ctx, tx, a, at.ref, opening{action: access.ActionWrite, lock: lock})
+	if at.view, at.had = v, nil; err != nil {
+		return err
 	}
-	if v.Instance.Status == core.StatusArchived || task != "" && task != v.Instance.Process.Task {
-		return v, app.DataType{}, changed()
+	task := v.Instance.Process.Task
+	if v.Instance.Status == core.StatusArchived || at.task != "" && at.task != task {
+		return changed()
 	}
-	dt, err := v.source().MayAttach(a, dataType)
-	return v, dt, err
+	for _, e := range v.Input.Elements {
+		if e.ID == at.id {
+			at.had = &e
+			return nil
+		}
+	}
+	at.dataType, err = v.source().MayAttach(a, at.dataType.ID)
+	return err
 }
 
 // receive streams a file into chunks. The upload is dropped when anything is wrong with it.

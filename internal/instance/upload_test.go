@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -91,6 +92,32 @@ func TestUpload_RefusesFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 	}
 }
 
+// TestUpload_TwentyMegabytesTakeUnderOneOfMemory counts all that is made on the way of one file: what
+// is never made needs no memory, whenever the collector comes.
+func TestUpload_TwentyMegabytesTakeUnderOneOfMemory(t *testing.T) {
+	// Not parallel: what is counted is the whole process's.
+	const size, most = 20_000_000, 1_000_000
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	made := ^uint64(0)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		e, _, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask,
+			instance.File{DataType: "vedlegg", Filename: "a.pdf", Body: endless(size)})
+		runtime.ReadMemStats(&after)
+		if err != nil || e.Size != size {
+			t.Fatalf("%d bytes are kept, %v", e.Size, err)
+		}
+		made = min(made, after.TotalAlloc-before.TotalAlloc)
+	}
+	t.Logf("an upload of %d kB makes %d kB", size/1000, made/1000)
+	if made > most {
+		t.Errorf("an upload of %d bytes makes %d, want at most %d", size, made, most)
+	}
+}
+
 func TestUpload_AnEmptyFileIsSaidToBeEmpty(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
@@ -144,6 +171,93 @@ func TestUpload_TakesTenFilesAndNoMore(t *testing.T) {
 	if n := s.Count(t, "upload", "true"); n != 10 {
 		t.Errorf("%d uploads, want 10", n)
 	}
+}
+
+// TestUpload_SentAgainWithItsKeyIsTheFileThatCame sends the tenth file of ten again, as a browser does
+// that has lost the answer: one after the other, and both at once.
+func TestUpload_SentAgainWithItsKeyIsTheFileThatCame(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	ref := s.Start(t, kari)
+	for i := range 8 {
+		s.Upload(t, kari, ref, fmt.Sprintf("%d.pdf", i))
+	}
+	send := func(key, more string) (core.DataElement, error) {
+		f := aPDF("a.pdf", more)
+		f.Key, f.Once = key, true
+		e, v, err := s.Instances.Upload(t.Context(), kari, ref, solutiontest.FirstTask, f)
+		if err == nil && v.Instance.InstanceRef != ref {
+			t.Errorf("%s: of the instance %v", key, v.Instance.InstanceRef)
+		}
+		return e, err
+	}
+	results := make(chan core.DataElement, 2)
+	for range cap(results) {
+		go func() {
+			e, err := send("first", "1")
+			if err != nil {
+				t.Errorf("at once: %v", err)
+			}
+			results <- e
+		}()
+	}
+	first, beside := <-results, <-results
+	second, err := send("second", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := send("second", "2")
+	if err != nil || again.ID != second.ID || again.Filename != "a.pdf" || again.Size != second.Size {
+		t.Errorf("the tenth, again: %+v, %v; want %s", again, err, second.ID)
+	}
+	if first.ID != beside.ID || first.ID == second.ID {
+		t.Errorf("sent at once: %s and %s; another: %s", first.ID, beside.ID, second.ID)
+	}
+	_, err = send("third", "3")
+	is(t, "an eleventh", err, fault.Conflict, "fault.file_count")
+	if n := s.Count(t, "upload", "true"); n != 10 {
+		t.Errorf("%d uploads, want 10", n)
+	}
+	if n := s.Count(t, "audit_event", "act = $1", core.ActUpload); n != 10 {
+		t.Errorf("%d audit lines, want 10", n)
+	}
+}
+
+// TestUpload_AKeyIsItsSendersOwn: another person's key, or that of another instance, is another.
+func TestUpload_AKeyIsItsSendersOwn(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari, ola := s.Person(solutiontest.Kari), s.Person(solutiontest.Ola)
+	refs := []core.InstanceRef{s.Start(t, kari), s.Start(t, kari), s.Start(t, ola)}
+	ids := map[uuid.UUID]bool{}
+	for i, ref := range refs {
+		a := kari
+		if i == 2 {
+			a = ola
+		}
+		f := aPDF("a.pdf", "")
+		f.Key = "key"
+		e, _, err := s.Instances.Upload(t.Context(), a, ref, solutiontest.FirstTask, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[e.ID] = true
+		if err := s.Instances.Remove(t.Context(), a, ref, solutiontest.FirstTask, e.ID); err != nil {
+			t.Fatal(err)
+		}
+		f.Body = strings.NewReader(solutiontest.PDF)
+		if _, _, err := s.Instances.Upload(t.Context(), a, ref, solutiontest.FirstTask, f); err != nil {
+			t.Errorf("sent again after it was deleted: %v", err)
+		}
+	}
+	if len(ids) != len(refs) {
+		t.Errorf("%d ids for %d files", len(ids), len(refs))
+	}
+	f := aPDF("a.pdf", "")
+	f.Key = "key"
+	_, _, err := s.Instances.Upload(t.Context(), ola, refs[0], solutiontest.FirstTask, f)
+	refused(t, "another's file by its key", err)
 }
 
 func TestUpload_InAnotherTaskThanTheOneSeenIsAConflict(t *testing.T) {
