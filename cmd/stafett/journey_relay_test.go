@@ -152,8 +152,16 @@ func (p *walker) appliesForParking(child string) {
 	p.attach("Erklæring fra lege", "legeerklaering.pdf")
 	p.look("parking-health")
 	p.Click("Neste")
+	p.look("parking-consent")
 	p.Click("Send inn søknaden")
-	p.says("NK-")
+	p.says("Du må gi samtykke før du kan sende søknaden.")
+	if got := p.Texts("#errors a"); len(got) != 1 || p.Count(`#questions [aria-invalid="true"]`) != 1 {
+		p.t.Errorf("without consent: the summary says %q", got)
+	}
+	p.look("parking-consent-missing")
+	p.tick("samtykke.helse", "ja")
+	p.Click("Send inn søknaden")
+	p.says("NK-", "Ja, jeg samtykker")
 }
 
 func (p *walker) concludes(caseURL string) {
