@@ -96,6 +96,7 @@ func (s *site) drawSaved(
 	p := page.Saved{
 		Head: s.plainHead(r), At: saved.View.Instance.Changed, Now: s.Now(),
 		Version: saved.View.DocumentVersion(), Drawn: saved.Drawn.String(), Behind: saved.Behind,
+		Seen: saved.Seen,
 	}
 	p.Dates = form.ReadDates(saved.View.App, saved.View.Set, saved.Page, posted, p.Lang)
 	if !saved.Behind {

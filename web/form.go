@@ -109,12 +109,16 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	}
 	r = choseLanguage(w, r, formLanguage(posted))
 	action, acts := strings.CutPrefix(one(posted, "go"), form.GoAction)
+	sends := one(posted, "go") == "submit"
+	held := (acts || sends) && files.hold(posted)
 	switch {
-	case (acts || one(posted, "go") == "submit") && r.PathValue("element") != "":
+	case (acts || sends) && r.PathValue("element") != "":
 		return fault.New(fault.Malformed, "fault.malformed") // an entry is not sent by itself
 	case one(posted, "go") == goForget:
 		return s.forget(w, r, a)
-	case one(posted, "go") == "submit":
+	case held:
+		// It is saved as by any other button, and sent by the next press.
+	case sends:
 		return s.submit(w, r, a, ref, posted)
 	case acts:
 		return s.act(w, r, a, ref, posted, files.bound, action)
@@ -133,6 +137,9 @@ func (s *site) postPage(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	if len(issues) > 0 {
 		return s.stay(w, r, a, saved, posted, issues)
 	}
+	if held {
+		return seeOther(w, r, pageURL(saved.View, pageID(r))+"?uploaded=1")
+	}
 	return seeOther(w, r, merged(s.after(r, saved, posted), saved))
 }
 
@@ -149,10 +156,14 @@ func (s *site) save(
 	if err != nil {
 		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
 	}
+	seen, err := seen(posted)
+	if err != nil {
+		return instance.Saved{}, errors.Join(err, s.dropFiles(r, a, ref, attached))
+	}
 	to := one(posted, "go")
 	saved, err := s.Instances.Save(r.Context(), a, instance.SaveRequest{
 		Ref: ref, Task: r.PathValue("task"), Page: pageID(r), Entry: entry, Version: version,
-		Posted: posted, Language: language(r.Context()),
+		Seen: seen, Posted: posted, Language: language(r.Context()),
 		Check: to == form.GoNext || to == form.GoDone, Whole: to == form.GoDone,
 		Leave: to == form.GoClose, Do: entryCommand(posted), Row: one(posted, "row"),
 		Accepted: one(posted, "accepted"), Attached: attached,
@@ -256,12 +267,13 @@ func turned(r *http.Request, saved instance.Saved, posted url.Values) string {
 func (s *site) submit(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 ) error {
-	version, err := version(posted)
+	seen, err := seen(posted)
 	if err != nil {
 		return err
 	}
 	return s.step(w, r, a, posted, instance.Step{
-		Ref: ref, Task: r.PathValue("task"), Version: version, Language: language(r.Context()),
+		Ref: ref, Task: r.PathValue("task"), Version: seen, Language: language(r.Context()),
+		Page: pageID(r), Posted: posted,
 	})
 }
 

@@ -50,6 +50,14 @@ type uploads struct {
 	issues []form.Issue
 	// bound are the stored files whose ids a field keeps, by the field's path.
 	bound map[string][]uuid.UUID
+	// stored counts those that were taken.
+	stored int
+}
+
+// hold tells whether the files hold back the press that they came with: one was refused, or the
+// page to send from has not shown them yet.
+func (u *uploads) hold(posted url.Values) bool {
+	return len(u.issues) > 0 || u.stored > 0 && posted.Has("seen")
 }
 
 // take stores one file. A file that is refused is an issue at its field and stops nothing else.
@@ -75,6 +83,7 @@ func (u *uploads) take(
 	}
 	switch fault.KindOf(err) {
 	case "":
+		u.stored++
 		if keeps && u.bound == nil {
 			u.bound = map[string][]uuid.UUID{}
 		}

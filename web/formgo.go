@@ -29,13 +29,17 @@ func jump(v instance.View, posted url.Values) (page string, ok bool) {
 }
 
 // act moves an instance on with the action of the button that was pressed. What stands on the
-// page is stored first, for people who may write; a page to look over has nothing to store, and
-// names the version that was looked over.
+// page is stored first, for people who may write; a page to look over names the version that was
+// looked over, and its answers are stored with the step.
 func (s *site) act(
 	w http.ResponseWriter, r *http.Request, a core.Actor, ref core.InstanceRef, posted url.Values,
 	attached map[string][]uuid.UUID, action string,
 ) error {
-	seen, err := version(posted)
+	drawn, err := version(posted)
+	if err != nil {
+		return err
+	}
+	seen, err := seen(posted)
 	if err != nil {
 		return err
 	}
@@ -43,12 +47,12 @@ func (s *site) act(
 	if err != nil {
 		return err
 	}
-	stores := v.Set != nil && !v.Input.ReadOnly && !v.Page(pageID(r)).Review
-	if v.Set != nil && v.Input.ReadOnly && seen == v.DocumentVersion() {
+	if v.Set != nil && v.Input.ReadOnly && drawn == v.DocumentVersion() {
 		// They saw the answers as they are; nothing on the page tells the instance's own version.
 		seen = v.Instance.Version
 	}
-	if stores {
+	answers := posted
+	if v.Set != nil && !v.Input.ReadOnly && !v.Page(pageID(r)).Review {
 		saved, err := s.save(r, a, ref, posted, attached)
 		if err != nil {
 			return s.conflict(w, r, a, posted, err)
@@ -63,11 +67,11 @@ func (s *site) act(
 			// The step would take what they have not seen.
 			return seeOther(w, r, merged(r.URL.Path, saved))
 		}
-		seen = saved.View.Instance.Version
+		seen, answers = saved.View.Instance.Version, nil
 	}
 	return s.step(w, r, a, posted, instance.Step{
 		Ref: ref, Task: r.PathValue("task"), Version: seen, Action: action,
-		Language: language(r.Context()),
+		Language: language(r.Context()), Page: pageID(r), Posted: answers,
 	})
 }
 

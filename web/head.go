@@ -155,7 +155,7 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 var flashes = []string{
 	"merged", "saved", "deleted", "granted", "withdrawn", "again", "done", "finished", "told", "asked",
 	"answered", "ended", "tested", "halted", "resumed", "none", "given", "kept", "restored",
-	"once",
+	"once", "uploaded",
 }
 
 func (s *site) flash(r *http.Request) string {

@@ -60,8 +60,19 @@ func canonicalID(s string) (uuid.UUID, error) {
 }
 
 // version reads the hidden field with the version that a page was drawn from.
-func version(posted url.Values) (int, error) {
-	n, err := strconv.Atoi(one(posted, "version"))
+func version(posted url.Values) (int, error) { return number(one(posted, "version")) }
+
+// seen reads the hidden field of a page to send from: the version of the whole instance that was
+// looked over. Other pages have none, and give 0, which is no instance's.
+func seen(posted url.Values) (int, error) {
+	if !posted.Has("seen") {
+		return 0, nil
+	}
+	return number(one(posted, "seen"))
+}
+
+func number(s string) (int, error) {
+	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
 		return 0, fault.New(fault.Malformed, "fault.malformed")
 	}

@@ -152,8 +152,20 @@ func (p *walker) appliesForParking(child string) {
 	p.attach("Erklæring fra lege", "legeerklaering.pdf")
 	p.look("parking-health")
 	p.Click("Neste")
+	p.look("parking-consent")
 	p.Click("Send inn søknaden")
-	p.says("NK-")
+	p.WaitForText("#errors", "Du må gi samtykke før du kan sende søknaden.")
+	if got := p.Texts("#errors a"); len(got) != 1 || p.Count(`#questions [aria-invalid="true"]`) != 1 {
+		p.t.Errorf("without consent: the summary says %q", got)
+	}
+	p.look("parking-consent-missing")
+	p.tick("samtykke.helse", "ja")
+	p.Click("Send inn søknaden")
+	// The tick saves itself, and the press waits for that.
+	p.WaitForText("main", "NK-")
+	if !strings.Contains(p.HTML(), "Ja, jeg samtykker") {
+		p.t.Error("the receipt does not have the consent among the answers")
+	}
 }
 
 func (p *walker) concludes(caseURL string) {

@@ -68,6 +68,7 @@ func applyForParking(
 		"soker.telefon": "400 00 102", "soker.epost": "ola@fjeld.example", "gjelder.hvem": "meg",
 		"behov.rolle": "forer", "behov.hvor": "Ved jobben.", "behov.hvorOfte": "daglig",
 		"helse.plager": healthData, "helse.gange": "50", "helse.varighet": "varig",
+		"samtykke.helse": "ja",
 	}
 	maps.Copy(answers, own)
 	first, err := b.Start(ctx, "nordvik/parkering")

@@ -95,7 +95,7 @@ const (
 // ControlNames are what a form page posts besides answers: no field at the top of a model may be
 // bound under one of them.
 var ControlNames = []string{"version", "go", "row", "task", "page", "remove", "return", "accepted",
-	"drawn", "drawnfor"}
+	"drawn", "drawnfor", "seen"}
 
 const (
 	// BindingSimple is the binding of a question with one answer.

@@ -19,6 +19,7 @@ func (p permit) form() driver.Application {
 	fields := map[string]string{
 		"gjelder.hvem": "meg", "behov.rolle": "forer", "behov.hvor": p.where, "behov.hvorOfte": p.how,
 		"helse.plager": p.trouble, "helse.gange": "50", "helse.varighet": "varig",
+		"samtykke.helse": "ja",
 	}
 	maps.Copy(fields, applicants[p.who])
 	if p.child != "" {

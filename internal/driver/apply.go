@@ -39,8 +39,8 @@ func (b *Browser) FillIn(ctx context.Context, p *Page, a Application) (*Page, er
 	for range maxSteps {
 		f := p.Form("go", "next")
 		if f == nil {
-			if p.Form("go", "submit") != nil {
-				return p, nil
+			if f = p.Form("go", "submit"); f != nil {
+				return b.answerLast(ctx, p, f, a)
 			}
 			return nil, fmt.Errorf("%s (%d) is no form page: %s", p.URL, p.Status, p.Heading())
 		}
@@ -55,6 +55,16 @@ func (b *Browser) FillIn(ctx context.Context, p *Page, a Application) (*Page, er
 		p = next
 	}
 	return nil, fmt.Errorf("%s: the form goes in circles", p.URL)
+}
+
+// answerLast answers what the page to send from asks itself, and keeps it for who sends.
+func (b *Browser) answerLast(
+	ctx context.Context, p *Page, f *Form, a Application,
+) (*Page, error) {
+	if _, _, asked := a.answer(f, map[string]bool{}); len(asked) == 0 {
+		return p, nil
+	}
+	return b.Submit(ctx, p, f, "go", "stay")
 }
 
 // answer fills what it can of a page and says which button to press: a row's, or on.

@@ -14,7 +14,7 @@ func TestLookAhead_OfTheExampleSolution(t *testing.T) {
 		"arrangementsstotte": {Pages: 4, Questions: 38, Varies: true, Documents: []AheadDocument{
 			{"Hva vil du legge ved?", NeedOptional, "PDF, JPG og PNG", 20 << 20},
 		}},
-		"parkering": {Pages: 4, Questions: 14, Varies: true, Documents: []AheadDocument{
+		"parkering": {Pages: 4, Questions: 15, Varies: true, Documents: []AheadDocument{
 			{"Erklæring fra lege", NeedAlways, "PDF, JPG og PNG", 20 << 20},
 			{"Andre vedlegg", NeedOptional, "PDF, JPG og PNG", 20 << 20},
 		}},

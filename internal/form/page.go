@@ -71,8 +71,10 @@ type Page struct {
 	// Previous and Next are page ids; empty at the ends.
 	Previous, Next string
 	// Review tells that this is a page to look over and send from: it has a submit button.
-	Review  bool
-	Version int
+	Review bool
+	// Version is that of the documents; Seen is the instance's own, for a page to send from: it tells
+	// of files too.
+	Version, Seen int
 	// Base marks the answers that the page's controls held as it was drawn: what is posted from it
 	// later is compared with them.
 	Base Base

@@ -42,6 +42,16 @@ func Rebase(
 	return rest, clashes
 }
 
+// Answered tells whether a page posted any answer, and not only what a page itself posts.
+func Answered(posted url.Values) bool {
+	for name := range posted {
+		if !control(name) || strings.HasPrefix(name, TagPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // control tells whether a posted name is no answer of a model's.
 func control(name string) bool {
 	return slices.Contains(app.ControlNames, name) || strings.HasPrefix(name, filePrefix) ||

@@ -227,9 +227,6 @@ func (s *Service) PDF(
 // Page builds a form page of a view: with everything editable when the actor may write.
 func (v View) Page(id string) form.Page {
 	p := form.Build(v.App, v.Set, id, v.Input)
-	p.Version = v.DocumentVersion()
-	if p.Review {
-		p.Version = v.Instance.Version
-	}
+	p.Version, p.Seen = v.DocumentVersion(), v.Instance.Version
 	return p
 }

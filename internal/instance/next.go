@@ -2,7 +2,9 @@ package instance
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"stafett/internal/access"
@@ -25,12 +27,17 @@ type Step struct {
 	// Action is the process action; empty for the task's own way on.
 	Action   string
 	Language string
+	// Page is the page that it is sent from, and Posted what stood on it: its answers are stored
+	// before anything is checked, and stay stored when something stops the step. Nil for a step that
+	// no form page asks for.
+	Page   string
+	Posted url.Values
 	// Told are the open items of the checklist that the person has been told of.
 	Told []string
 }
 
-// Issues is the error of a step that the form's answers stop. It is a fault of kind Invalid,
-// and nothing has changed.
+// Issues is the error of a step that the form's answers stop. It is a fault of kind Invalid, and
+// nothing has changed but the answers that came with the press.
 type Issues struct {
 	View View
 	List []form.Issue
@@ -46,12 +53,20 @@ func (e *Issues) Unwrap() error { return fault.New(fault.Invalid, "fault.issues"
 // step, locked and cleaned data, audit line, and the deliveries that the step sets off with
 // their jobs. To press twice is safe: the second gives the same instance, and done is false.
 func (s *Service) Next(ctx context.Context, a core.Actor, p Step) (v View, done bool, err error) {
+	var stopped *Issues
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		failpoint.SubmitBegun.Hit()
+		stopped = nil
 		v, done, err = s.next(ctx, tx, a, p)
+		if errors.As(err, &stopped) {
+			return nil // what was answered stays
+		}
 		return err
 	})
 	failpoint.SubmitCommitted.Hit()
+	if err == nil && stopped != nil {
+		return v, false, stopped
+	}
 	return v, done, err
 }
 
@@ -81,12 +96,16 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 	if v.Instance.Version != p.Version {
 		return v, false, changed()
 	}
+	wrong, err := s.answered(ctx, tx, a, &v, p)
+	if err != nil {
+		return v, false, err
+	}
 	if v.Correcting() {
 		if err := s.sendable(ctx, tx, a, &v); err != nil {
 			return v, false, err
 		}
 	}
-	if stops := v.source().Stops(p.Action); len(stops) > 0 {
+	if stops := merge(wrong, v.source().Stops(p.Action)); len(stops) > 0 {
 		return v, false, &Issues{View: v, List: stops}
 	}
 	if err := lookedAfter(ctx, tx, a, v, p); err != nil {
@@ -96,6 +115,27 @@ func (s *Service) next(ctx context.Context, tx *store.Tx, a core.Actor, p Step) 
 		err = s.regard(ctx, tx, a, &v)
 	}
 	return v, err == nil, err
+}
+
+// answered stores the answers that came with the press, and gives what could not be stored. What
+// the actor may not write is passed over: the page asked them for nothing.
+func (s *Service) answered(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step,
+) ([]form.Issue, error) {
+	task, _ := v.App.Process.Task(p.Task)
+	if v.Set == nil || v.Input.ReadOnly || !form.Answered(p.Posted) ||
+		v.App.Process.Abandons(task, p.Action) {
+		return nil, nil
+	}
+	saved, err := s.save(ctx, tx, a, *v, SaveRequest{
+		Ref: p.Ref, Task: p.Task, Page: p.Page, Posted: p.Posted, Language: p.Language,
+	})
+	if err != nil {
+		return nil, err
+	}
+	*v = saved.View
+	v.Input.Posted = saved.Posted
+	return saved.Issues, nil
 }
 
 // regard looks up what the actor may do where a form of their own stands now.

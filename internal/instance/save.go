@@ -25,7 +25,9 @@ type SaveRequest struct {
 	// Entry is the entry of a subform whose page it is; zero for the task's own form.
 	Entry form.EntryRef
 	// Version is that of the form document which the page was drawn from.
-	Version  int
+	Version int
+	// Seen is the version of the instance that a page to send from was drawn from; 0 for none.
+	Seen     int
 	Posted   url.Values
 	Language string
 	// Check asks for everything on the page to be right before the person goes on.
@@ -71,6 +73,9 @@ type Saved struct {
 	Collision
 	// Drawn is what a page that stays on the screen goes on with, as it is carried by its form.
 	Drawn form.Base
+	// Seen is the version of the instance that the page goes on with as seen: the one that came of
+	// this save, where nothing else had changed since.
+	Seen int
 }
 
 // Save stores a page of a form. Where somebody has saved since the page was drawn, what only one of
@@ -84,12 +89,16 @@ func (s *Service) Save(ctx context.Context, a core.Actor, r SaveRequest) (Saved,
 		if err != nil {
 			return err
 		}
+		seen := r.Seen == v.Instance.Version
 		if v.DocumentVersion() != r.Version {
 			saved, err = s.saveStale(ctx, tx, a, v, r)
 		} else {
 			saved, err = s.save(ctx, tx, a, v, r)
 		}
-		saved.Drawn = drawn.After(r.Posted, saved.Clashes, saved.Posted)
+		saved.Drawn, saved.Seen = drawn.After(r.Posted, saved.Clashes, saved.Posted), r.Seen
+		if seen {
+			saved.Seen = saved.View.Instance.Version
+		}
 		if err != nil || !r.Leave || len(saved.Issues)+len(saved.Clashes) > 0 {
 			return err
 		}
@@ -253,7 +262,8 @@ func (s *Service) putChanged(
 		if err := v.put(ctx, tx, e, doc); err != nil {
 			return put, err
 		}
-		v.Versions[dataType], put = e.Version+1, true
+		e.Version++
+		v.elements[dataType], v.Versions[dataType], put = e, e.Version, true
 	}
 	for dataType, entries := range v.Input.Entries {
 		for i, e := range entries {

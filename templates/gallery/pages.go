@@ -254,7 +254,6 @@ func forms(h layout.Head) []Sample {
 	single := pageOf("alt", longWord, 1, texts()[:1])
 	single.Count, single.Steps, single.Previous, single.Next = 1, nil, "", ""
 	review := frame(check)
-	review.Key = "one"
 	correcting, unchanged := frame(check), frame(check)
 	correcting.Correcting, correcting.Correctable, correcting.Changes = true, true, differences()
 	unchanged.Correcting = true

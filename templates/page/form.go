@@ -45,8 +45,6 @@ type FormPage struct {
 	Entry *FormEntry
 	// Recipient is who gets it, for the page to send from.
 	Recipient string
-	// Key goes with the submission; empty for none.
-	Key string
 	// Clashes are what collides with what another has saved; its list is empty for nothing.
 	Clashes Clashes
 	// Other is set when the app lacks the reader's language: the language that it is shown in.

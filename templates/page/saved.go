@@ -15,6 +15,8 @@ type Saved struct {
 	layout.Head
 	At, Now time.Time
 	Version int
+	// Seen is the same of the whole instance, for a page to send from; 0 for others.
+	Seen int
 	// Drawn is what the page goes on with as what it showed.
 	Drawn string
 	// Clashes are what collided and was not stored; Behind tells that something was merged.
