@@ -39,9 +39,10 @@ func (c Color) Luminance() float64 { return c.linear().luminance() }
 // Contrast is the contrast ratio of WCAG 2.2 (w3.org/TR/WCAG22/#dfn-contrast-ratio) between two
 // colours, whichever is in front: from 1, of a colour on itself, to 21.
 func Contrast(a, b Color) float64 {
-	la, lb := a.Luminance(), b.Luminance()
-	return (max(la, lb) + flare) / (min(la, lb) + flare)
+	return ratio(a.Luminance(), b.Luminance())
 }
+
+func ratio(a, b float64) float64 { return (max(a, b) + flare) / (min(a, b) + flare) }
 
 // flare is the light from around that WCAG's ratio reckons with.
 const flare = 0.05
@@ -118,4 +119,4 @@ func (c Color) lighter(luminance float64) light {
 }
 
 // halvings find a part of white far closer than 8 bits tell.
-const halvings = 24
+const halvings = 16

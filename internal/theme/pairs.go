@@ -93,8 +93,12 @@ func Check(scheme Scheme, accent Color) *Problem {
 func lacking(s Shades) *Problem {
 	var worst *Problem
 	count := 0
+	luminance := make(map[string]float64, len(s))
+	for name, c := range s {
+		luminance[name] = c.Luminance()
+	}
 	for _, p := range pairs {
-		had := Contrast(s[p.front], s[p.back])
+		had := ratio(luminance[p.front], luminance[p.back])
 		if had >= p.need {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,6 +26,9 @@ const (
 	minRatio = 0.5
 	maxRatio = 3.0
 )
+
+// maxSide is larger than any drawing's units; what is no number is not less.
+const maxSide = 1e6
 
 const svgSpace = "http://www.w3.org/2000/svg"
 
@@ -212,7 +216,7 @@ func (p *drawingReader) box(value string) error {
 	var n [4]float64
 	for i, part := range parts {
 		var err error
-		if n[i], err = strconv.ParseFloat(part, 64); err != nil || n[i] > 1e6 || n[i] < -1e6 {
+		if n[i], err = strconv.ParseFloat(part, 64); err != nil || !(math.Abs(n[i]) < maxSide) {
 			return p.wrong("viewBox must be four numbers, not %q", value)
 		}
 	}
