@@ -31,8 +31,8 @@ func TestParseColor(t *testing.T) {
 	}
 }
 
-// TestContrast_UX12_IsThatOfWCAG: the ratios are WCAG's own examples and those that others' checkers give.
-func TestContrast_UX12_IsThatOfWCAG(t *testing.T) {
+// TestContrast_IsThatOfWCAG: the ratios are WCAG's own examples and those that others' checkers give.
+func TestContrast_IsThatOfWCAG(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
 		a, b string

@@ -41,9 +41,9 @@ func system(t *testing.T, scheme Scheme) Shades {
 	return out
 }
 
-// TestShades_UX12_AreOfTheDesignSystem: what the accent meets is what the design system has, and its own
+// TestShades_AreOfTheDesignSystem: what the accent meets is what the design system has, and its own
 // accent is as light as what we derive from it.
-func TestShades_UX12_AreOfTheDesignSystem(t *testing.T) {
+func TestShades_AreOfTheDesignSystem(t *testing.T) {
 	t.Parallel()
 	n := 0
 	for _, scheme := range []Scheme{Light, Dark} {
@@ -75,9 +75,9 @@ func TestShades_UX12_AreOfTheDesignSystem(t *testing.T) {
 	t.Logf("compared %d shades", n)
 }
 
-// TestPairs_UX12_HaveEveryShadeInUse looks through the style sheets: a shade of the accent that comes into
+// TestPairs_HaveEveryShadeInUse looks through the style sheets: a shade of the accent that comes into
 // use is held to its contrast, or is said to be decoration.
-func TestPairs_UX12_HaveEveryShadeInUse(t *testing.T) {
+func TestPairs_HaveEveryShadeInUse(t *testing.T) {
 	t.Parallel()
 	decoration := map[string]string{
 		"accent-border-subtle": "a line between things that are told apart by more, or round a surface",
@@ -116,7 +116,7 @@ func TestPairs_UX12_HaveEveryShadeInUse(t *testing.T) {
 	t.Logf("checked %d shades in use in %d style sheets, %d pairs", len(used), len(sheets)+1, len(pairs))
 }
 
-func TestCheck_UX12_TellsThePairAndTheNearestColour(t *testing.T) {
+func TestCheck_TellsThePairAndTheNearestColour(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		scheme Scheme
@@ -139,9 +139,9 @@ func TestCheck_UX12_TellsThePairAndTheNearestColour(t *testing.T) {
 	}
 }
 
-// TestCheck_UX12_HoldsOfEveryColour tries colours all over: what is derived for dark always does, and the
+// TestCheck_HoldsOfEveryColour tries colours all over: what is derived for dark always does, and the
 // colour that is named does too.
-func TestCheck_UX12_HoldsOfEveryColour(t *testing.T) {
+func TestCheck_HoldsOfEveryColour(t *testing.T) {
 	t.Parallel()
 	refused := 0
 	for _, c := range grid() {
