@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -229,4 +230,43 @@ func (p *walker) dressedIn(own theme.Theme) (looks int) {
 		}
 	}
 	return looks
+}
+
+// TestTheme_IsReadAgainAndABrokenOneIsTold: while the server runs in development a changed colour is served,
+// and with one that lacks contrast the pages look as everybody's and tell what is wrong.
+func TestTheme_IsReadAgainAndABrokenOneIsTold(t *testing.T) {
+	t.Parallel()
+	folder, b := developing(t)
+	was := "/static/theme/" + nordvikTheme(t).Style.Name
+	soon(t, b, "/"+appA, was)
+	file := filepath.Join(folder, "nordvik", "theme.json")
+	rewrite(t, file, "#0b5d66", "#7a1f5c")
+	soonThat(t, b, "/"+appA, "has another style sheet", func(body string) bool {
+		return strings.Contains(body, "/static/theme/") && !strings.Contains(body, was)
+	})
+	rewrite(t, file, "#7a1f5c", "#ffd500")
+	p := soon(t, b, "/"+appA, "the nearest colour that would do is #9e8300")
+	if body := string(p.Body); strings.Contains(body, "/static/theme/") || !strings.Contains(body, "theme.json:2") {
+		t.Errorf("a theme without contrast is served, or not told of: %s", body)
+	}
+}
+
+func TestCheck_TellsOfAnOrganisationsTheme(t *testing.T) {
+	t.Parallel()
+	folder := tryCopy(t)
+	rewrite(t, filepath.Join(folder, "nordvik", "theme.json"), `"light": "#0b5d66"`, `"light": "#ffd500"`)
+	rewrite(t, filepath.Join(folder, "nordvik", "logo.svg"), "<title>", "<script/><title>")
+	out, err := checkSays(t, folder)
+	if err == nil {
+		t.Error("a theme without contrast passes")
+	}
+	for _, want := range []string{
+		"nordvik/theme.json:2: error: accent.light: in light, accent-base-default #ffd500 on neutral-surface-tinted",
+		"nordvik/logo.svg:2: error: the element script may not stand in a logo", "[theme]",
+		"8 apps loaded, 2 findings, 2 of them errors",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
 }
