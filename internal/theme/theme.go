@@ -55,7 +55,7 @@ func NewStyle(a Accent) File {
 		":root,[data-color-scheme=light]{"+light+"}"+
 		"[data-color-scheme=dark]{"+dark+"}"+
 		"@media (prefers-color-scheme:dark){[data-color-scheme=auto]{"+dark+"}}"+
-		".top{border-block-start:4px solid var(--ds-color-accent-base-default)}}\n"))
+		"@media screen{.top{border-block-start:4px solid var(--ds-color-accent-base-default)}}}\n"))
 }
 
 func variables(scheme Scheme, accent Color) string {
