@@ -35,6 +35,7 @@ func returnPath(r *http.Request) string {
 func (s *site) citizenHead(r *http.Request, a core.Actor, owner core.Party) (layout.Head, error) {
 	h := s.plainHead(r)
 	h.Surface, h.Organisation = layout.Citizen, owner.Name
+	s.dress(&h, owner.Org)
 	h.Flash = s.flash(r)
 	if a.Anonymous() {
 		h.Nav = []layout.NavItem{s.nav(r, "find", "/", "web.nav_find")}
@@ -114,6 +115,7 @@ func (s *site) elsewhere(r *http.Request, places []access.Place) []layout.NavIte
 func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.Head, error) {
 	h := s.plainHead(r)
 	h.Surface, h.Organisation, h.Flash = layout.Staff, org.Name, s.flash(r)
+	s.dress(&h, org.Org)
 	places, err := s.Login.Places(r, a)
 	if err != nil {
 		return h, err

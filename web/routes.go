@@ -129,6 +129,7 @@ func (s *site) apart(guarded, open http.Handler) http.Handler {
 func (s *site) pageRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", s.show(s.home))
 	mux.Handle("GET /static/{file}", static.Handler())
+	mux.Handle("GET /static/theme/{file}", http.HandlerFunc(s.themeFile))
 	mux.Handle("GET /about/{topic}", s.show(s.about))
 
 	// Signing in and out.

@@ -26,6 +26,7 @@ import (
 	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
+	"stafett/internal/theme"
 	"stafett/web/api"
 )
 
@@ -39,6 +40,8 @@ type Config struct {
 	// Live has the pages that stand open.
 	Live *live.Hub
 	API  *api.API
+	// Themes has the organisations' colours and logos.
+	Themes *theme.Shelf
 	// BaseURL is the public address, without a slash at the end.
 	BaseURL string
 	// Development shows that this is a test environment, and serves the gallery.

@@ -12,6 +12,7 @@ import (
 	"stafett/internal/catalogue"
 	"stafett/internal/core"
 	"stafett/internal/register"
+	"stafett/internal/theme"
 )
 
 // registerFile stands beside the organisations' folders, for development.
@@ -37,6 +38,15 @@ func (c Config) folders() []fs.FS {
 		return []fs.FS{os.DirFS("apps")}
 	}
 	return []fs.FS{apps.FS}
+}
+
+// themes gives the colours and logos of the organisations of every folder, and what is wrong with them.
+func (c Config) themes() (list []theme.Theme, found []app.Finding) {
+	for _, files := range c.folders() {
+		themes, wrong := app.LoadThemes(files)
+		list, found = append(list, themes...), append(found, wrong...)
+	}
+	return list, found
 }
 
 // loadApps loads every folder and checks the apps together. An app with an error is left out.

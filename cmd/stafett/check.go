@@ -82,7 +82,8 @@ func checkedFolders(c Config, args []string) []string {
 func checkFolders(names []string) (checked, error) {
 	if names == nil {
 		folders, found := loadApps(Config{})
-		return checked{loaded: len(folders[0].Definitions), findings: found}, nil
+		_, wrong := Config{}.themes()
+		return checked{loaded: len(folders[0].Definitions), findings: append(found, wrong...)}, nil
 	}
 	var all []*app.Definition
 	var found []app.Finding
@@ -124,7 +125,8 @@ func loadFolder(name string) ([]*app.Definition, []app.Finding) {
 		}
 	} else {
 		defs, found = app.LoadAll(files)
-		found = append(found, checkUnits(files, defs)...)
+		_, wrong := app.LoadThemes(files)
+		found = append(append(found, checkUnits(files, defs)...), wrong...)
 	}
 	for _, d := range defs {
 		d.Folder = path.Join(slashed, d.Folder)

@@ -17,6 +17,7 @@ import (
 var notPages = map[string]string{
 	"GET /dev/gallery":                                         "a sheet of parts for developers",
 	"GET /static/{file}":                                       "a file",
+	"GET /static/theme/{file}":                                 "a file",
 	"GET /login":                                               "leads to the provider",
 	"GET /auth/callback":                                       "leads to where the person was",
 	"GET /auth/frontchannel-logout":                            "an empty frame",

@@ -43,6 +43,7 @@ func (s *stand) linesOf(t *testing.T, request string) []string {
 var lookups = map[string]string{
 	"GET /{$}":                      "",
 	"GET /static/{file}":            "",
+	"GET /static/theme/{file}":      "",
 	"GET /about/{topic}":            "",
 	"GET /login":                    "",
 	"GET /auth/callback":            "",

@@ -25,6 +25,7 @@ import (
 	"stafett/internal/message"
 	"stafett/internal/pdf"
 	"stafett/internal/register"
+	"stafett/internal/theme"
 	"stafett/store"
 	"stafett/web"
 	"stafett/web/api"
@@ -63,7 +64,8 @@ func newProgram(
 ) (*program, error) {
 	definitions := catalogue.New(s)
 	definitions.ServedElsewhere(c.elsewhere)
-	watch, err := newWatcher(c, definitions, log)
+	themes := &theme.Shelf{}
+	watch, err := newWatcher(c, definitions, themes, log)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
-	watch.note(findings)
+	watch.note(append(findings, fillThemes(c, themes, log)...))
 	places, err := postalPlaces(c)
 	if err != nil {
 		return nil, err
@@ -128,7 +130,7 @@ func newProgram(
 	}
 	p.handler = web.New(web.Config{
 		Instances: instances, Access: rights, Handover: handovers, Login: sessions,
-		Events: events, Live: p.live,
+		Events: events, Live: p.live, Themes: themes,
 		API: api.New(api.Config{
 			Instances: instances, Access: rights, Login: sessions, Events: events, Checker: b.checker,
 			Exchange: b.exchange, Exchanged: b.exchanged,
@@ -175,6 +177,17 @@ func fillCatalogue(
 		return nil, nil, err
 	}
 	return people, findings, people.Seed(ctx, s, time.Now())
+}
+
+// fillThemes puts the organisations' colours and logos in force. What is wrong with one is told, and its
+// organisation's pages look as everybody's.
+func fillThemes(c Config, themes *theme.Shelf, log *slog.Logger) []app.Finding {
+	list, findings := c.themes()
+	for _, f := range findings {
+		log.Warn("theme", "finding", f.String())
+	}
+	themes.Put(list)
+	return findings
 }
 
 // renderSubmission draws the PDF of what a delivery's source submitted.

@@ -56,6 +56,7 @@ const (
 var doors = map[string]string{
 	"GET /{$}":                      forAll,
 	"GET /static/{file}":            forAll,
+	"GET /static/theme/{file}":      forAll,
 	"GET /about/{topic}":            forAll,
 	"GET /login":                    forAll,
 	"GET /auth/callback":            unanswerable,
@@ -257,7 +258,7 @@ func (s scene) routeAddress(t *testing.T, route string) (method, path string) {
 		"{orgnr}", nordvik, "{element}", "11111111-1111-4111-8111-111111111111",
 		"{delivery}", "11111111-1111-4111-8111-111111111111", "{action}", "take", "{act}", "assign", "{grant}", "1",
 		"{subscription}", "1", "{bulk}", "11111111-1111-4111-8111-111111111111", "{step}", "do",
-		"/static/{file}", static.URL("app.css"),
+		"/static/{file}", static.URL("app.css"), "/static/theme/{file}", "/static/theme/"+nordvikTheme(t).Style.Name,
 	).Replace(path)
 }
 

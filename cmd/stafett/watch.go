@@ -16,6 +16,7 @@ import (
 
 	"stafett/internal/app"
 	"stafett/internal/catalogue"
+	"stafett/internal/theme"
 )
 
 // lookEvery is how often the folders are looked at for changes, in development.
@@ -26,6 +27,7 @@ const lookEvery = 250 * time.Millisecond
 type watcher struct {
 	folders   []string
 	catalogue *catalogue.Catalogue
+	themes    *theme.Shelf
 	log       *slog.Logger
 	// seen is what the folders' files looked like when they were last read.
 	seen  string
@@ -36,14 +38,15 @@ type watcher struct {
 // newWatcher gives the watcher of a development server, before the folders are first read; nil
 // when there are no folders to watch.
 func newWatcher(
-	c Config, definitions *catalogue.Catalogue, log *slog.Logger,
+	c Config, definitions *catalogue.Catalogue, themes *theme.Shelf, log *slog.Logger,
 ) (*watcher, error) {
 	folders := checkedFolders(c, nil)
 	if c.Mode != Development || folders == nil {
 		return nil, nil
 	}
 	w := &watcher{
-		folders: folders, catalogue: definitions, log: log, every: cmp.Or(c.lookEvery, lookEvery),
+		folders: folders, catalogue: definitions, themes: themes, log: log,
+		every: cmp.Or(c.lookEvery, lookEvery),
 	}
 	var err error
 	w.seen, err = fingerprint(w.folders)
@@ -100,6 +103,7 @@ func (w *watcher) look(ctx context.Context) error {
 	var all []*app.Definition
 	var found []app.Finding
 	var solutions []appFolder
+	var themes []theme.Theme
 	for _, name := range w.folders {
 		// The files are read once: what is checked is what is served, and what is kept.
 		files, err := snapshot(os.DirFS(name))
@@ -110,12 +114,15 @@ func (w *watcher) look(ctx context.Context) error {
 		folders = append(folders, catalogue.Folder{Files: files, Definitions: defs})
 		solutions = append(solutions, appFolder{files: files, apps: defs})
 		all, found = append(all, defs...), append(found, list...)
+		dressed, wrong := app.LoadThemes(files)
+		themes, found = append(themes, dressed...), append(found, wrong...)
 	}
 	found = append(found, app.Check(all)...)
 	kept := catalogue.Folder{Definitions: w.broken(all, found)}
 	if err := w.catalogue.Put(ctx, append([]catalogue.Folder{kept}, folders...)...); err != nil {
 		return err
 	}
+	w.themes.Put(themes)
 	w.log.Info("app definitions were read again", "apps", len(all), "findings", len(found))
 	w.seen = now
 	w.note(found)

@@ -132,7 +132,7 @@ func noEnvironment(string) string { return "" }
 
 func TestWatcher_ThereIsNoneInProduction(t *testing.T) {
 	t.Parallel()
-	w, err := newWatcher(Config{Mode: Production, Apps: []string{"../../apps"}}, nil, nil)
+	w, err := newWatcher(Config{Mode: Production, Apps: []string{"../../apps"}}, nil, nil, nil)
 	if w != nil || err != nil || w.findings() != nil {
 		t.Errorf("got %v, %v", w, err)
 	}

@@ -22,6 +22,9 @@ const CodeScenario = "scenario-failed"
 // CodeUnits is the rule of the file with the parts of organisations that cases are given to.
 const CodeUnits = "units"
 
+// CodeTheme is the rule of the files with an organisation's colours and logo.
+const CodeTheme = "theme"
+
 // Rules gives every rule, in the order of the files that they are about.
 func Rules() []Rule {
 	out := make([]Rule, 0, len(ruleList))

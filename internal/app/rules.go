@@ -9,6 +9,8 @@ var ruleList = []Rule{
 		"Mend the app, or write in the scenario what is right.", nil},
 	{CodeUnits, "A part of an organisation cannot be given cases.",
 		"Correct units.json beside the organisations' folders.", nil},
+	{CodeTheme, "An organisation's colours or logo cannot be used.",
+		"Correct theme.json or the drawing beside it: the message names a colour that would do.", nil},
 	{"invalid-json", "The file is not JSON.",
 		"Correct the JSON at the line that is named: look for a missing comma, quote or bracket.",
 		[]string{"not valid JSON: %s", "not read: %s"}},

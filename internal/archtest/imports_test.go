@@ -16,7 +16,7 @@ const module = "stafett/"
 var engines = []string{
 	"internal/expr", "internal/schema", "internal/text", "internal/process", "internal/policy",
 	"internal/app", "internal/form", "internal/pdf", "internal/orgtoken", "internal/casequery", "internal/workday",
-	"internal/relay",
+	"internal/relay", "internal/theme",
 	"internal/policy/tree", "internal/policy/function", "internal/policy/wire",
 	"internal/solution",
 }
@@ -41,9 +41,10 @@ var may = map[string][]string{
 	"internal/orgtoken":        {},
 	"internal/casequery":       {},
 	"internal/workday":         {},
+	"internal/theme":           {},
 	"internal/process":         {"internal/expr"},
 	"internal/app": {"internal/expr", "internal/schema", "internal/text", "internal/process",
-		"internal/policy"},
+		"internal/policy", "internal/theme"},
 	"internal/form": {"internal/app", "internal/expr", "internal/schema", "internal/text",
 		"internal/process", "internal/policy"},
 	"internal/pdf":      {"internal/form", "internal/app", "internal/text"},
@@ -89,7 +90,8 @@ var may = map[string][]string{
 		"templates/gallery", "templates/field", "templates/ui", "internal/access", "internal/app",
 		"internal/casequery", "internal/event", "internal/workday", "internal/live",
 		"internal/form", "internal/handover", "internal/instance", "internal/login",
-		"internal/message", "internal/pdf", "internal/relay", "internal/solution", "internal/text"},
+		"internal/message", "internal/pdf", "internal/relay", "internal/solution", "internal/text",
+		"internal/theme"},
 
 	"internal/scan":          {},
 	"internal/scan/scantest": {},

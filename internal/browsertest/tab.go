@@ -132,6 +132,25 @@ func (tab *Tab) Top(css string) int {
 	return evaluate[int](tab, "Math.round(document.querySelector("+quote(css)+").getBoundingClientRect().top + scrollY)")
 }
 
+// Computed is what a property of the first element that the selector finds comes to in the browser.
+func (tab *Tab) Computed(css, property string) string {
+	return evaluate[string](tab, "getComputedStyle(document.querySelector("+quote(css)+")).getPropertyValue("+quote(property)+")")
+}
+
+// WaitForImage waits until the first image that the selector finds shows the picture whose address ends
+// so: which of its sources is taken.
+func (tab *Tab) WaitForImage(css, end string) {
+	tab.t.Helper()
+	tab.until("the picture "+end, func() error {
+		shown := evaluate[string](tab,
+			"(i => i.complete && i.naturalWidth > 0 ? i.currentSrc : '')(document.querySelector("+quote(css)+"))")
+		if !strings.HasSuffix(shown, end) {
+			return fmt.Errorf("%s shows %q", css, shown)
+		}
+		return nil
+	})
+}
+
 // SidewaysScroll is by how many CSS pixels the page is wider than the window. Want 0.
 func (tab *Tab) SidewaysScroll() int {
 	return evaluate[int](tab, "document.scrollingElement.scrollWidth - innerWidth")

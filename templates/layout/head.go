@@ -34,7 +34,11 @@ type Head struct {
 	Errors bool
 	// CSSURL, JSURL and IconURL are the addresses of the assets.
 	CSSURL, JSURL, IconURL string
-	Surface                Surface
+	// ThemeURL is the address of an organisation's own style sheet, and Logo its mark; empty for those
+	// that have none.
+	ThemeURL string
+	Logo     Logo
+	Surface  Surface
 	// Organisation is the brand; empty where a page belongs to no organisation.
 	Organisation string
 	// User is nil when nobody is signed in.
@@ -71,6 +75,29 @@ type Head struct {
 // User is the person who is signed in.
 type User struct {
 	Name, Initials string
+}
+
+// Logo is an organisation's mark, beside its name in the header. Name tells what it shows. Without a
+// DarkURL it stands on a white ground in dark.
+type Logo struct {
+	URL, DarkURL, Name string
+	// Width and Height are in CSS pixels.
+	Width, Height int
+}
+
+// source is the one that is shown where the browser is not asked which scheme there is.
+func (l Logo) source(scheme string) string {
+	if scheme == "dark" && l.DarkURL != "" {
+		return l.DarkURL
+	}
+	return l.URL
+}
+
+func (l Logo) class() string {
+	if l.DarkURL == "" {
+		return "brand__logo brand__logo--ground"
+	}
+	return "brand__logo"
 }
 
 // Session is when a person is signed out if nothing more is heard of them. Last tells that it

@@ -100,3 +100,38 @@ func TestSurfaces_DoNotMix(t *testing.T) {
 		t.Error("a plain page has neither menu nor sign-in")
 	}
 }
+
+func TestLogo_IsTheSchemesAndTheSheetComesLast(t *testing.T) {
+	t.Parallel()
+	const light, dark = "/static/theme/l.svg", "/static/theme/d.svg"
+	own := Head{Lang: "nb", CSSURL: "/static/app.css", ThemeURL: "/static/theme/t.css",
+		Logo: Logo{URL: light, DarkURL: dark, Name: "Et fyr", Width: 36, Height: 40}}
+	forced, ground, none := own, own, own
+	forced.Scheme = "dark"
+	ground.Logo.DarkURL = ""
+	none.ThemeURL, none.Logo = "", Logo{}
+	const sheets = `href="/static/app.css"><link rel="stylesheet" href="/static/theme/t.css">`
+	for name, c := range map[string]struct {
+		head      Head
+		has, lack []string
+	}{
+		"as the browser is": {own, []string{sheets, `<source media="(prefers-color-scheme: dark)" srcset="` + dark + `">`,
+			`src="` + light + `" alt="Et fyr" width="36" height="40"`}, []string{"brand__mark", "brand__logo--ground"}},
+		"dark is chosen": {forced, []string{`src="` + dark + `"`}, []string{"<source", light}},
+		"drawn for white": {ground, []string{`class="brand__logo brand__logo--ground" src="` + light},
+			[]string{"<source"}},
+		"no theme": {none, []string{"brand__mark"}, []string{"<picture", "/theme/"}},
+	} {
+		got := document(t, c.head)
+		for _, part := range c.has {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: no %s in %.1500s", name, part, got)
+			}
+		}
+		for _, part := range c.lack {
+			if strings.Contains(got, part) {
+				t.Errorf("%s: %s is there", name, part)
+			}
+		}
+	}
+}

@@ -17,7 +17,9 @@ const minCompressed = 1400
 func Compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(minCompressed), gzhttp.CompressionLevel(gzip.BestSpeed),
-		gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json"}),
+		gzhttp.ContentTypes([]string{
+			"text/html", "text/css", "image/svg+xml", "application/json", "application/problem+json",
+		}),
 	)
 	if err != nil {
 		panic("middleware: " + err.Error())
