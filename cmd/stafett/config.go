@@ -74,6 +74,8 @@ type Config struct {
 	// tests lend what was read before, and look seldom where nothing changes.
 	load      func(fs.FS) ([]*app.Definition, []app.Finding)
 	lookEvery time.Duration
+	// logTo lets a test read the log; nil is standard error.
+	logTo io.Writer
 }
 
 // usageError is a setting that is wrong or missing: exit code 2.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"strconv"
@@ -68,11 +69,14 @@ func (l Limits) options() store.Options {
 
 // newLog gives the log, on standard error.
 func newLog(c Config) *slog.Logger {
-	o := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogJSON {
-		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	o, out := &slog.HandlerOptions{Level: c.LogLevel}, io.Writer(os.Stderr)
+	if c.logTo != nil {
+		out = c.logTo
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, o))
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(out, o))
+	}
+	return slog.New(slog.NewTextHandler(out, o))
 }
 
 // armFailpoint lets the process die at the place that is set, as by a kill: nothing tidies up.

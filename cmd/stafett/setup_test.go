@@ -34,6 +34,14 @@ func runningWith(
 	t testing.TB, data string, settings map[string]string,
 ) (address, database string) {
 	t.Helper()
+	return runningLogged(t, data, settings, nil)
+}
+
+// runningLogged does so, and writes the log where the test can read it.
+func runningLogged(
+	t testing.TB, data string, settings map[string]string, log io.Writer,
+) (address, database string) {
+	t.Helper()
 	database = storetest.Database(t)
 	lendKeys(t, data)
 	get := func(name string) string {
@@ -50,7 +58,7 @@ func runningWith(
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.allowUnsafe, c.load = true, solutiontest.LoadAll
+	c.allowUnsafe, c.load, c.logTo = true, solutiontest.LoadAll, log
 	if get("apps") == sameApps {
 		c.lookEvery = time.Hour // nobody changes these
 	}

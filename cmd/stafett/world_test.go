@@ -47,8 +47,14 @@ func newWorld(t *testing.T) *world {
 // newWorldWith does so with further settings, and gives the database's address too.
 func newWorldWith(t *testing.T, settings map[string]string) (*world, string) {
 	t.Helper()
+	return newWorldLogged(t, settings, nil)
+}
+
+// newWorldLogged does so, and writes the log where the test can read it.
+func newWorldLogged(t *testing.T, settings map[string]string, log io.Writer) (*world, string) {
+	t.Helper()
 	w := &world{data: t.TempDir()}
-	address, database := runningWith(t, w.data, settings)
+	address, database := runningLogged(t, w.data, settings, log)
 	w.address = address
 	db, err := pgx.Connect(t.Context(), database)
 	if err != nil {

@@ -155,7 +155,7 @@ func (p Status) Render(ctx context.Context, w io.Writer) error { return status(p
 func (p Status) name() string { return name(p.App, p.Title) }
 
 func (p Status) top() layout.Head {
-	return erring(p.Head, p.Conversations).Titled(p.name()).
+	return erring(p.Head, p.Conversations).Titled(p.name() + " – " + p.T("page.status")).
 		Crumbed(crumbs(p.Head, p.MyURL, "page.my_title", p.name())...)
 }
 
