@@ -138,6 +138,20 @@ func dueCursor(i core.Instance) Cursor {
 	return Cursor{At: *i.Due, ID: i.ID}
 }
 
+// Precedes tells whether a case stands before another in a list of that order. One that the order has
+// no place for has none before it.
+func Precedes(one, other core.Instance, order Order) bool {
+	switch {
+	case order == OrderHeld && (one.HoldUntil == nil || other.HoldUntil == nil):
+		return false
+	case order == OrderHeld:
+		return heldCursor(one).compare(heldCursor(other)) < 0
+	case order == OrderDue:
+		return dueCursor(one).compare(dueCursor(other)) < 0
+	}
+	return newestCursor(one).compare(newestCursor(other)) > 0
+}
+
 // ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
 // CountLimit, and CountLimit + 1 when there are more.
 type ViewCounts struct {
