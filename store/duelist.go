@@ -93,6 +93,14 @@ var countInboxByDue = countedDue("")
 
 var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8"))
 
+var (
+	inboxByDueOfApproval            = dueOf(approvedBy("$10"))
+	inboxByDueOfApprovalAndAssignee = dueOf(approvedBy("$10") + ` AND i.assignee = $11 ` + snoozedBy("$11"))
+
+	countInboxByDueOfApproval            = countedDue(approvedBy("$8"))
+	countInboxByDueOfApprovalAndAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8") + approvedBy("$9"))
+)
+
 // byHold makes the list of cases that wait out of the one by deadline: it is read in the same way,
 // from an index that has no other cases.
 func byHold(byDue string) string { return strings.ReplaceAll(byDue, "due_at", "hold_until") }
@@ -126,6 +134,13 @@ func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPag
 	if f.byAssignee() {
 		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)
+	}
+	if f.Approval {
+		rows, count = inboxByDueOfApproval, countInboxByDueOfApproval
+		countArgs = append(countArgs, f.Reader)
+		if f.byAssignee() {
+			rows, count = inboxByDueOfApprovalAndAssignee, countInboxByDueOfApprovalAndAssignee
+		}
 	}
 	tx.hold("inbox by due", every(scanListed, &p.Cases), rows, rowArgs...)
 	tx.hold("count inbox by due", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
@@ -175,8 +190,8 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
 			append(open[:5:5], endOfTime, limit)...)
 		if len(scope.Approve) > 0 {
-			tx.hold("count approval", read(&into.Approval), countInbox,
-				append(scopeArgs(scope.Approving(), Filter{}), limit)...)
+			tx.hold("count approval", read(&into.Approval), countInboxOfApproval,
+				append(scopeArgs(scope.Approving(), Filter{}), limit, person)...)
 		}
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})

@@ -162,7 +162,6 @@ func (s *Service) asBefore(
 		return was, task, err
 	}
 	was.Input.Rights = was.standing.Rights(access.ActionsAt(v.App, was.Instance)...)
-	was.Second = Second{}
 	return was, task, s.second(ctx, tx, a, &was)
 }
 
@@ -208,6 +207,7 @@ func (s *Service) takeBack(
 	}
 	tx.LockOnly(id, step.Before.Locked)
 	relay.Present(was.App, &was.Instance, was.Input)
+	was.Instance.PreparedBy = was.Second.preparedBy()
 	if err := tx.UpdateInstance(ctx, &was.Instance); err != nil {
 		return err
 	}
