@@ -22,8 +22,8 @@ const casePage = `<nav><a href="/inbox/1?view=mine">Inbox</a></nav><div class="c
 	<textarea id="work-note-text" aria-label="Note"></textarea>
 	<a id="keys" href="/keys" data-keys="case">Keys</a>`
 
-// TestKeys_OfACase is UX.md 9, point 64, and what a case adds: each key presses what the page shows.
-func TestKeys_OfACase(t *testing.T) {
+// TestKeys_UX64_OfACase is UX.md 9, point 64, and what a case adds: each key presses what the page shows.
+func TestKeys_UX64_OfACase(t *testing.T) {
 	t.Parallel()
 	there := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page("There", "")) }
 	address := site(t, casePage, map[string]http.HandlerFunc{"GET /{where}": there, "GET /inbox/1": there})

@@ -69,9 +69,9 @@ func (s two) look(t *testing.T, a core.Actor) instance.Case {
 	return openCase(t, s.Solution, a, s.ref)
 }
 
-// TestSecondPerson_CompletesWhatAnotherPrepared is UX.md 9, points 71 and 72: who prepared a large
+// TestSecondPerson_UX72_CompletesWhatAnotherPrepared is UX.md 9, points 71 and 72: who prepared a large
 // grant may neither see nor press the button that makes it; a colleague may, and sees what changed.
-func TestSecondPerson_CompletesWhatAnotherPrepared(t *testing.T) {
+func TestSecondPerson_UX72_CompletesWhatAnotherPrepared(t *testing.T) {
 	t.Parallel()
 	s := prepared(t, "90000")
 	own := s.look(t, s.ingrid)
@@ -221,10 +221,10 @@ func TestFollows_TellsWhatTheStepLeadsTo(t *testing.T) {
 	}
 }
 
-// TestCase_67_AsksAsItAskedWhenTheCaseWasMade is UX.md 9, point 67: the app is upgraded afterwards,
+// TestCase_UX67_AsksAsItAskedWhenTheCaseWasMade is UX.md 9, point 67: the app is upgraded afterwards,
 // in its questions and in its options, and the case still shows what was asked. One that is made
 // later asks the new questions.
-func TestCase_67_AsksAsItAskedWhenTheCaseWasMade(t *testing.T) {
+func TestCase_UX67_AsksAsItAskedWhenTheCaseWasMade(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	old := s.CaseOf(t, "Lysfest")

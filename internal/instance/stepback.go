@@ -211,6 +211,10 @@ func (s *Service) takeBack(
 	if err := tx.UpdateInstance(ctx, &was.Instance); err != nil {
 		return err
 	}
+	// It is news to all but the one who did it.
+	if err := tx.MarkSeen(ctx, id, a.User); err != nil {
+		return err
+	}
 	tx.ForgetStep(id, step.At, step.Before.HoldUntil != nil)
 	audit(tx, a, core.ActStepBack, v, map[string]string{"to": step.Before.Task})
 	return nil
