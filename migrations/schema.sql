@@ -147,6 +147,8 @@ END) STORED,
     hold_until timestamptz,
     -- The part of the organisation that has it; empty for none.
     unit text NOT NULL GENERATED ALWAYS AS (COALESCE((data_values ->> 'unit'), '')) STORED,
+    -- Who prepared what a second person is to complete where the case stands; null where none is asked for.
+    prepared_by bigint[],
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),

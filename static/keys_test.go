@@ -37,9 +37,9 @@ func keySite(t *testing.T, keys, hidden string) string {
 	})
 }
 
-// TestKeys_PressWhatThePageShows is UX.md 9, point 64: each key of the list, only in the list, and not
+// TestKeys_UX64_PressWhatThePageShows is UX.md 9, point 64: each key of the list, only in the list, and not
 // with other keys held.
-func TestKeys_PressWhatThePageShows(t *testing.T) {
+func TestKeys_UX64_PressWhatThePageShows(t *testing.T) {
 	t.Parallel()
 	address := keySite(t, ` data-keys="list"`, "")
 	tab := browsertest.Start(t).Tab(t, browsertest.Options{JS: true})

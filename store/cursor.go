@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/binary"
 	"time"
@@ -19,6 +21,11 @@ type Cursor struct {
 }
 
 const cursorLength = 8 + 16
+
+// compare tells which of two places has the lower time, or at the same time the lower id.
+func (c Cursor) compare(other Cursor) int {
+	return cmp.Or(c.At.Compare(other.At), bytes.Compare(c.ID[:], other.ID[:]))
+}
 
 // String gives the cursor for an address.
 func (c Cursor) String() string {

@@ -93,6 +93,14 @@ var countInboxByDue = countedDue("")
 
 var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8"))
 
+var (
+	inboxByDueOfApproval            = dueOf(approvedBy("$10"))
+	inboxByDueOfApprovalAndAssignee = dueOf(approvedBy("$10") + ` AND i.assignee = $11 ` + snoozedBy("$11"))
+
+	countInboxByDueOfApproval            = countedDue(approvedBy("$8"))
+	countInboxByDueOfApprovalAndAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8") + approvedBy("$9"))
+)
+
 // byHold makes the list of cases that wait out of the one by deadline: it is read in the same way,
 // from an index that has no other cases.
 func byHold(byDue string) string { return strings.ReplaceAll(byDue, "due_at", "hold_until") }
@@ -127,6 +135,13 @@ func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPag
 		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)
 	}
+	if f.Approval {
+		rows, count = inboxByDueOfApproval, countInboxByDueOfApproval
+		countArgs = append(countArgs, f.Reader)
+		if f.byAssignee() {
+			rows, count = inboxByDueOfApprovalAndAssignee, countInboxByDueOfApprovalAndAssignee
+		}
+	}
 	tx.hold("inbox by due", every(scanListed, &p.Cases), rows, rowArgs...)
 	tx.hold("count inbox by due", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
 }
@@ -136,6 +151,20 @@ func dueCursor(i core.Instance) Cursor {
 		return Cursor{At: noDue, ID: i.ID}
 	}
 	return Cursor{At: *i.Due, ID: i.ID}
+}
+
+// Precedes tells whether a case stands before another in a list of that order. One that the order has
+// no place for has none before it.
+func Precedes(one, other core.Instance, order Order) bool {
+	switch {
+	case order == OrderHeld && (one.HoldUntil == nil || other.HoldUntil == nil):
+		return false
+	case order == OrderHeld:
+		return heldCursor(one).compare(heldCursor(other)) < 0
+	case order == OrderDue:
+		return dueCursor(one).compare(dueCursor(other)) < 0
+	}
+	return newestCursor(one).compare(newestCursor(other)) > 0
 }
 
 // ViewCounts are how many cases each view of an inbox has, without further filters: exact up to
@@ -161,8 +190,8 @@ func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *
 		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
 			append(open[:5:5], endOfTime, limit)...)
 		if len(scope.Approve) > 0 {
-			tx.hold("count approval", read(&into.Approval), countInbox,
-				append(scopeArgs(scope.Approving(), Filter{}), limit)...)
+			tx.hold("count approval", read(&into.Approval), countInboxOfApproval,
+				append(scopeArgs(scope.Approving(), Filter{}), limit, person)...)
 		}
 		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
 	})

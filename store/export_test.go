@@ -23,7 +23,7 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = ofUnit + foundRows
+	SQLOfUnit          = Search{Unit: "a"}.found(Filter{}) + foundRows
 )
 
 // The same, of what needs no composing.

@@ -37,6 +37,8 @@ type Filter struct {
 	// nil is all. Lists in another order do not look at it.
 	Order     Order
 	DueBefore *time.Time
+	// Approval narrows an Approving scope to the cases that the Reader may say yes to.
+	Approval bool
 	// Reader is whose unread marks the rows carry.
 	Reader core.PartyID
 }
@@ -100,6 +102,11 @@ var inbox = inboxRows + keysOf("") + inboxRowsEnd
 
 var inboxOfAssignee = inboxRows + keysOf(ofAssignee) + inboxRowsEnd
 
+var (
+	inboxOfApproval            = inboxRows + keysOf(approvedBy("$13")) + inboxRowsEnd
+	inboxOfApprovalAndAssignee = inboxRows + keysOf(approvedBy("$13")+ofAssignee) + inboxRowsEnd
+)
+
 // InboxPage is one page of an inbox.
 type InboxPage struct {
 	Cases []core.Instance
@@ -144,6 +151,13 @@ func (tx *Tx) holdNewest(scope Scope, f Filter, after *Cursor, n int, p *InboxPa
 	if f.byAssignee() {
 		rows, rowArgs = inboxOfAssignee, append(rowArgs, f.Assignee)
 		count, countArgs = countInboxOfAssignee, append(countArgs, f.Assignee)
+	}
+	if f.Approval {
+		rows, count = inboxOfApproval, countInboxOfApproval
+		countArgs = append(countArgs, f.Reader)
+		if f.byAssignee() {
+			rows, count = inboxOfApprovalAndAssignee, countInboxOfApprovalAndAssignee
+		}
 	}
 	tx.hold("inbox", every(scanListed, &p.Cases), rows, rowArgs...)
 	tx.hold("count inbox", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
@@ -203,6 +217,11 @@ func counted(condition string) string {
 var countInbox = counted("")
 
 var countInboxOfAssignee = counted(` AND i.assignee = $11 ` + snoozedBy("$11"))
+
+var (
+	countInboxOfApproval            = counted(approvedBy("$11"))
+	countInboxOfApprovalAndAssignee = counted(` AND i.assignee = $11 ` + snoozedBy("$11") + approvedBy("$12"))
+)
 
 const byReference = `
 SELECT ` + instanceColumns + `,

@@ -8,13 +8,21 @@ type Scope struct {
 	Owner core.PartyID
 	// Items let in different cases: what two of them let in would be listed twice.
 	Items []ScopeItem
-	// Approve are those of the Items in which the actor may also say yes to what another has prepared.
+	// Approve are those of the Items in which the actor may also say yes to what another has prepared:
+	// to each case there, or where a second person is asked for to those that they have not prepared.
 	Approve []ScopeItem
 	// Roles are those that opened, for the line that tells of a look: they are no part of the SQL.
 	Roles []string
 }
 
-// Approving is the scope of what the actor may say yes to.
+// approvedBy narrows to what a reader may say yes to, of what stands in such a task: to what somebody
+// else has prepared where a second person is asked for, and else to what is there to be confirmed.
+func approvedBy(reader string) string {
+	return ` AND CASE WHEN i.prepared_by IS NULL THEN i.task_type IN ('confirmation', 'signing')
+        ELSE NOT ` + reader + `::bigint = ANY (i.prepared_by) END `
+}
+
+// Approving is the scope of the tasks in which the actor may say yes.
 func (s Scope) Approving() Scope {
 	s.Items = s.Approve
 	return s

@@ -54,13 +54,13 @@ const (
 )
 
 // foundBy asks one of the functions; the scope and the limits then take away.
-func foundBy(functions string) string {
+func foundBy(functions, limits string) string {
 	return `
 WITH found AS (
     SELECT i.submitted, i.id
     FROM ` + functions + `
     JOIN instance AS i ON i.id = s.instance
-    WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
+    WHERE i.owner = $1 AND i.ready ` + inScope + limits + searchPlace + `
       AND ($20 = '' OR i.unit = $20)
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
@@ -77,12 +77,6 @@ WITH found AS (
     LIMIT $12
 ) `
 }
-
-var (
-	limitedTo = limited(searchLimits)
-	// ofUnit walks the index of what the parts of the organisation have.
-	ofUnit = limited(searchLimits + ` AND i.unit = $20 AND i.unit <> '' `)
-)
 
 const foundRows = `
 SELECT ` + instanceColumns + `,
@@ -106,7 +100,7 @@ func (tx *Tx) Search(
 	n = listSize(n)
 	var p InboxPage
 	at, id := after.beforeAll()
-	sql := q.found()
+	sql := q.found(f)
 	firstAt, firstID := (*Cursor)(nil).beforeAll()
 	tx.within(scope.Owner, scope.apps(), func() {
 		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
@@ -145,18 +139,26 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 }
 
 // found is how the cases are found.
-func (q Search) found() string {
+func (q Search) found(f Filter) string {
+	if f.Approval {
+		return q.foundWithin(searchLimits + approvedBy("$13"))
+	}
+	return q.foundWithin(searchLimits)
+}
+
+func (q Search) foundWithin(limits string) string {
 	switch {
 	case q.written() && len(q.Values) > 0:
-		return foundBy(withBoth)
+		return foundBy(withBoth, limits)
 	case q.written():
-		return foundBy(withWords)
+		return foundBy(withWords, limits)
 	case len(q.Values) > 0:
-		return foundBy(withValues)
+		return foundBy(withValues, limits)
 	case q.Unit != "":
-		return ofUnit
+		// This walks the index of what the parts of the organisation have.
+		return limited(limits + ` AND i.unit = $20 AND i.unit <> '' `)
 	}
-	return limitedTo
+	return limited(limits)
 }
 
 const nearWords = `SELECT n.typed, n.near FROM near_words($1, $2) AS n`

@@ -30,8 +30,8 @@ func slips(word string) []string {
 	return append(out, word+"q")
 }
 
-// TestNearWords_ForgiveEverySlip is UX.md 9, point 65: a name is found with any one slip in it.
-func TestNearWords_ForgiveEverySlip(t *testing.T) {
+// TestNearWords_UX65_ForgiveEverySlip is UX.md 9, point 65: a name is found with any one slip in it.
+func TestNearWords_UX65_ForgiveEverySlip(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
 	for _, title := range []string{"Solbakken", "Ødegård", "Hansen og Hanson", "Liaskogen"} {
@@ -65,8 +65,8 @@ func TestNearWords_ForgiveEverySlip(t *testing.T) {
 	}
 }
 
-// TestSearch_FindsInsideCompounds is UX.md 9, point 65.
-func TestSearch_FindsInsideCompounds(t *testing.T) {
+// TestSearch_UX65_FindsInsideCompounds is UX.md 9, point 65.
+func TestSearch_UX65_FindsInsideCompounds(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
 	spring := written(t, s, "Vårkonserten i parken", core.Document{"a": "b"})

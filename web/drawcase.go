@@ -48,7 +48,7 @@ func (s *site) drawInbox(
 		row.Here = present[row.ID]
 		p.Cases = append(p.Cases, row)
 	}
-	p.Next = nextInList(r, f, p.Cases, head.Lang)
+	p.Next = s.nextInList(r, f, p.Cases, head.Lang)
 	p.Units = unitLinks(list, box.Units)
 	p.Query, p.Found = f.Query, f.Found != uuid.Nil
 	for _, problem := range box.Problems {

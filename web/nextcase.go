@@ -77,7 +77,8 @@ func listAt(number string, list url.Values) string {
 	return strings.TrimSuffix("/inbox/"+number+"?"+list.Encode(), "?")
 }
 
-// nextCase leads to the next case of a list, which is taken where the list is of free ones.
+// nextCase leads to the next case of a list, which is taken where the list is of free ones, or to the
+// one before.
 func (s *site) nextCase(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	number := r.PathValue("orgnr")
 	if !core.ValidOrganisationNumber(number) {
@@ -96,7 +97,7 @@ func (s *site) nextCase(w http.ResponseWriter, r *http.Request, a core.Actor) er
 		return err
 	}
 	filter.Language = language(r.Context())
-	wish := instance.NextWish{}
+	wish := instance.NextWish{Back: posted.Has(page.NextBack)}
 	if id, err := canonicalID(one(posted, "key")); err == nil {
 		wish.Key = id
 	}
@@ -106,6 +107,9 @@ func (s *site) nextCase(w http.ResponseWriter, r *http.Request, a core.Actor) er
 	next, err := s.Instances.NextCase(r.Context(), a, number, filter, wish)
 	if err != nil {
 		return err
+	}
+	if next.ID == uuid.Nil && wish.Back && wish.From != uuid.Nil {
+		return seeOther(w, r, withList("/inbox/"+number+"/case/"+wish.From.String()+"?did=first", list))
 	}
 	if next.ID == uuid.Nil {
 		list.Set("none", "1")
@@ -125,26 +129,31 @@ func (s *site) nextOf(r *http.Request, lang string) *page.Next {
 	if err != nil {
 		return nil
 	}
-	return nextIn(r, list, filter, lang)
+	return s.nextIn(r, list, filter, lang)
 }
 
 // nextInList is the way from a list to its next case; nil where nobody can take one.
-func nextInList(r *http.Request, f instance.InboxFilter, rows []page.CaseRow, lang string) *page.Next {
+func (s *site) nextInList(
+	r *http.Request, f instance.InboxFilter, rows []page.CaseRow, lang string,
+) *page.Next {
 	free := func(c page.CaseRow) bool { return c.TakeURL != "" }
-	if !f.Takes() || !slices.ContainsFunc(rows, free) {
+	if !s.Instances.Takes(f) || !slices.ContainsFunc(rows, free) {
 		return nil
 	}
 	list := listQuery(r.URL.RawQuery)
 	list.Del("after")
-	return nextIn(r, list, f, lang)
+	return s.nextIn(r, list, f, lang)
 }
 
-func nextIn(r *http.Request, list url.Values, f instance.InboxFilter, lang string) *page.Next {
+func (s *site) nextIn(r *http.Request, list url.Values, f instance.InboxFilter, lang string) *page.Next {
 	out := &page.Next{
 		Action: "/inbox/" + r.PathValue("orgnr") + "/next", List: list.Encode(),
 		From: r.PathValue("guid"), Key: uuid.NewString(), Text: text.T(lang, "nextcase.go"),
 	}
-	if f.Takes() {
+	if out.From != "" {
+		out.Back = text.T(lang, "nextcase.back")
+	}
+	if s.Instances.Takes(f) {
 		out.Text = text.T(lang, "nextcase.take")
 	}
 	return out

@@ -71,10 +71,10 @@ func picture(t *testing.T) []byte {
 	return out.Bytes()
 }
 
-// TestCase_68_AttachmentsOpenWithoutLeavingTheCase is UX.md 9, point 68: each stands once, with its
+// TestCase_UX68_AttachmentsOpenWithoutLeavingTheCase is UX.md 9, point 68: each stands once, with its
 // name, size, type and time. What browsers show without running it is shown on a page of the case;
 // all else, and what is not what it is said to be, is only downloaded.
-func TestCase_68_AttachmentsOpenWithoutLeavingTheCase(t *testing.T) {
+func TestCase_UX68_AttachmentsOpenWithoutLeavingTheCase(t *testing.T) {
 	t.Parallel()
 	c := newTreated(t)
 	c.attach(t, "torget.png", "image/png", picture(t))
@@ -135,9 +135,9 @@ func TestCase_68_AttachmentsOpenWithoutLeavingTheCase(t *testing.T) {
 	}
 }
 
-// TestCase_68_AllAttachmentsAtOnceWithTheirHashes downloads the archive, and finds one line of it in
+// TestCase_UX68_AllAttachmentsAtOnceWithTheirHashes downloads the archive, and finds one line of it in
 // the log that names every file.
-func TestCase_68_AllAttachmentsAtOnceWithTheirHashes(t *testing.T) {
+func TestCase_UX68_AllAttachmentsAtOnceWithTheirHashes(t *testing.T) {
 	t.Parallel()
 	c := newTreated(t)
 	c.attach(t, "situasjonskart.PDF", "application/pdf", []byte("%PDF-1.7\net annet kart"))
@@ -184,8 +184,8 @@ func (c treated) ids(t *testing.T) []string {
 		WHERE instance = $1 AND upload IS NOT NULL`, c.caseID))
 }
 
-// TestCase_69_TheDossierHasNotesOnlyWhereTheyAreAskedFor is UX.md 9, point 69, of the case as a PDF.
-func TestCase_69_TheDossierHasNotesOnlyWhereTheyAreAskedFor(t *testing.T) {
+// TestCase_UX69_TheDossierHasNotesOnlyWhereTheyAreAskedFor is UX.md 9, point 69, of the case as a PDF.
+func TestCase_UX69_TheDossierHasNotesOnlyWhereTheyAreAskedFor(t *testing.T) {
 	t.Parallel()
 	c := newTreated(t)
 	c.work(t, c.worker, "note", map[string]string{"text": "Ring om vaktholdet"}, 200)
@@ -290,9 +290,9 @@ func TestCase_TheHistoryIsOneStreamThatIsFiltered(t *testing.T) {
 	}
 }
 
-// TestCase_70_TheDecisionStandsBesideTheApplicationAndKeepsADraft is UX.md 9, points 70 and 71:
+// TestCase_UX70_TheDecisionStandsBesideTheApplicationAndKeepsADraft is UX.md 9, points 70 and 71:
 // what was written is there again, and what the button leads to is said before it.
-func TestCase_70_TheDecisionStandsBesideTheApplicationAndKeepsADraft(t *testing.T) {
+func TestCase_UX70_TheDecisionStandsBesideTheApplicationAndKeepsADraft(t *testing.T) {
 	t.Parallel()
 	c := newTreated(t)
 	ctx := context.WithoutCancel(t.Context())
@@ -323,9 +323,9 @@ func TestCase_70_TheDecisionStandsBesideTheApplicationAndKeepsADraft(t *testing.
 	}
 }
 
-// TestCase_72_ASecondPersonDecides is UX.md 9, points 71 and 72: the one who prepared a large grant
+// TestCase_UX72_ASecondPersonDecides is UX.md 9, points 71 and 72: the one who prepared a large grant
 // sees why, and no button; posted all the same, it is refused in words.
-func TestCase_72_ASecondPersonDecides(t *testing.T) {
+func TestCase_UX72_ASecondPersonDecides(t *testing.T) {
 	t.Parallel()
 	c := newTreated(t)
 	c.colleagues(t)

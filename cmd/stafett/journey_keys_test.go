@@ -9,9 +9,9 @@ import (
 	"stafett/internal/browsertest"
 )
 
-// TestJourney_ADayWithTheKeyboard is UX.md 9, points 57, 60 and 64: a case is found, taken, read, noted
+// TestJourney_UX57_UX64_ADayWithTheKeyboard is UX.md 9, points 57, 60 and 64: a case is found, taken, read, noted
 // and left again by keys alone, and the list stands as it stood.
-func TestJourney_ADayWithTheKeyboard(t *testing.T) {
+func TestJourney_UX57_UX64_ADayWithTheKeyboard(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	execSQL(t, s, `UPDATE instance SET title = title, submitted = now() - interval '1 hour' WHERE id = $1`, s.caseID)

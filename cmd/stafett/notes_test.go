@@ -10,10 +10,10 @@ import (
 	"stafett/web/api"
 )
 
-// TestNotes_AreInNoAnswerToTheCitizen is UX.md 9, point 69. Everything that colleagues can write
+// TestNotes_UX69_AreInNoAnswerToTheCitizen is UX.md 9, point 69. Everything that colleagues can write
 // about a case is written with one word. Then no table but the notes' own holds the word, and
 // it is on no page or PDF of the applicant's, in no event, export or answer of the API.
-func TestNotes_AreInNoAnswerToTheCitizen(t *testing.T) {
+func TestNotes_UX69_AreInNoAnswerToTheCitizen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

@@ -24,9 +24,9 @@ func search(t *testing.T, b *driver.Browser, text string) *driver.Page {
 	return next
 }
 
-// TestSearch_LeadsToTheCaseAndKeepsNumbersOutOfAddresses is UX.md 9, points 56 and 65, without
+// TestSearch_UX65_LeadsToTheCaseAndKeepsNumbersOutOfAddresses is UX.md 9, points 56 and 65, without
 // scripting.
-func TestSearch_LeadsToTheCaseAndKeepsNumbersOutOfAddresses(t *testing.T) {
+func TestSearch_UX65_LeadsToTheCaseAndKeepsNumbersOutOfAddresses(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	ingrid := signedIn(t, s.address, ingrid)

@@ -61,9 +61,9 @@ func TestTogether_TwoTabsInOneDraft(t *testing.T) {
 	stored("telefon", "40000999")
 }
 
-// TestTogether_TwoCaseworkersInOneCase is UX.md 9, point 62: they see each other, and a form that
+// TestTogether_UX62_TwoCaseworkersInOneCase is UX.md 9, point 62: they see each other, and a form that
 // both write in loses nothing of either.
-func TestTogether_TwoCaseworkersInOneCase(t *testing.T) {
+func TestTogether_UX62_TwoCaseworkersInOneCase(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.colleagues(t)

@@ -34,9 +34,9 @@ func send(
 	return next
 }
 
-// TestViews_AreKeptSharedChangedAndRemoved is UX.md 9, point 56, without scripting: a view is the
+// TestViews_UX56_AreKeptSharedChangedAndRemoved is UX.md 9, point 56, without scripting: a view is the
 // address of a list, and a colleague who follows it sees the same within what they may see.
-func TestViews_AreKeptSharedChangedAndRemoved(t *testing.T) {
+func TestViews_UX56_AreKeptSharedChangedAndRemoved(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.colleagues(t)
@@ -83,9 +83,9 @@ func TestViews_AreKeptSharedChangedAndRemoved(t *testing.T) {
 	}
 }
 
-// TestList_LooksAsThePersonWants is UX.md 9, point 56: columns, rows and order are kept for the
+// TestList_UX56_LooksAsThePersonWants is UX.md 9, point 56: columns, rows and order are kept for the
 // person, and stand in the addresses, so that a link shows a colleague the same.
-func TestList_LooksAsThePersonWants(t *testing.T) {
+func TestList_UX56_LooksAsThePersonWants(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.colleagues(t)
@@ -131,9 +131,9 @@ func TestList_LooksAsThePersonWants(t *testing.T) {
 	}
 }
 
-// TestFilter_WritesTheQuery is UX.md 9, points 56, 58 and 59: the boxes write what could be typed, and
+// TestFilter_UX56_UX59_WritesTheQuery is UX.md 9, points 56, 58 and 59: the boxes write what could be typed, and
 // the list keeps its order under headings.
-func TestFilter_WritesTheQuery(t *testing.T) {
+func TestFilter_UX56_UX59_WritesTheQuery(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	ingrid := signedIn(t, s.address, ingrid)
@@ -177,8 +177,8 @@ func TestSearch_ForWhatTheReaderHasNotIsEmpty(t *testing.T) {
 	}
 }
 
-// TestSearch_ForgivesASlipAndStaysInItsView is UX.md 9, point 65.
-func TestSearch_ForgivesASlipAndStaysInItsView(t *testing.T) {
+// TestSearch_UX65_ForgivesASlipAndStaysInItsView is UX.md 9, point 65.
+func TestSearch_UX65_ForgivesASlipAndStaysInItsView(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	ingrid := signedIn(t, s.address, ingrid)
@@ -227,8 +227,8 @@ func TestSearch_ForgivesASlipAndStaysInItsView(t *testing.T) {
 	}
 }
 
-// TestKeys_AreToldAndSwitchedOff is UX.md 9, point 64, without scripting.
-func TestKeys_AreToldAndSwitchedOff(t *testing.T) {
+// TestKeys_UX64_AreToldAndSwitchedOff is UX.md 9, point 64, without scripting.
+func TestKeys_UX64_AreToldAndSwitchedOff(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	b := signedIn(t, s.address, ingrid)

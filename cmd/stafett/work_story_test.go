@@ -35,8 +35,8 @@ func (s scene) work(
 	return next
 }
 
-// TestWork_IsGivenToAColleague is UX.md 9, points 62 and 72, without scripting.
-func TestWork_IsGivenToAColleague(t *testing.T) {
+// TestWork_UX62_IsGivenToAColleague is UX.md 9, points 62 and 72, without scripting.
+func TestWork_UX62_IsGivenToAColleague(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.colleagues(t)

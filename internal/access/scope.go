@@ -81,7 +81,7 @@ func (s *Service) reads(a core.Actor, held []core.Grant, owner core.PartyID) boo
 func (s *Service) approvable(a core.Actor, held []core.Grant, scope store.Scope) []store.ScopeItem {
 	var out []store.ScopeItem
 	for _, d := range s.apps.Apps() {
-		for _, t := range d.Process.Approvals() {
+		for _, t := range d.Approvals() {
 			on := Target{App: d, Owner: scope.Owner, Task: t.ID}
 			for _, item := range scope.Items {
 				if item.Ended || item.Task != t.ID || item.Org != d.Ref.Org || item.App != d.Ref.App {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"stafett/internal/expr"
+	"stafett/internal/process"
 )
 
 // SecondPerson says that a task is to be completed by somebody else than those who prepared it. To
@@ -14,6 +15,19 @@ type SecondPerson struct {
 	PreparedIn []string
 	// When is a condition; nil for always.
 	When *expr.Expr
+}
+
+// Approvals gives the tasks in which somebody says yes to what another has prepared: those of the process,
+// and those that ask for a second person.
+func (d *Definition) Approvals() []process.Task {
+	out := d.Process.Approvals()
+	for _, rule := range d.SecondPersons {
+		t, there := d.Process.Task(rule.Task)
+		if there && !slices.ContainsFunc(out, func(o process.Task) bool { return o.ID == t.ID }) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // readSecondPerson reads which tasks ask for a second person.

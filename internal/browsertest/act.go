@@ -30,6 +30,13 @@ func (tab *Tab) ClickCSS(css string) {
 	tab.press(1, func() (element, error) { return tab.selected(css) })
 }
 
+// ShiftClickCSS presses the first element of a selector with the shift key held.
+func (tab *Tab) ShiftClickCSS(css string) {
+	tab.t.Helper()
+	tab.press(1, func() (element, error) { return tab.selected(css) },
+		chromedp.ButtonModifiers(chromedp.ModifierShift))
+}
+
 // Choose presses the radio button, check box or switch of that label.
 func (tab *Tab) Choose(label string) {
 	tab.t.Helper()
@@ -38,7 +45,7 @@ func (tab *Tab) Choose(label string) {
 
 // press clicks in the middle of an element with the mouse, once it is in view and uncovered.
 // Pressing again needs no second look, which a browser that is leaving the page would not give.
-func (tab *Tab) press(times int, find func() (element, error)) {
+func (tab *Tab) press(times int, find func() (element, error), held ...chromedp.MouseOption) {
 	tab.t.Helper()
 	var x, y float64
 	tab.until("it can be pressed", func() error {
@@ -50,7 +57,7 @@ func (tab *Tab) press(times int, find func() (element, error)) {
 		return err
 	})
 	for range times {
-		if _, err := run(tab, chromedp.MouseClickXY(x, y)); err != nil {
+		if _, err := run(tab, chromedp.MouseClickXY(x, y, held...)); err != nil {
 			tab.t.Fatalf("pressing: %v", err)
 		}
 	}

@@ -123,6 +123,9 @@ type Instance struct {
 	Assignee PartyID
 	// AssigneeName is the assignee's name, for lists; empty when nobody has taken the case.
 	AssigneeName string
+	// PreparedBy are those who may not complete the task where the case stands, because they have
+	// prepared it; nil where no second person is asked for.
+	PreparedBy []PartyID
 	// CreatedBy is the party that made the instance: a person, or the organisation.
 	CreatedBy PartyID
 	// Language is the applicant's language at submit.

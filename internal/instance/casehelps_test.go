@@ -50,23 +50,62 @@ func TestRelated_AreTheApplicantsThatTheReaderMaySee(t *testing.T) {
 			submitted = now() - make_interval(days => $2) WHERE id = $1`, c.ID, n, title)
 	}
 	days(one, 0, "Lysfest")
-	days(two, 60, "lysfest ")
+	days(two, 20, "lysfets ")
 	days(three, 5, "Konsert")
 	read := func(a core.Actor, c core.Instance) instance.Case { return openCase(t, s, a, c.InstanceRef) }
-	if got := relations(read(ingrid, one)); got != "Konsert:time lysfest :title" {
+	if got := relations(read(ingrid, one)); got != "Konsert: lysfets :title" {
 		t.Errorf("the applicant's other cases are %q", got)
 	}
 	if n := s.Count(t, "audit_event", "act = 'list' AND detail->>'part' = 'related' AND detail->>'rows' = '2'"); n != 1 {
 		t.Errorf("%d lines tell of the look", n)
 	}
-	days(two, 100, "Lysfest")
-	if got := relations(read(ingrid, one)); got != "Konsert:time Lysfest:" {
-		t.Errorf("far from each other, they are %q", got)
-	}
 	storetest.Exec(t, s.Database, `UPDATE instance SET task = '', end_event = 'EndEvent_1', ended = now(),
-		status = 'archived' WHERE id = $1`, three.ID)
-	if got := relations(read(ingrid, one)); got != "Konsert: Lysfest:" {
+		status = 'archived' WHERE id = $1`, two.ID)
+	if got := relations(read(ingrid, one)); got != "Konsert: lysfets :" {
 		t.Errorf("one that has ended is no duplicate: %q", got)
+	}
+}
+
+// TestRelated_HintsOnlyAtWhatMayBeTheSame puts another case beside one of the same applicant's.
+func TestRelated_HintsOnlyAtWhatMayBeTheSame(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari, ingrid := s.Person(solutiontest.Kari), s.Person(solutiontest.Ingrid)
+	_, one := matter(t, s, kari)
+	_, two := matter(t, s, kari)
+	const same, other = `{"bydel": "sentrum", "belop": "42000"}`, `{"bydel": "sentrum", "belop": "9000"}`
+	checked := 0
+	for name, c := range map[string]struct {
+		titles [2]string
+		data   [2]string
+		days   float64
+		want   string
+	}{
+		"the same title":               {[2]string{"Lysfest", "Lysfest"}, [2]string{same, other}, 29.9, "title"},
+		"a slip in it":                 {[2]string{"Lysfest i parken", "lysfets i Parken"}, [2]string{same, same}, 1, "title"},
+		"too far apart":                {[2]string{"Lysfest", "Lysfest"}, [2]string{same, same}, 30.1, ""},
+		"another title, at once":       {[2]string{"Lysfest", "Konsert"}, [2]string{same, same}, 0, ""},
+		"another year":                 {[2]string{"Lysfest 2026", "Lysfest 2027"}, [2]string{same, same}, 1, ""},
+		"no title, the same":           {[2]string{"", ""}, [2]string{same, same}, 29.9, "content"},
+		"no title, too far apart":      {[2]string{"", ""}, [2]string{same, same}, 30.1, ""},
+		"no title, another amount":     {[2]string{"", ""}, [2]string{same, other}, 1, ""},
+		"no title and nothing in it":   {[2]string{"", ""}, [2]string{"{}", "{}"}, 1, ""},
+		"a title beside one with none": {[2]string{"Lysfest", ""}, [2]string{same, same}, 1, ""},
+	} {
+		for n, at := range []core.Instance{one, two} {
+			storetest.Exec(t, s.Database, `UPDATE instance SET title = $2, data_values = $3::jsonb,
+				submitted = now() - make_interval(secs => $4) WHERE id = $1`,
+				at.ID, c.titles[n], c.data[n], float64(n)*c.days*24*60*60)
+		}
+		got := openCase(t, s, ingrid, one.InstanceRef).Related
+		if len(got) != 1 || string(got[0].Like) != c.want {
+			t.Errorf("%s: %+v, want %q", name, got, c.want)
+		}
+		checked++
+	}
+	t.Logf("%d pairs of cases", checked)
+	if checked == 0 {
+		t.Error("no pair was tried")
 	}
 }
 

@@ -162,7 +162,7 @@ func (s *Service) list(
 func (f InboxFilter) narrow(a core.Actor, due time.Time) store.Filter {
 	filter := store.Filter{
 		Apps: f.Apps, Tasks: f.Tasks, Status: store.FilterOpen, Unassigned: f.Unassigned,
-		Reader: a.User,
+		Reader: a.User, Approval: f.Approval,
 	}
 	if f.Closed {
 		filter.Status = store.FilterClosed

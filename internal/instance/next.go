@@ -187,6 +187,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 		return err
 	}
 	relay.Present(v.App, &v.Instance, v.Input)
+	if err := s.prepare(ctx, tx, a, v, p); err != nil {
+		return err
+	}
 	if _, err := endHold(ctx, tx, a, v); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -14,18 +15,25 @@ import (
 	"stafett/store"
 )
 
-// maxNextPages is how many pages of a list are looked through for the next case.
-const maxNextPages = 8
+const (
+	// maxNextPages is how many pages of a list are looked through for another case.
+	maxNextPages = 8
+	// besidePage is how many cases a page has where the case beside another is looked for, which
+	// may be any of those that are counted.
+	besidePage = CountLimit / maxNextPages
+)
 
-// NextWish asks for the next case of a list.
+// NextWish asks for the next case of a list, or for the one before.
 type NextWish struct {
 	// From is the case that the person comes from; zero for none.
 	From uuid.UUID
-	// Key is the same when the same button is pressed again.
+	// Key is the same when the same button is pressed again; the way back needs none.
 	Key uuid.UUID
+	// Back asks for the case that stands before From.
+	Back bool
 }
 
-// NextCase is where a wish leads: zero when the list has no more.
+// NextCase is where a wish leads: zero when the list has no more that way.
 type NextCase struct {
 	ID uuid.UUID
 	// Taken tells that the case is the person's own from now on.
@@ -34,30 +42,47 @@ type NextCase struct {
 
 // Takes tells whether the next case of the list is taken: that is so where the list is of open
 // cases that somebody may take, and not of those that are somebody's or nobody's any more.
-func (f InboxFilter) Takes() bool {
+func (s *Service) Takes(f InboxFilter) bool {
 	if f.Closed || f.Mine || f.Waiting || f.Mentioned || f.Snoozed || f.Found != uuid.Nil {
 		return false
 	}
 	q, _ := casequery.Parse(f.Query)
-	open := store.Filter{Status: store.FilterOpen}
-	return q.Assigned != casequery.Me &&
-		(!statusWord(&open, q.Statuses) || open.Status == store.FilterOpen)
+	if q.Assigned == casequery.Me {
+		return false
+	}
+	var named store.Filter
+	if len(q.Statuses) == 0 || statusWord(&named, q.Statuses) {
+		return len(q.Statuses) == 0 || named.Status == store.FilterOpen
+	}
+	scope := s.everything()
+	if len(q.Services) > 0 {
+		apps := s.services(q.Services, f.Language, scope)
+		scope.Items = slices.DeleteFunc(scope.Items, func(i store.ScopeItem) bool {
+			return !slices.Contains(apps, core.AppRef{Org: i.Org, App: i.App})
+		})
+	}
+	found, of := s.statuses(q.Statuses, f.Language, scope)
+	return len(found) > 0 && of != store.FilterClosed
 }
 
 // NextCase gives the next case of a list. Where it takes (see Takes), that is the first that nobody
 // has and that the actor may take, and it is theirs from now on: of two who ask at once each gets
 // one of their own, and nobody waits for the other. Elsewhere it is the one after From. To press
-// twice is safe.
+// twice is safe. The way back takes nothing: it gives the case that stands before From, or before
+// where From would stand when it has left the list.
 func (s *Service) NextCase(
 	ctx context.Context, a core.Actor, number string, f InboxFilter, p NextWish,
 ) (NextCase, error) {
 	var out NextCase
+	if p.Back {
+		return s.previousCase(ctx, a, number, f, p.From)
+	}
 	if p.Key == uuid.Nil {
 		return out, fault.New(fault.Malformed, "fault.malformed")
 	}
 	p.Key = uuid.NewSHA1(p.Key, []byte(strconv.FormatInt(int64(a.User), 10)))
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		out = NextCase{Taken: f.Takes()}
+		out = NextCase{Taken: s.Takes(f)}
 		box, err := s.enter(ctx, tx, a, number)
 		if err != nil {
 			return err
@@ -84,6 +109,29 @@ func (s *Service) NextCase(
 			}
 		}
 		tx.Audit(lookEvent(a, box.Scope, "next", out.ID, rows))
+		return nil
+	})
+	return out, err
+}
+
+// previousCase gives the case before another in the list.
+func (s *Service) previousCase(
+	ctx context.Context, a core.Actor, number string, f InboxFilter, from uuid.UUID,
+) (NextCase, error) {
+	var out NextCase
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		box, err := s.enter(ctx, tx, a, number)
+		if err != nil {
+			return err
+		}
+		if out.ID, err = s.before(ctx, tx, a, f, from, &box); err != nil {
+			return err
+		}
+		rows := 0
+		if out.ID != uuid.Nil {
+			rows = 1
+		}
+		tx.Audit(lookEvent(a, box.Scope, "previous", out.ID, rows))
 		return nil
 	})
 	return out, err
@@ -142,6 +190,7 @@ func (s *Service) after(
 ) (uuid.UUID, error) {
 	var first uuid.UUID
 	met := false
+	f.size, f.After = besidePage, nil
 	id, err := s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
 		if first == uuid.Nil && inst.ID != from {
 			first = inst.ID
@@ -154,6 +203,40 @@ func (s *Service) after(
 		id = first
 	}
 	return id, err
+}
+
+// before gives the case that stands before another in the list, or before its place there; zero for
+// the first, and for one that has no place.
+func (s *Service) before(
+	ctx context.Context, tx *store.Tx, a core.Actor, f InboxFilter, from uuid.UUID, box *Inbox,
+) (uuid.UUID, error) {
+	own, err := tx.CasesIn(ctx, box.Scope, []uuid.UUID{from}, a.User)
+	if err != nil || len(own) == 0 {
+		return uuid.Nil, err
+	}
+	f.size, f.After = besidePage, nil
+	var last uuid.UUID
+	met, err := s.walk(ctx, tx, a, f, box, func(inst core.Instance) (bool, error) {
+		if !store.Precedes(inst, own[0], box.order(f)) {
+			return true, nil
+		}
+		last = inst.ID
+		return false, nil
+	})
+	if err == nil && met == uuid.Nil && box.Next != nil {
+		// It stands further down than anybody has looked.
+		last = uuid.Nil
+	}
+	return last, err
+}
+
+// order is the order of a list that has been read.
+func (box *Inbox) order(f InboxFilter) store.Order {
+	if box.Searched || f.personal() || f.Found != uuid.Nil {
+		return store.OrderNewest
+	}
+	f.ByDue = box.ByDue
+	return f.narrow(core.Actor{}, box.At).Order
 }
 
 // walk goes down the list until one case is the right one; zero when none is.

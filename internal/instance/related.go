@@ -3,13 +3,13 @@ package instance
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
+	"stafett/internal/casequery"
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/store"
@@ -18,9 +18,8 @@ import (
 const (
 	// maxRelated is how many other cases of an applicant are shown.
 	maxRelated = 20
-	// Cases that came this near to each other may be the same one, and so may those of the same
-	// title that came a little further apart.
-	nearDays, sameTitleDays = 7, 90
+	// likeDays is how far apart two cases may have come that may be the same one.
+	likeDays = 30
 )
 
 // Likeness tells why a case may be the same as another.
@@ -28,9 +27,9 @@ type Likeness string
 
 // The likenesses.
 const (
-	LikeNot   Likeness = ""
-	LikeTime  Likeness = "time"
-	LikeTitle Likeness = "title"
+	LikeNot     Likeness = ""
+	LikeTitle   Likeness = "title"
+	LikeContent Likeness = "content"
 )
 
 // Related is another case of the same applicant's, which the reader may see.
@@ -121,31 +120,43 @@ func (s *Service) relate(
 			linked = append(linked, r)
 			continue
 		}
-		r.Like = like(v.Instance, inst)
+		r.Like = like(d, v.Instance, inst)
 		others = append(others, r)
 	}
 	return append(linked, others...), nil
 }
 
-// like tells whether two of an applicant's cases may be the same: both open, of the same app, and
-// near in time or of the same title.
-func like(one, other core.Instance) Likeness {
+// like tells whether two of an applicant's cases may be the same: both open, of the same app, near in
+// time, and of much the same title. Where neither has a title, the app's data fields are to be alike.
+func like(d *app.Definition, one, other core.Instance) Likeness {
+	const day = 24 * time.Hour
 	if one.AppRef != other.AppRef || one.Process.Ended != nil || other.Process.Ended != nil ||
-		one.Submitted == nil || other.Submitted == nil {
+		one.Submitted == nil || other.Submitted == nil ||
+		one.Submitted.Sub(*other.Submitted).Abs() > likeDays*day {
 		return LikeNot
 	}
-	apart := one.Submitted.Sub(*other.Submitted).Abs()
-	title := func(i core.Instance) string {
-		return strings.ToLower(strings.Join(strings.Fields(i.Title), " "))
+	if one.Title == "" && other.Title == "" {
+		if sameData(d, one, other) {
+			return LikeContent
+		}
+		return LikeNot
 	}
-	const day = 24 * time.Hour
-	switch {
-	case title(one) != "" && title(one) == title(other) && apart <= sameTitleDays*day:
+	if casequery.Alike(one.Title, other.Title) {
 		return LikeTitle
-	case apart <= nearDays*day:
-		return LikeTime
 	}
 	return LikeNot
+}
+
+// sameData tells whether the data fields say the same in two cases, and say something.
+func sameData(d *app.Definition, one, other core.Instance) bool {
+	some := false
+	for _, f := range d.Meta.Data {
+		if one.DataValues[f.ID] != other.DataValues[f.ID] {
+			return false
+		}
+		some = some || one.DataValues[f.ID] != ""
+	}
+	return some
 }
 
 // MarkDuplicate links a case to another of the same applicant's that it is the same as. Neither is

@@ -299,6 +299,9 @@ func (s *Service) touch(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, act string, detail map[string]string,
 ) error {
 	relay.Present(v.App, &v.Instance, v.Input)
+	if err := s.prepare(ctx, tx, a, v, Step{}); err != nil {
+		return err
+	}
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type Second struct {
 
 // second finds out whether the task asks for a second person, and whether the actor can be that.
 func (s *Service) second(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
+	v.Second = Second{}
 	rule, err := v.source().SecondPerson(v.Instance.Process.Task)
 	if err != nil || rule == nil {
 		return err
@@ -45,6 +46,38 @@ func (s *Service) second(ctx context.Context, tx *store.Tx, a core.Actor, v *Vie
 	v.Second.Barred = a.Kind != core.ActorPerson ||
 		slices.ContainsFunc(v.Second.Preparers, func(p core.Party) bool { return p.ID == a.User })
 	return err
+}
+
+// prepare notes in the instance who may not complete the task where it stands now, for the list of what
+// is to be approved. Step is what led there, if a step did: the log does not have it yet.
+func (s *Service) prepare(ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step) error {
+	if !v.App.IsCase() {
+		return nil
+	}
+	if err := s.second(ctx, tx, a, v); err != nil {
+		return err
+	}
+	v.Instance.PreparedBy = v.Second.preparedBy()
+	rule := v.Second.Rule
+	if rule == nil || a.Kind != core.ActorPerson || !slices.Contains(rule.PreparedIn, p.Task) {
+		return nil
+	}
+	if task, _ := v.App.Process.Task(p.Task); !v.App.Process.Abandons(task, p.Action) {
+		v.Instance.PreparedBy = append(v.Instance.PreparedBy, a.User)
+	}
+	return nil
+}
+
+// preparedBy are the ids of those who prepared; nil where no second person is asked for.
+func (s Second) preparedBy() []core.PartyID {
+	if s.Rule == nil {
+		return nil
+	}
+	out := []core.PartyID{}
+	for _, p := range s.Preparers {
+		out = append(out, p.ID)
+	}
+	return out
 }
 
 // usual are the actions that a task's type gives.

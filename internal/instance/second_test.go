@@ -69,9 +69,9 @@ func (s two) look(t *testing.T, a core.Actor) instance.Case {
 	return openCase(t, s.Solution, a, s.ref)
 }
 
-// TestSecondPerson_CompletesWhatAnotherPrepared is UX.md 9, points 71 and 72: who prepared a large
+// TestSecondPerson_UX72_CompletesWhatAnotherPrepared is UX.md 9, points 71 and 72: who prepared a large
 // grant may neither see nor press the button that makes it; a colleague may, and sees what changed.
-func TestSecondPerson_CompletesWhatAnotherPrepared(t *testing.T) {
+func TestSecondPerson_UX72_CompletesWhatAnotherPrepared(t *testing.T) {
 	t.Parallel()
 	s := prepared(t, "90000")
 	own := s.look(t, s.ingrid)
@@ -113,6 +113,80 @@ func TestSecondPerson_CompletesWhatAnotherPrepared(t *testing.T) {
 	}
 }
 
+// approves tells whether the case stands in a person's list for approval, by each way to ask for it,
+// all of which must agree, and with the count of the view.
+func (s two) approves(t *testing.T, a core.Actor) bool {
+	t.Helper()
+	n := -1
+	for _, f := range []instance.InboxFilter{
+		{}, {ByDue: true}, {Query: "lysfest"}, {Query: "service:stottesak"}, {Query: "-kino"},
+		{Query: "belop:>1"}, {Query: "lysfest belop:>1"}, {Query: "tjeneste:stottesak lysfest"}, {Query: "assigned:nobody"},
+		{Query: "assigned:nobody", ByDue: true},
+	} {
+		f.Approval = true
+		box, err := s.Instances.Inbox(t.Context(), a, solutiontest.NordvikNumber, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n < 0 {
+			n = len(box.Cases)
+		}
+		if len(box.Problems) > 0 || len(box.Cases) != n || box.Count != n || box.Views.Approval != n {
+			t.Errorf("%s's list for approval by %+v has %d cases, count %d, view %d, problems %v; want %d",
+				a.Name, f, len(box.Cases), box.Count, box.Views.Approval, box.Problems, n)
+		}
+	}
+	return n == 1
+}
+
+// TestSecondPerson_HasTheCaseForApproval: the list for approval has a case for exactly those who may say
+// yes to it, at each turn.
+func TestSecondPerson_HasTheCaseForApproval(t *testing.T) {
+	t.Parallel()
+	s := prepared(t, "90000")
+	amount := func(a core.Actor, n string) {
+		t.Helper()
+		s.Save(t, a, s.ref, "vedtak", map[string]string{
+			"vedtak.utfall": "delvis", "vedtak.belop": n, "vedtak.vilkar": "rapport",
+			"vedtak.begrunnelse": "Åpent for alle.",
+		}, "")
+	}
+	checked := 0
+	is := func(what string, ingrid, siri bool) {
+		t.Helper()
+		for _, one := range []struct {
+			a    core.Actor
+			want bool
+		}{{s.ingrid, ingrid}, {s.siri, siri}} {
+			if got := s.approves(t, one.a); got != one.want {
+				t.Errorf("%s: for %s %v, want %v", what, one.a.Name, got, one.want)
+			}
+			c := s.look(t, one.a)
+			second := c.Second.Rule != nil || c.Instance.Process.TaskType == "confirmation"
+			if may := slices.Contains(c.Actions(), "next") || slices.Contains(c.Actions(), "confirm"); one.want != (may && second) {
+				t.Errorf("%s: %s is offered %v", what, one.a.Name, c.Actions())
+			}
+			checked++
+		}
+	}
+	is("a large amount", false, true)
+	amount(s.ingrid, "60000")
+	is("a small one", false, false)
+	amount(s.siri, "80000")
+	is("a large one again, written by the other", false, true)
+	s.step(t, s.siri, "reject", "")
+	is("sent back", false, false)
+	s.Save(t, s.ingrid, s.ref, "vurdering", assessed, "")
+	s.step(t, s.ingrid, "", "")
+	is("prepared again", false, true)
+	s.step(t, s.siri, "", "")
+	is("to be confirmed, by whoever", true, true)
+	t.Logf("%d looks", checked)
+	if checked == 0 {
+		t.Error("nobody looked")
+	}
+}
+
 // TestSecondPerson_IsAskedForOnlyWhereTheAppSaysSo makes a small grant.
 func TestSecondPerson_IsAskedForOnlyWhereTheAppSaysSo(t *testing.T) {
 	t.Parallel()
@@ -147,10 +221,10 @@ func TestFollows_TellsWhatTheStepLeadsTo(t *testing.T) {
 	}
 }
 
-// TestCase_67_AsksAsItAskedWhenTheCaseWasMade is UX.md 9, point 67: the app is upgraded afterwards,
+// TestCase_UX67_AsksAsItAskedWhenTheCaseWasMade is UX.md 9, point 67: the app is upgraded afterwards,
 // in its questions and in its options, and the case still shows what was asked. One that is made
 // later asks the new questions.
-func TestCase_67_AsksAsItAskedWhenTheCaseWasMade(t *testing.T) {
+func TestCase_UX67_AsksAsItAskedWhenTheCaseWasMade(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
 	old := s.CaseOf(t, "Lysfest")

@@ -162,7 +162,6 @@ func (s *Service) asBefore(
 		return was, task, err
 	}
 	was.Input.Rights = was.standing.Rights(access.ActionsAt(v.App, was.Instance)...)
-	was.Second = Second{}
 	return was, task, s.second(ctx, tx, a, &was)
 }
 
@@ -208,7 +207,12 @@ func (s *Service) takeBack(
 	}
 	tx.LockOnly(id, step.Before.Locked)
 	relay.Present(was.App, &was.Instance, was.Input)
+	was.Instance.PreparedBy = was.Second.preparedBy()
 	if err := tx.UpdateInstance(ctx, &was.Instance); err != nil {
+		return err
+	}
+	// It is news to all but the one who did it.
+	if err := tx.MarkSeen(ctx, id, a.User); err != nil {
 		return err
 	}
 	tx.ForgetStep(id, step.At, step.Before.HoldUntil != nil)

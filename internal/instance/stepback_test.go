@@ -58,6 +58,12 @@ func TestStepBack_StopsTheLetterAndTheCaseIsAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	is(t, "twice", s.Instances.StepBack(t.Context(), s.siri, change), fault.Conflict, "fault.changed")
+	for _, a := range []core.Actor{s.siri, s.ingrid} {
+		box, err := s.Instances.Inbox(t.Context(), a, solutiontest.NordvikNumber, instance.InboxFilter{})
+		if err != nil || len(box.Cases) != 1 || box.Cases[0].Unread != (a.User == s.ingrid.User) {
+			t.Errorf("to %s: %+v, %v", a.Name, box.Cases, err)
+		}
+	}
 	now := s.look(t, s.ingrid)
 	if now.Instance.Process.Task != before.Instance.Process.Task || now.Instance.Process.Ended != nil ||
 		now.Instance.Status != before.Instance.Status || now.Step != nil ||

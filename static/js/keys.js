@@ -106,6 +106,7 @@ const step = (n) => () => press(document.querySelectorAll('.casehead a[id^="acti
 const onCase = {
   u: back,
   j: pressed('#next-case'),
+  k: pressed('#previous-case'),
   i: pressed('#action-take'),
   t: pressed('#action-take'),
   a: pressed('#work-assign'),

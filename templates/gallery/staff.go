@@ -203,6 +203,7 @@ func casePages(h layout.Head) []Sample {
 	}
 	one.Next = &page.Next{
 		Action: head.InboxURL + "/next", List: "view=mine", From: guid, Key: "a", Text: h.T("nextcase.go"),
+		Back: h.T("nextcase.back"),
 	}
 	one.Flash, one.Work = h.T("work.did_hold"), caseWork(h, head.CaseURL+"/work/")
 	list, open := checklist(head.CaseURL + "/work/")

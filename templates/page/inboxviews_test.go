@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// TestInbox_ViewsTellHowManyAndKeepTheOrder is UX.md 9, point 56: the view and the order are in
+// TestInbox_UX56_ViewsTellHowManyAndKeepTheOrder is UX.md 9, point 56: the view and the order are in
 // each address.
-func TestInbox_ViewsTellHowManyAndKeepTheOrder(t *testing.T) {
+func TestInbox_UX56_ViewsTellHowManyAndKeepTheOrder(t *testing.T) {
 	t.Parallel()
 	p := Inbox{
 		Head: nb, ListURL: "/inbox/1", View: ViewMine, ByDue: true, Now: now,
@@ -22,8 +22,8 @@ func TestInbox_ViewsTellHowManyAndKeepTheOrder(t *testing.T) {
 	wantNotIn(t, render(t, p), `id="order-newest"`)
 }
 
-// TestInbox_DeadlinesAreGroupedInWords is UX.md 9, point 59.
-func TestInbox_DeadlinesAreGroupedInWords(t *testing.T) {
+// TestInbox_UX59_DeadlinesAreGroupedInWords is UX.md 9, point 59.
+func TestInbox_UX59_DeadlinesAreGroupedInWords(t *testing.T) {
 	t.Parallel()
 	in := func(days int) *time.Time {
 		due := now.AddDate(0, 0, days)
@@ -46,9 +46,9 @@ func TestInbox_DeadlinesAreGroupedInWords(t *testing.T) {
 	wantNotIn(t, render(t, p), `class="group"`)
 }
 
-// TestInbox_TheLookIsInEveryAddress is UX.md 9, point 56: what differs from the usual is carried on,
+// TestInbox_UX56_TheLookIsInEveryAddress is UX.md 9, point 56: what differs from the usual is carried on,
 // and a view that is kept tells all of it.
-func TestInbox_TheLookIsInEveryAddress(t *testing.T) {
+func TestInbox_UX56_TheLookIsInEveryAddress(t *testing.T) {
 	t.Parallel()
 	row := CaseRow{ID: "1", Title: "Lysfest", Applicant: "Kari Solbakken", Service: "Støtte", Reference: "NK-1"}
 	p := Inbox{Head: nb, ListURL: "/inbox/1", View: ViewOpen, Now: now, Cases: []CaseRow{row}}
@@ -69,8 +69,8 @@ func TestInbox_TheLookIsInEveryAddress(t *testing.T) {
 	wantIn(t, render(t, p), `href="/inbox/1?cols=case%2Cstatus%2Cdue%2Cassignee%2Creceived&amp;rows=roomy&amp;sort=newest&amp;view=mine"`)
 }
 
-// TestInbox_UnreadIsToldInThreeWays is UX.md 9, point 60.
-func TestInbox_UnreadIsToldInThreeWays(t *testing.T) {
+// TestInbox_UX60_UnreadIsToldInThreeWays is UX.md 9, point 60.
+func TestInbox_UX60_UnreadIsToldInThreeWays(t *testing.T) {
 	t.Parallel()
 	p := Inbox{Head: nb, ListURL: "/inbox/1", Now: now, Cases: []CaseRow{{ID: "1", Title: "A", Unread: true}}}
 	wantIn(t, render(t, p), "data-unread", `class="dot" aria-hidden="true"`, "Ulest.")

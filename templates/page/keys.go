@@ -47,6 +47,7 @@ var (
 	}
 	keysInCase = []keyLine{
 		{[][]string{{"U"}}, "keys.back"}, {[][]string{{"J"}}, "keys.next_case"},
+		{[][]string{{"K"}}, "keys.previous_case"},
 		{[][]string{{"I"}, {"T"}}, "keys.take"},
 		{[][]string{{"A"}}, "keys.assign"}, {[][]string{{"H"}}, "keys.hold"},
 		{[][]string{{"C"}}, "keys.write"}, {[][]string{{"N"}}, "keys.note"},

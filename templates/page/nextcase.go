@@ -8,6 +8,9 @@ type Next struct {
 	From string
 	// Key tells one press of the button from another.
 	Key string
-	// Text is what the button says.
-	Text string
+	// Text is what the button says, and Back what the one to the case before says; empty in a list.
+	Text, Back string
 }
+
+// NextBack is the name of the button that leads to the case before.
+const NextBack = "back"
