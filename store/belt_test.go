@@ -232,7 +232,7 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		// It gives which app a known id is of, for the line of a refusal.
 		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.
-		"index_case": "", "index_names": "",
+		"index_case": "", "index_cases": "", "index_names": "",
 		// It removes words that no case has, and gives how many.
 		"forget_lost_words": "",
 		// It takes marks of what was read away, and gives nothing.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -186,9 +188,11 @@ func (tx *Tx) reindex(id uuid.UUID) {
 	tx.found[id] = true
 }
 
+const indexCases = `SELECT index_cases($1)`
+
 // holdReindex holds back the writing of what the changed instances are found by.
 func (tx *Tx) holdReindex() {
-	for id := range tx.found {
-		tx.hold("index case", nil, `SELECT index_case($1), index_names($1)`, id)
+	if len(tx.found) > 0 {
+		tx.hold("index cases", nil, indexCases, slices.Collect(maps.Keys(tx.found)))
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"stafett/internal/archive"
 	"stafett/internal/demo"
+	"stafett/store"
 )
 
 // seed adds the register's people, organisations and roles to the database, and as many made-up
@@ -80,7 +81,12 @@ func fillArchive(ctx context.Context, c Config, cases int, number uint64) (int, 
 		return 0, err
 	}
 	defer db.close()
-	return archive.Fill(ctx, db.store, cases, number, time.Now())
+	a, err := store.OpenArchive(ctx, db.url)
+	if err != nil {
+		return 0, err
+	}
+	defer a.Close()
+	return archive.Fill(ctx, db.store, a, cases, number, time.Now())
 }
 
 // makePatterns runs the program and walks some matters through its pages, as people do: what is
