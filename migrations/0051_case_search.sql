@@ -37,6 +37,107 @@ $$
 $$;
 -- +goose StatementEnd
 
-REVOKE EXECUTE ON FUNCTION index_cases FROM PUBLIC;
+-- A word that very many cases have is not looked up case by case: how many is asked of the planner, who
+-- knows it from what it has sampled, and the newest cases are then looked through for it.
+-- +goose StatementBegin
+CREATE FUNCTION cases_asked(
+    of_owner bigint, words text[], phrases text[], without text[], tags text[]
+) RETURNS tsquery
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE
+    asked tsquery := case_query('{}', phrases, without, tags);
+    word  text;
+    one   text;
+    part  tsquery;
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN NULL;
+    END IF;
+    FOREACH word IN ARRAY words LOOP
+        part := NULL;
+        FOREACH one IN ARRAY string_to_array(word, '|') LOOP
+            part := COALESCE(part || case_query(ARRAY[one], '{}', '{}'), part,
+                case_query(ARRAY[one], '{}', '{}'));
+        END LOOP;
+        -- A word that says nothing narrows nothing, whatever it stands inside of.
+        CONTINUE WHEN part IS NULL;
+        part := COALESCE(part || words_around(of_owner, word), part);
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN asked;
+END
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION cases_fitting(
+    of_owner bigint, words text[], phrases text[], without text[], tags text[], most int
+) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.owner = of_owner AND s.words @@ asked
+    LIMIT most;
+END
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION cases_among(
+    of_owner bigint, among uuid[], words text[], phrases text[], without text[], tags text[]
+) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    -- The cases are read one by one by their ids, never all that have the words.
+    SET enable_bitmapscan = off SET enable_seqscan = off AS
+$$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.instance = ANY (among) AND s.owner = of_owner AND s.words @@ asked;
+END
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION cases_expected(
+    of_owner bigint, words text[], phrases text[], without text[], tags text[],
+    OUT fitting float, OUT altogether float
+)    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+    plan  json;
+BEGIN
+    IF asked IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s AND s.words @@ %L',
+        of_owner, asked) INTO plan;
+    fitting := plan #>> '{0,Plan,Plan Rows}';
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s', of_owner)
+    INTO plan;
+    altogether := plan #>> '{0,Plan,Plan Rows}';
+END
+$$;
+-- +goose StatementEnd
+
+REVOKE EXECUTE ON FUNCTION index_cases, cases_asked, cases_fitting,
+    cases_among, cases_expected FROM PUBLIC;
 
 COMMENT ON FUNCTION index_cases IS 'Writes what cases are found by; nothing for what is no case.';
+COMMENT ON FUNCTION cases_asked IS
+    'What a search asks of an owner''s cases; NULL for nothing, and for who does not stand there.';
+COMMENT ON FUNCTION cases_fitting IS
+    'The owner''s cases in which the words are written and that have the tags, so many at most.';
+COMMENT ON FUNCTION cases_among IS 'Those of some cases in which the words are written.';
+COMMENT ON FUNCTION cases_expected IS
+    'About how many of the owner''s cases have the words, and how many there are: an estimate.';

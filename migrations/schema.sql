@@ -1090,6 +1090,24 @@ BEGIN
 END
 $function$;
 
+-- As the other one, with the tags that a case must have.
+CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+    tag   text;
+    asked tsquery := case_query(words, phrases, without);
+BEGIN
+    FOREACH tag IN ARRAY tags LOOP
+        tag := quote_literal('#' || tag);
+        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
 -- Words (each may be a beginning), exact phrases, and what must not be there; NULL for none.
 CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[])
  RETURNS tsquery
@@ -1122,24 +1140,6 @@ BEGIN
 END
 $function$;
 
--- As the other one, with the tags that a case must have.
-CREATE OR REPLACE FUNCTION case_query(words text[], phrases text[], without text[], tags text[])
- RETURNS tsquery
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-DECLARE
-    tag   text;
-    asked tsquery := case_query(words, phrases, without);
-BEGIN
-    FOREACH tag IN ARRAY tags LOOP
-        tag := quote_literal('#' || tag);
-        asked := COALESCE(asked && tag::tsquery, tag::tsquery);
-    END LOOP;
-    RETURN asked;
-END
-$function$;
-
 -- Text with a space for each run of signs that are in no word.
 CREATE OR REPLACE FUNCTION case_text(written text)
  RETURNS text
@@ -1163,6 +1163,97 @@ CREATE OR REPLACE FUNCTION case_words(names text, content text)
 AS $function$
     SELECT to_tsvector('simple', case_text(names))
         || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
+$function$;
+
+-- Those of some cases in which the words are written.
+CREATE OR REPLACE FUNCTION cases_among(of_owner bigint, among uuid[], words text[], phrases text[], without text[], tags text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.instance = ANY (among) AND s.owner = of_owner AND s.words @@ asked;
+END
+$function$;
+
+-- What a search asks of an owner's cases; NULL for nothing, and for who does not stand there.
+CREATE OR REPLACE FUNCTION cases_asked(of_owner bigint, words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := case_query('{}', phrases, without, tags);
+    word  text;
+    one   text;
+    part  tsquery;
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN NULL;
+    END IF;
+    FOREACH word IN ARRAY words LOOP
+        part := NULL;
+        FOREACH one IN ARRAY string_to_array(word, '|') LOOP
+            part := COALESCE(part || case_query(ARRAY[one], '{}', '{}'), part,
+                case_query(ARRAY[one], '{}', '{}'));
+        END LOOP;
+        -- A word that says nothing narrows nothing, whatever it stands inside of.
+        CONTINUE WHEN part IS NULL;
+        part := COALESCE(part || words_around(of_owner, word), part);
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
+-- About how many of the owner's cases have the words, and how many there are: an estimate.
+CREATE OR REPLACE FUNCTION cases_expected(of_owner bigint, words text[], phrases text[], without text[], tags text[], OUT fitting double precision, OUT altogether double precision)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+    plan  json;
+BEGIN
+    IF asked IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s AND s.words @@ %L',
+        of_owner, asked) INTO plan;
+    fitting := plan #>> '{0,Plan,Plan Rows}';
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s', of_owner)
+    INTO plan;
+    altogether := plan #>> '{0,Plan,Plan Rows}';
+END
+$function$;
+
+-- The owner's cases in which the words are written and that have the tags, so many at most.
+CREATE OR REPLACE FUNCTION cases_fitting(of_owner bigint, words text[], phrases text[], without text[], tags text[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.owner = of_owner AND s.words @@ asked
+    LIMIT most;
+END
 $function$;
 
 -- The owner's cases that the person with the number sent or is written in.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,24 +51,51 @@ const searchPlace = `
 
 // The functions that read the words' own index and that of the data fields' values.
 const (
-	withWords  = `cases_with($1, $21, $22, $23, $24) AS s (instance)`
+	withWords  = `cases_fitting($1, $21, $22, $23, $24, $25) AS s (instance)`
 	withValues = `cases_valued($1, $21, $22, $23) AS s (instance)`
-	withBoth   = withWords + ` JOIN cases_valued($1, $25, $26, $27) AS v (instance) USING (instance)`
+	withBoth   = withWords + ` JOIN cases_valued($1, $26, $27, $28) AS v (instance) USING (instance)`
 )
 
 // foundBy asks one of the functions; the scope and the limits then take away.
 func foundBy(functions string) string {
 	return `
 WITH found AS (
-    SELECT i.submitted, i.id
-    FROM ` + functions + `
-    JOIN instance AS i ON i.id = s.instance
-    WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
-      AND ($20 = '' OR i.unit = $20)
+    SELECT i.submitted, i.id ` + fitting(functions) + searchPlace + `
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
 ) `
 }
+
+func fitting(functions string) string {
+	return `
+    FROM ` + functions + `
+    JOIN instance AS i ON i.id = s.instance
+    WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + `
+      AND ($20 = '' OR i.unit = $20) `
+}
+
+// amongNewest looks for words in the newest $25 cases of the scope alone.
+var amongNewest = `
+WITH newest AS MATERIALIZED (
+    SELECT m.submitted, m.id
+    FROM (` + strings.ReplaceAll(keysOf(searchLimits+` AND ($20 = '' OR i.unit = $20) `),
+	"LIMIT $12", "LIMIT $25") + `) AS m
+    ORDER BY m.submitted DESC, m.id DESC
+    LIMIT $25
+), found AS (
+    SELECT n.submitted, n.id
+    FROM cases_among($1, ARRAY(SELECT n.id FROM newest AS n), $21, $22, $23, $24) AS s (instance)
+    JOIN newest AS n ON n.id = s.instance
+    ORDER BY n.submitted DESC, n.id DESC
+    LIMIT $12
+) `
+
+// someFound takes $25 of the cases with the words, in no order: enough to count them.
+var someFound = `
+WITH found AS (
+    SELECT ` + fitting(withWords) + searchPlace + `
+    LIMIT $12
+) `
 
 // limited walks the inbox's own indexes, for a search that asks for no words.
 func limited(limits string) string {
@@ -97,7 +125,19 @@ JOIN instance AS i ON i.id = f.id
 ORDER BY f.submitted DESC, f.id DESC`
 
 // The reader is no part of a count, but of the arguments that both statements share.
-const foundCount = `SELECT count(*) FROM found AS f WHERE $13::bigint IS NOT NULL`
+const foundCount = ` FROM found AS f WHERE $13::bigint IS NOT NULL`
+
+const (
+	// manyFit is how many cases with its words make a search a common one: to sort fewer costs less
+	// than to look through the newest.
+	manyFit = 10_000
+	// lookFurther is how many times as many of the newest cases are looked through as should do, and
+	// lookMost how many at most.
+	lookFurther = 4
+	lookMost    = 50_000
+	// countAmong is how many cases with common words are held against the scope to count them.
+	countAmong = 20 * CountLimit
+)
 
 // Search gives the cases that the scope lets see and that fit the filter and the search, newest
 // first, n at a time (MaxExport at most), after a cursor, and their count. The filter's own order is
@@ -106,24 +146,77 @@ func (tx *Tx) Search(
 	ctx context.Context, scope Scope, f Filter, q Search, after *Cursor, n int,
 ) (InboxPage, error) {
 	n = listSize(n)
+	ways, err := tx.waysOf(ctx, scope, q, n)
+	if err != nil {
+		return InboxPage{}, err
+	}
 	var p InboxPage
-	at, id := after.beforeAll()
-	sql := q.found()
-	firstAt, firstID := (*Cursor)(nil).beforeAll()
-	tx.within(scope.Owner, scope.apps(), func() {
-		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
-			q.args(scope, f, at, id, n+1)...)
-		tx.hold("count search", exactly(pgx.RowTo[int], &p.Count), sql+foundCount,
-			q.args(scope, f, firstAt, firstID, CountLimit+1)...)
-	})
-	if err := tx.flush(ctx); err != nil {
-		return p, err
+	for whole := false; len(ways) > 0 && !whole; ways = ways[1:] {
+		if p, whole, err = tx.searched(ctx, scope, f, q, after, n, ways[0]); err != nil {
+			return p, err
+		}
+		whole = whole || len(p.Cases) > n && p.Count > CountLimit
 	}
 	p.Cases, p.Next = page(p.Cases, n, newestCursor)
 	return p, nil
 }
 
-func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
+// way is how cases are searched: the statements that find them for the page and for the count, among
+// how many each of them looks (0 is all), and what says in the second that it has looked at all.
+type way struct {
+	rows, count           string
+	rowsAmong, countAmong int
+	whole                 string
+}
+
+const casesExpected = `
+SELECT COALESCE(e.fitting, 0), COALESCE(e.altogether, 0) FROM cases_expected($1, $2, $3, $4, $5) AS e`
+
+// waysOf gives the ways to search, of which the last one finds everything. Words that very many cases
+// have are first looked for in the newest of them: how many have them is an estimate, so that this may
+// not do.
+func (tx *Tx) waysOf(ctx context.Context, scope Scope, q Search, n int) ([]way, error) {
+	all := []way{{rows: q.found(), count: q.found(), whole: "true"}}
+	if !q.written() || len(q.Values) > 0 || q.Only != nil {
+		return all, nil
+	}
+	type expected struct{ Fitting, Altogether float64 }
+	e, err := one(ctx, tx, pgx.RowToStructByPos[expected], "expect cases", casesExpected, scope.Owner,
+		texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
+	if err != nil || e.Fitting < manyFit {
+		return all, err
+	}
+	newest := int(min(float64(n+1)*lookFurther*e.Altogether/e.Fitting, lookMost))
+	return append([]way{
+		{amongNewest, someFound, newest, countAmong, "false"},
+		{amongNewest, amongNewest, lookMost, lookMost, "(SELECT count(*) < $25 FROM newest AS n)"},
+	}, all...), nil
+}
+
+// searched gives a page with one case too many, and whether all cases have been looked at.
+func (tx *Tx) searched(
+	ctx context.Context, scope Scope, f Filter, q Search, after *Cursor, n int, by way,
+) (p InboxPage, whole bool, err error) {
+	at, id := after.beforeAll()
+	firstAt, firstID := (*Cursor)(nil).beforeAll()
+	type counted struct {
+		Cases int
+		Whole bool
+	}
+	var c counted
+	tx.within(scope.Owner, scope.apps(), func() {
+		tx.hold("search", every(scanListed, &p.Cases), by.rows+foundRows,
+			q.args(scope, f, at, id, n+1, by.rowsAmong)...)
+		tx.hold("count search", exactly(pgx.RowToStructByPos[counted], &c),
+			by.count+"SELECT count(*), "+by.whole+foundCount,
+			q.args(scope, f, firstAt, firstID, CountLimit+1, by.countAmong)...)
+	})
+	err = tx.flush(ctx)
+	p.Count = c.Cases
+	return p, c.Whole, err
+}
+
+func (q Search) args(scope Scope, f Filter, at, id any, limit, of int) []any {
 	var assignee *core.PartyID
 	if f.byAssignee() {
 		assignee = &f.Assignee
@@ -134,7 +227,11 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		args = append(args, q.Unit)
 	}
 	if q.written() {
-		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
+		var most *int
+		if of > 0 {
+			most = &of
+		}
+		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags), most)
 	}
 	if len(q.Values) == 0 {
 		return args
