@@ -86,7 +86,11 @@ func fillArchive(ctx context.Context, c Config, cases int, number uint64) (int, 
 		return 0, err
 	}
 	defer a.Close()
-	return archive.Fill(ctx, db.store, a, cases, number, time.Now())
+	added, err := archive.Fill(ctx, db.store, a, cases, number, time.Now())
+	if err == nil {
+		_, err = db.store.SealAudit(ctx)
+	}
+	return added, err
 }
 
 // makePatterns runs the program and walks some matters through its pages, as people do: what is
