@@ -1244,6 +1244,7 @@ CREATE OR REPLACE FUNCTION cases_fitting(of_owner bigint, words text[], phrases 
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 DECLARE
     asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
@@ -1262,6 +1263,7 @@ CREATE OR REPLACE FUNCTION cases_of_number(of_owner bigint, number text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 BEGIN
     IF stands(of_owner, NULL, NULL) THEN
@@ -1319,6 +1321,7 @@ CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases tex
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 DECLARE
     asked tsquery := case_query('{}', phrases, without, tags);
@@ -1389,6 +1392,7 @@ CREATE OR REPLACE FUNCTION forget_lost_words()
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
     WITH marked AS (
         SELECT n.owner, n.word, EXISTS (
@@ -1592,6 +1596,7 @@ CREATE OR REPLACE FUNCTION near_words(of_owner bigint, words text[])
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
  SET enable_indexonlyscan TO 'off'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 BEGIN
     IF stands(of_owner, NULL, NULL) THEN
@@ -1833,6 +1838,7 @@ CREATE OR REPLACE FUNCTION words_around(of_owner bigint, word text)
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
  SET enable_indexonlyscan TO 'off'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 DECLARE
     inside text := lower(replace(case_text(word), ' ', ''));

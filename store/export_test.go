@@ -67,3 +67,21 @@ func Begin(a core.Actor) (sql string, args []any) { return beginTx, asker(a) }
 func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 	return narrow, narrowArgs(owner, apps)
 }
+
+// The searches' SQL, by what is asked for.
+var (
+	SQLSearchLimits = Search{}.found() + foundRows
+	SQLSearchWords  = Search{Words: []string{""}}.found() + foundRows
+	SQLSearchNewest = amongNewest + foundRows
+	SQLSearchSome   = someFound + "SELECT count(*)" + foundCount
+	SQLSearchValues = Search{Values: []Value{{}}}.found() + foundRows
+)
+
+// SearchIn searches in one of the ways of common words: 0 looks through few of the newest cases, 1
+// through many, 2 through all. It gives a page with one case too many, and whether the way will do.
+func (tx *Tx) SearchIn(
+	ctx context.Context, way int, scope Scope, q Search, after *Cursor, n int,
+) (InboxPage, bool, error) {
+	p, whole, err := tx.searched(ctx, scope, Filter{}, q, after, n, waysOfCommon(q, 2*n)[way])
+	return p, whole || len(p.Cases) > n && p.Count > CountLimit, err
+}

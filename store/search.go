@@ -59,19 +59,25 @@ const (
 // foundBy asks one of the functions; the scope and the limits then take away.
 func foundBy(functions string) string {
 	return `
-WITH found AS (
-    SELECT i.submitted, i.id ` + fitting(functions) + searchPlace + `
+WITH found AS (` + fitting(functions) + `
     ORDER BY i.submitted DESC, i.id DESC
     LIMIT $12
 ) `
 }
 
+// fitting looks each case up by its id: the inner limit keeps it so, where the planner would rather
+// read them all.
 func fitting(functions string) string {
 	return `
+    SELECT i.submitted, i.id
     FROM ` + functions + `
-    JOIN instance AS i ON i.id = s.instance
-    WHERE i.owner = $1 AND i.ready ` + inScope + searchLimits + `
-      AND ($20 = '' OR i.unit = $20) `
+    CROSS JOIN LATERAL (
+        SELECT i.submitted, i.id
+        FROM instance AS i
+        WHERE i.id = s.instance AND i.owner = $1 AND i.ready ` + inScope + searchLimits + searchPlace + `
+          AND ($20 = '' OR i.unit = $20)
+        LIMIT 1
+    ) AS i `
 }
 
 // amongNewest looks for words in the newest $25 cases of the scope alone.
@@ -92,8 +98,7 @@ WITH newest AS MATERIALIZED (
 
 // someFound takes $25 of the cases with the words, in no order: enough to count them.
 var someFound = `
-WITH found AS (
-    SELECT ` + fitting(withWords) + searchPlace + `
+WITH found AS (` + fitting(withWords) + `
     LIMIT $12
 ) `
 
@@ -172,26 +177,32 @@ type way struct {
 const casesExpected = `
 SELECT COALESCE(e.fitting, 0), COALESCE(e.altogether, 0) FROM cases_expected($1, $2, $3, $4, $5) AS e`
 
-// waysOf gives the ways to search, of which the last one finds everything. Words that very many cases
-// have are first looked for in the newest of them: how many have them is an estimate, so that this may
-// not do.
+// waysOf gives the ways to search, of which the last one finds everything. How many cases have the
+// words is an estimate.
 func (tx *Tx) waysOf(ctx context.Context, scope Scope, q Search, n int) ([]way, error) {
-	all := []way{{rows: q.found(), count: q.found(), whole: "true"}}
 	if !q.written() || len(q.Values) > 0 || q.Only != nil {
-		return all, nil
+		return []way{q.allOfThem()}, nil
 	}
 	type expected struct{ Fitting, Altogether float64 }
 	e, err := one(ctx, tx, pgx.RowToStructByPos[expected], "expect cases", casesExpected, scope.Owner,
 		texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
 	if err != nil || e.Fitting < manyFit {
-		return all, err
+		return []way{q.allOfThem()}, err
 	}
-	newest := int(min(float64(n+1)*lookFurther*e.Altogether/e.Fitting, lookMost))
-	return append([]way{
+	return waysOfCommon(q, int(min(float64(n+1)*lookFurther*e.Altogether/e.Fitting, lookMost))), nil
+}
+
+// waysOfCommon are those of words that very many cases have: first they are looked for in so many of
+// the newest cases, and then in more, for a scope that has few of them.
+func waysOfCommon(q Search, newest int) []way {
+	return []way{
 		{amongNewest, someFound, newest, countAmong, "false"},
 		{amongNewest, amongNewest, lookMost, lookMost, "(SELECT count(*) < $25 FROM newest AS n)"},
-	}, all...), nil
+		q.allOfThem(),
+	}
 }
+
+func (q Search) allOfThem() way { return way{rows: q.found(), count: q.found(), whole: "true"} }
 
 // searched gives a page with one case too many, and whether all cases have been looked at.
 func (tx *Tx) searched(
