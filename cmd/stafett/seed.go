@@ -16,7 +16,7 @@ import (
 )
 
 // seed adds the register's people, organisations and roles to the database, and as many made-up
-// cases as are asked for.
+// cases as there are to be.
 func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	cases, number, err := archiveSize(c)
 	if err != nil {
@@ -41,7 +41,7 @@ func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	return err
 }
 
-// archiveSize reads how many cases to add, and by which number they are drawn.
+// archiveSize reads how many cases there are to be, and by which number they are drawn.
 func archiveSize(c Config) (cases int, number uint64, err error) {
 	cases, err = strconv.Atoi(cmp.Or(c.own["cases"], "0"))
 	if err != nil || cases < 0 {
