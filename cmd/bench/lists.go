@@ -32,7 +32,8 @@ const (
 		FROM instance AS i
 		WHERE i.owner = 51001 AND i.org = 'nordvik' AND i.app = 'stottesak' AND i.task = 'Task_vurdering'
 		  AND i.ready AND i.ended IS NULL AND i.assignee = 50004 `
-	// bareWords is the plain full-text search: all that have the word are sorted.
+	// bareWords is the plain full-text search: all that have the words are sorted, which for common
+	// ones takes many seconds.
 	bareWords = `
 		SELECT i.*
 		FROM case_search AS s
@@ -52,10 +53,10 @@ var lists = []list{
 	{"view=due", bareOpen + bareDue},
 	{"view=waiting", ""}, {"view=mentioned", ""}, {"view=snoozed", ""},
 	{"view=closed", bareClosed + bareNewest},
-	{asked("nordvik"), bareWords + `'nordvik'` + bareNewest},
-	{asked("korkonsert"), bareWords + `'korkonsert'` + bareNewest},
-	{asked("nora"), bareWords + `'nora'` + bareNewest},
-	{asked("nora kvam"), bareWords + `'nora & kvam'` + bareNewest},
+	{asked("nordvik"), ""},
+	{asked("korkonsert"), ""},
+	{asked("vegard"), bareWords + `'vegard'` + bareNewest},
+	{asked("vegard kvam"), bareWords + `'vegard & kvam'` + bareNewest},
 	{asked("korkonsrt"), ""},
 	{asked("konsert -julekonsert"), ""},
 	{asked(`"lysfest på torget"`), ""},
