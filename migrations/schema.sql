@@ -1178,12 +1178,105 @@ AS $function$
         || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
 $function$;
 
+-- Those of some cases in which the words are written.
+CREATE OR REPLACE FUNCTION cases_among(of_owner bigint, among uuid[], words text[], phrases text[], without text[], tags text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.instance = ANY (among) AND s.owner = of_owner AND s.words @@ asked;
+END
+$function$;
+
+-- What a search asks of an owner's cases; NULL for nothing, and for who does not stand there.
+CREATE OR REPLACE FUNCTION cases_asked(of_owner bigint, words text[], phrases text[], without text[], tags text[])
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := case_query('{}', phrases, without, tags);
+    word  text;
+    one   text;
+    part  tsquery;
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) THEN
+        RETURN NULL;
+    END IF;
+    FOREACH word IN ARRAY words LOOP
+        part := NULL;
+        FOREACH one IN ARRAY string_to_array(word, '|') LOOP
+            part := COALESCE(part || case_query(ARRAY[one], '{}', '{}'), part,
+                case_query(ARRAY[one], '{}', '{}'));
+        END LOOP;
+        -- A word that says nothing narrows nothing, whatever it stands inside of.
+        CONTINUE WHEN part IS NULL;
+        part := COALESCE(part || words_around(of_owner, word), part);
+        asked := COALESCE(asked && part, part);
+    END LOOP;
+    RETURN asked;
+END
+$function$;
+
+-- About how many of the owner's cases have the words, and how many there are: an estimate.
+CREATE OR REPLACE FUNCTION cases_expected(of_owner bigint, words text[], phrases text[], without text[], tags text[], OUT fitting double precision, OUT altogether double precision)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+    plan  json;
+BEGIN
+    IF asked IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s AND s.words @@ %L',
+        of_owner, asked) INTO plan;
+    fitting := plan #>> '{0,Plan,Plan Rows}';
+    EXECUTE format('EXPLAIN (FORMAT json) SELECT FROM case_search AS s WHERE s.owner = %s', of_owner)
+    INTO plan;
+    altogether := plan #>> '{0,Plan,Plan Rows}';
+END
+$function$;
+
+-- The owner's cases in which the words are written and that have the tags, so many at most.
+CREATE OR REPLACE FUNCTION cases_fitting(of_owner bigint, words text[], phrases text[], without text[], tags text[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
+AS $function$
+DECLARE
+    asked tsquery := cases_asked(of_owner, words, phrases, without, tags);
+BEGIN
+    RETURN QUERY
+    SELECT s.instance
+    FROM case_search AS s
+    WHERE s.owner = of_owner AND s.words @@ asked
+    LIMIT most;
+END
+$function$;
+
 -- The owner's cases that the person with the number sent or is written in.
 CREATE OR REPLACE FUNCTION cases_of_number(of_owner bigint, number text)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 BEGIN
     IF stands(of_owner, NULL, NULL) THEN
@@ -1241,6 +1334,7 @@ CREATE OR REPLACE FUNCTION cases_with(of_owner bigint, words text[], phrases tex
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 DECLARE
     asked tsquery := case_query('{}', phrases, without, tags);
@@ -1311,6 +1405,7 @@ CREATE OR REPLACE FUNCTION forget_lost_words()
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'on'
 AS $function$
     WITH marked AS (
         SELECT n.owner, n.word, EXISTS (
@@ -1336,7 +1431,7 @@ AS $function$
     SELECT count(*) FROM gone
 $function$;
 
--- Writes what a service owner's case is found by; nothing for what is no case.
+-- Writes the words of one case: a part of index_cases.
 CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1344,14 +1439,6 @@ CREATE OR REPLACE FUNCTION index_case(case_id uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    IF NOT EXISTS (
-        SELECT
-        FROM instance AS i
-        JOIN party AS p ON p.id = i.owner AND p.org IS NOT NULL
-        WHERE i.id = case_id AND i.ready
-    ) THEN
-        RETURN;
-    END IF;
     INSERT INTO case_search AS s (instance, owner, org, app, applicant, words)
     SELECT i.id, i.owner, i.org, i.app, COALESCE(i.source_owner, 0), case_words(
         concat_ws(' ', i.title, i.applicant, i.reference, (
@@ -1380,32 +1467,42 @@ BEGIN
     ON CONFLICT (instance) DO UPDATE
     SET words = EXCLUDED.words, applicant = EXCLUDED.applicant
     WHERE s.words <> EXCLUDED.words OR s.applicant <> EXCLUDED.applicant;
-    PERFORM index_names(case_id);
 END
 $function$;
 
--- Writes the words of a case's names and the values of its data fields: a part of index_case.
-CREATE OR REPLACE FUNCTION index_names(case_id uuid)
+-- Writes what service owners' cases are found by; nothing for what is no case.
+CREATE OR REPLACE FUNCTION index_cases(cases uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    cases := ARRAY(
+        SELECT i.id
+        FROM instance AS i
+        JOIN party AS p ON p.id = i.owner AND p.org IS NOT NULL
+        WHERE i.id = ANY (cases) AND i.ready
+    );
+    IF cases = '{}' THEN
+        RETURN;
+    END IF;
     INSERT INTO name_word AS n (owner, word)
-    SELECT i.owner, w
+    SELECT DISTINCT i.owner, w
     FROM instance AS i
     CROSS JOIN LATERAL unnest(name_words(concat_ws(' ', i.title, i.applicant))) AS w
-    WHERE i.id = case_id AND NOT EXISTS (
+    WHERE i.id = ANY (cases) AND NOT EXISTS (
         SELECT FROM name_word AS k
         WHERE k.owner = i.owner AND k.word = w AND k.lost IS NULL
     )
-    ORDER BY w
+    ORDER BY i.owner, w
     ON CONFLICT (owner, word) DO UPDATE SET lost = NULL WHERE n.lost IS NOT NULL;
+
+    PERFORM index_case(c) FROM unnest(cases) AS c;
 
     DELETE FROM case_value AS v
     USING instance AS i
-    WHERE v.instance = case_id AND i.id = case_id
+    WHERE v.instance = ANY (cases) AND i.id = v.instance
       AND NOT COALESCE(i.data_values ? v.field, false);
 
     INSERT INTO case_value AS v (instance, owner, field, written, number)
@@ -1413,7 +1510,7 @@ BEGIN
         CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END
     FROM instance AS i
     CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
-    WHERE i.id = case_id AND d.value IS NOT NULL
+    WHERE i.id = ANY (cases) AND d.value IS NOT NULL
       -- What a delivery brings along is no answer.
       AND d.key NOT IN ('deliveryId', 'reference', 'sourceInstance', 'thread')
     ON CONFLICT (instance, field) DO UPDATE
@@ -1489,6 +1586,7 @@ CREATE OR REPLACE FUNCTION near_words(of_owner bigint, words text[])
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
  SET enable_indexonlyscan TO 'off'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 BEGIN
     IF stands(of_owner, NULL, NULL) THEN
@@ -1747,6 +1845,7 @@ CREATE OR REPLACE FUNCTION words_around(of_owner bigint, word text)
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
  SET enable_indexonlyscan TO 'off'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 DECLARE
     inside text := lower(replace(case_text(word), ' ', ''));

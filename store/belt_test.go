@@ -225,6 +225,10 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		"near_words":      "near_words(51001, '{konsrt}')",
 		"cases_of_number": "cases_of_number(51001, '14827941388')",
 		"cases_with":      "cases_with(51001, '{konsert}', '{}', '{}', '{}')",
+		"cases_fitting":   "cases_fitting(51001, '{konsert}', '{}', '{}', '{}', NULL)",
+		"cases_asked":     "cases_asked(51001, '{konsert}', '{}', '{}', '{}') AS q WHERE q IS NOT NULL",
+		"cases_among":     "cases_among(51001, ARRAY['" + beltCase + "'::uuid], '{konsert}', '{}', '{}', '{}')",
+		"cases_expected":  "cases_expected(51001, '{konsert}', '{}', '{}', '{}') AS e WHERE e.altogether > 0",
 		"delivery_times":  "delivery_times('" + beltCase + "')",
 		"matter_of":       "matter_of('" + beltCase + "')",
 		"openings_of":     "openings_of('" + beltCase + "', '" + beltCase + "', 51001)",
@@ -232,7 +236,7 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		// It gives which app a known id is of, for the line of a refusal.
 		"app_of_case": "",
 		// It writes what a case holds, whoever asks, and gives nothing.
-		"index_case": "", "index_names": "",
+		"index_case": "", "index_cases": "",
 		// It removes words that no case has, and gives how many.
 		"forget_lost_words": "",
 		// It takes marks of what was read away, and gives nothing.

@@ -23,7 +23,7 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = Search{Unit: "a"}.found(Filter{}) + foundRows
+	SQLOfUnit          = Search{Unit: "a"}.found(searchLimits) + foundRows
 )
 
 // The same, of what needs no composing.
@@ -66,4 +66,23 @@ func Begin(a core.Actor) (sql string, args []any) { return beginTx, asker(a) }
 // Narrow is what keeps a list within what access has decided.
 func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 	return narrow, narrowArgs(owner, apps)
+}
+
+// The searches' SQL, by what is asked for.
+var (
+	SQLSearchLimits = Search{}.found(searchLimits) + foundRows
+	SQLSearchWords  = Search{Words: []string{""}}.found(searchLimits) + foundRows
+	SQLSearchNewest = amongNewest(searchLimits) + foundRows
+	SQLSearchSome   = someFound(searchLimits) + "SELECT count(*)" + foundCount
+	SQLSearchValues = Search{Values: []Value{{}}}.found(searchLimits) + foundRows
+)
+
+// SearchIn searches in one of the ways of common words: 0 looks through few of the newest cases, 1
+// through many, 2 through all. It gives a page with one case too many, and whether the way will do.
+func (tx *Tx) SearchIn(
+	ctx context.Context, way int, scope Scope, q Search, after *Cursor, n int,
+) (InboxPage, bool, error) {
+	ways := append(waysOfCommon(searchLimits, 2*n), q.allOfThem(searchLimits))
+	p, whole, err := tx.searched(ctx, scope, Filter{}, q, after, n, ways[way])
+	return p, whole || len(p.Cases) > n && p.Count > CountLimit, err
 }

@@ -136,16 +136,7 @@ func TestNumbers_AreReadFromTheirIndexes(t *testing.T) {
 			[]string{"instance_ended_at"}},
 	} {
 		exec(t, conn, fmt.Sprintf("PREPARE numbers_%s (%s) AS %s", name, one.types, one.sql))
-		rows, err := conn.Query(t.Context(), fmt.Sprintf("EXPLAIN EXECUTE numbers_%s (%s)", name, one.args),
-			pgx.QueryExecModeSimpleProtocol)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan := strings.Join(lines, "\n")
+		plan := explained(t, conn, fmt.Sprintf("EXECUTE numbers_%s (%s)", name, one.args))
 		for _, index := range one.indexes {
 			if !strings.Contains(plan, "Index Only Scan using "+index) {
 				t.Errorf("%s does not read %s alone:\n%s", name, index, plan)

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,21 +51,57 @@ const searchPlace = `
 
 // The functions that read the words' own index and that of the data fields' values.
 const (
-	withWords  = `cases_with($1, $21, $22, $23, $24) AS s (instance)`
+	withWords  = `cases_fitting($1, $21, $22, $23, $24, $25) AS s (instance)`
 	withValues = `cases_valued($1, $21, $22, $23) AS s (instance)`
-	withBoth   = withWords + ` JOIN cases_valued($1, $25, $26, $27) AS v (instance) USING (instance)`
+	withBoth   = withWords + ` JOIN cases_valued($1, $26, $27, $28) AS v (instance) USING (instance)`
 )
 
 // foundBy asks one of the functions; the scope and the limits then take away.
 func foundBy(functions, limits string) string {
 	return `
-WITH found AS (
+WITH found AS (` + fitting(functions, limits) + `
+    ORDER BY i.submitted DESC, i.id DESC
+    LIMIT $12
+) `
+}
+
+// fitting looks each case up by its id: the inner limit keeps it so, where the planner would rather
+// read them all.
+func fitting(functions, limits string) string {
+	return `
     SELECT i.submitted, i.id
     FROM ` + functions + `
-    JOIN instance AS i ON i.id = s.instance
-    WHERE i.owner = $1 AND i.ready ` + inScope + limits + searchPlace + `
-      AND ($20 = '' OR i.unit = $20)
-    ORDER BY i.submitted DESC, i.id DESC
+    CROSS JOIN LATERAL (
+        SELECT i.submitted, i.id
+        FROM instance AS i
+        WHERE i.id = s.instance AND i.owner = $1 AND i.ready ` + inScope + limits + searchPlace + `
+          AND ($20 = '' OR i.unit = $20)
+        LIMIT 1
+    ) AS i `
+}
+
+// amongNewest looks for words in the newest $25 cases of the scope alone.
+func amongNewest(limits string) string {
+	return `
+WITH newest AS MATERIALIZED (
+    SELECT m.submitted, m.id
+    FROM (` + strings.ReplaceAll(keysOf(limits+` AND ($20 = '' OR i.unit = $20) `),
+		"LIMIT $12", "LIMIT $25") + `) AS m
+    ORDER BY m.submitted DESC, m.id DESC
+    LIMIT $25
+), found AS (
+    SELECT n.submitted, n.id
+    FROM cases_among($1, ARRAY(SELECT n.id FROM newest AS n), $21, $22, $23, $24) AS s (instance)
+    JOIN newest AS n ON n.id = s.instance
+    ORDER BY n.submitted DESC, n.id DESC
+    LIMIT $12
+) `
+}
+
+// someFound takes $25 of the cases with the words, in no order: enough to count them.
+func someFound(limits string) string {
+	return `
+WITH found AS (` + fitting(withWords, limits) + `
     LIMIT $12
 ) `
 }
@@ -89,7 +128,19 @@ JOIN instance AS i ON i.id = f.id
 ORDER BY f.submitted DESC, f.id DESC`
 
 // The reader is no part of a count, but of the arguments that both statements share.
-const foundCount = `SELECT count(*) FROM found AS f WHERE $13::bigint IS NOT NULL`
+const foundCount = ` FROM found AS f WHERE $13::bigint IS NOT NULL`
+
+const (
+	// manyFit is how many cases with its words make a search a common one: to sort fewer costs less
+	// than to look through the newest.
+	manyFit = 10_000
+	// lookFurther is how many times as many of the newest cases are looked through as should do, and
+	// lookMost how many at most.
+	lookFurther = 4
+	lookMost    = 50_000
+	// countAmong is how many cases with common words are held against the scope to count them.
+	countAmong = 20 * CountLimit
+)
 
 // Search gives the cases that the scope lets see and that fit the filter and the search, newest
 // first, n at a time (MaxExport at most), after a cursor, and their count. The filter's own order is
@@ -98,24 +149,98 @@ func (tx *Tx) Search(
 	ctx context.Context, scope Scope, f Filter, q Search, after *Cursor, n int,
 ) (InboxPage, error) {
 	n = listSize(n)
+	ways, err := tx.waysOf(ctx, scope, f, q, n)
+	if err != nil {
+		return InboxPage{}, err
+	}
 	var p InboxPage
-	at, id := after.beforeAll()
-	sql := q.found(f)
-	firstAt, firstID := (*Cursor)(nil).beforeAll()
-	tx.within(scope.Owner, scope.apps(), func() {
-		tx.hold("search", every(scanListed, &p.Cases), sql+foundRows,
-			q.args(scope, f, at, id, n+1)...)
-		tx.hold("count search", exactly(pgx.RowTo[int], &p.Count), sql+foundCount,
-			q.args(scope, f, firstAt, firstID, CountLimit+1)...)
-	})
-	if err := tx.flush(ctx); err != nil {
-		return p, err
+	for whole := false; len(ways) > 0 && !whole; ways = ways[1:] {
+		if p, whole, err = tx.searched(ctx, scope, f, q, after, n, ways[0]); err != nil {
+			return p, err
+		}
+		whole = whole || len(p.Cases) > n && p.Count > CountLimit
 	}
 	p.Cases, p.Next = page(p.Cases, n, newestCursor)
 	return p, nil
 }
 
-func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
+// way is how cases are searched: the statements that find them for the page and for the count, among
+// how many each of them looks (0 is all), and what says in the second that it has looked at all.
+type way struct {
+	rows, count           string
+	rowsAmong, countAmong int
+	whole                 string
+}
+
+const casesExpected = `
+SELECT COALESCE(e.fitting, 0), COALESCE(e.altogether, 0) FROM cases_expected($1, $2, $3, $4, $5) AS e`
+
+// waysOf gives the ways to search, of which the last one finds everything. How many cases have the
+// words is an estimate.
+func (tx *Tx) waysOf(
+	ctx context.Context, scope Scope, f Filter, q Search, n int,
+) ([]way, error) {
+	all := q.allOfThem(f.searchLimits())
+	if !q.written() || len(q.Values) > 0 || q.Only != nil {
+		return []way{all}, nil
+	}
+	type expected struct{ Fitting, Altogether float64 }
+	e, err := one(ctx, tx, pgx.RowToStructByPos[expected], "expect cases", casesExpected, scope.Owner,
+		texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
+	if err != nil || e.Fitting < manyFit {
+		return []way{all}, err
+	}
+	newest := min(float64(n+1)*lookFurther*e.Altogether/e.Fitting, lookMost)
+	return append(waysOfCommon(f.searchLimits(), int(newest)), all), nil
+}
+
+// waysOfCommon are those of words that very many cases have: first they are looked for in so many of
+// the newest cases, and then in more, for a scope that has few of them.
+func waysOfCommon(limits string, newest int) []way {
+	among := amongNewest(limits)
+	return []way{
+		{among, someFound(limits), newest, countAmong, "false"},
+		{among, among, lookMost, lookMost, "(SELECT count(*) < $25 FROM newest AS n)"},
+	}
+}
+
+func (q Search) allOfThem(limits string) way {
+	found := q.found(limits)
+	return way{rows: found, count: found, whole: "true"}
+}
+
+// searchLimits are what a filter and a search take away.
+func (f Filter) searchLimits() string {
+	if f.Approval {
+		return searchLimits + approvedBy("$13")
+	}
+	return searchLimits
+}
+
+// searched gives a page with one case too many, and whether all cases have been looked at.
+func (tx *Tx) searched(
+	ctx context.Context, scope Scope, f Filter, q Search, after *Cursor, n int, by way,
+) (p InboxPage, whole bool, err error) {
+	at, id := after.beforeAll()
+	firstAt, firstID := (*Cursor)(nil).beforeAll()
+	type counted struct {
+		Cases int
+		Whole bool
+	}
+	var c counted
+	tx.within(scope.Owner, scope.apps(), func() {
+		tx.hold("search", every(scanListed, &p.Cases), by.rows+foundRows,
+			q.args(scope, f, at, id, n+1, by.rowsAmong)...)
+		tx.hold("count search", exactly(pgx.RowToStructByPos[counted], &c),
+			by.count+"SELECT count(*), "+by.whole+foundCount,
+			q.args(scope, f, firstAt, firstID, CountLimit+1, by.countAmong)...)
+	})
+	err = tx.flush(ctx)
+	p.Count = c.Cases
+	return p, c.Whole, err
+}
+
+func (q Search) args(scope Scope, f Filter, at, id any, limit, of int) []any {
 	var assignee *core.PartyID
 	if f.byAssignee() {
 		assignee = &f.Assignee
@@ -126,7 +251,11 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 		args = append(args, q.Unit)
 	}
 	if q.written() {
-		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags))
+		var most *int
+		if of > 0 {
+			most = &of
+		}
+		args = append(args, texts(q.Words), texts(q.Phrases), texts(q.Without), texts(q.Tags), most)
 	}
 	if len(q.Values) == 0 {
 		return args
@@ -139,14 +268,7 @@ func (q Search) args(scope Scope, f Filter, at, id any, limit int) []any {
 }
 
 // found is how the cases are found.
-func (q Search) found(f Filter) string {
-	if f.Approval {
-		return q.foundWithin(searchLimits + approvedBy("$13"))
-	}
-	return q.foundWithin(searchLimits)
-}
-
-func (q Search) foundWithin(limits string) string {
+func (q Search) found(limits string) string {
 	switch {
 	case q.written() && len(q.Values) > 0:
 		return foundBy(withBoth, limits)
@@ -188,9 +310,11 @@ func (tx *Tx) reindex(id uuid.UUID) {
 	tx.found[id] = true
 }
 
+const indexCases = `SELECT index_cases($1)`
+
 // holdReindex holds back the writing of what the changed instances are found by.
 func (tx *Tx) holdReindex() {
-	for id := range tx.found {
-		tx.hold("index case", nil, `SELECT index_case($1)`, id)
+	if len(tx.found) > 0 {
+		tx.hold("index cases", nil, indexCases, slices.Collect(maps.Keys(tx.found)))
 	}
 }

@@ -133,7 +133,7 @@ func TestNames_AreWrittenSideBySide(t *testing.T) {
 	one := written(t, s, "Lysfest", core.Document{"a": "b"})
 	conn := owner(t, url)
 	exec(t, conn, `BEGIN`)
-	exec(t, conn, `SELECT index_names('`+one.ID.String()+`')`)
+	exec(t, conn, `SELECT index_cases(ARRAY['`+one.ID.String()+`'::uuid])`)
 	written(t, s, "Lysfest", core.Document{"a": "b"})
 	exec(t, conn, `ROLLBACK`)
 }

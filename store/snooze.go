@@ -16,9 +16,8 @@ func snoozedBy(person string) string {
       AND i.id <> ALL (ARRAY(
           SELECT z.instance
           FROM case_snooze AS z
-          JOIN instance AS put_off ON put_off.id = z.instance
           WHERE z.owner = $1 AND z.person = ` + person + ` AND z.until > now()
-            AND put_off.task_since <= z.at
+            AND z.at >= (SELECT put_off.task_since FROM instance AS put_off WHERE put_off.id = z.instance)
           LIMIT 100
       )) `
 }

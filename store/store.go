@@ -125,6 +125,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	// Every statement is written for one plan; to plan the inbox anew each time, as PostgreSQL
 	// would, costs more than to read it.
 	params["plan_cache_mode"] = "force_generic_plan"
+	// A list is read in its order from its own index, until a page is full. Where the planner guesses
+	// that few rows fit it would rather read them all, and sort them.
+	params["enable_bitmapscan"] = "off"
 	params["statement_timeout"] = milliseconds(o.StatementTimeout)
 	params["lock_timeout"] = milliseconds(o.LockTimeout)
 	params["idle_in_transaction_session_timeout"] = milliseconds(o.IdleInTransaction)

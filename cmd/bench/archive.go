@@ -17,24 +17,15 @@ const (
 	// archiveDir holds the archives, which are kept between runs: they take long to make.
 	archiveDir = ".data/bench-archive"
 	// smallArchive is what a larger one is held against.
-	smallArchive = 1_000
+	smallArchive = 10_000
 	// looks is how often each list is opened.
 	looks = 100
 	// millionRows is how many rows the tables of the lists have when buffers are counted.
 	millionRows = "1000000"
 )
 
-// lists are the caseworker's views and orders, and searches with a word that very many cases have,
-// one that few have, and operators.
-var lists = []string{
-	"view=open", "view=open&sort=due", "view=unassigned", "view=unassigned&sort=due", "view=mine",
-	"view=mine&sort=due", "view=due", "view=waiting", "view=mentioned", "view=snoozed", "view=closed",
-	"q=" + url.QueryEscape("kommune"), "q=" + url.QueryEscape(`konsert -avlyst`),
-	"q=" + url.QueryEscape("service:parkering older:7d"), "q=" + url.QueryEscape("assigned:nobody due:<7d"),
-}
-
-// archives measures how long each list of the inbox takes in a small archive and in one of so many
-// cases, with roles, row-level security and the look-up log as always.
+// archives measures each list of the inbox in a small archive and in one of so many cases, with
+// roles, row-level security and the look-up log as always, and the bare statements beside them.
 func archives(cases int) func(context.Context, *server) error {
 	return func(ctx context.Context, s *server) error {
 		if err := countBuffers(ctx); err != nil {
@@ -48,14 +39,26 @@ func archives(cases int) func(context.Context, *server) error {
 		if err != nil {
 			return err
 		}
-		for i, list := range lists {
-			what, _ := url.QueryUnescape(list)
-			line("P20", fmt.Sprintf("%s, p50 of %d cases beside %d", what, cases, smallArchive),
-				percentile(many[i], 50), percentile(few[i], 50), "ms", 0)
-			figure("P20", fmt.Sprintf("%s, p99 of %d cases", what, cases), percentile(many[i], 99), "ms", 200)
+		for i, l := range lists {
+			l.report(cases, few[i], many[i])
 		}
 		return nil
 	}
+}
+
+// report prints what a list took in both archives.
+func (l list) report(cases int, few, many took) {
+	what, _ := url.QueryUnescape(l.query)
+	line("P20", fmt.Sprintf("%s, p50 of %d cases beside %d", what, cases, smallArchive),
+		percentile(many.page, 50), percentile(few.page, 50), "ms", 0)
+	if l.bare != "" {
+		line("", fmt.Sprintf("%s, p50 of %d cases beside its bare SQL", what, cases),
+			percentile(many.page, 50), percentile(many.bare, 50), "ms", 0)
+		line("", fmt.Sprintf("%s, its bare SQL beside that of %d", what, smallArchive),
+			percentile(many.bare, 50), percentile(few.bare, 50), "ms", 0)
+	}
+	figure("", fmt.Sprintf("%s, p99 of %d cases", what, cases), percentile(many.page, 99), "ms", 200)
+	figure("", what+", the page of 25 over the wire", float64(many.bytes)/1000, "kB", 15)
 }
 
 // countBuffers runs the test that counts what each list's statement touches, with as many rows as
@@ -67,8 +70,8 @@ func countBuffers(ctx context.Context) error {
 	return test.Run()
 }
 
-// archived gives the milliseconds of each look at each list.
-func archived(ctx context.Context, beside *server, cases int) (took [][]float64, err error) {
+// archived opens each list of an archive, which it makes first where there are too few cases.
+func archived(ctx context.Context, beside *server, cases int) (all []took, err error) {
 	s := &server{
 		dir: beside.dir, binary: beside.binary, addr: beside.addr,
 		database: fmt.Sprintf("archive_%d", cases),
@@ -78,7 +81,9 @@ func archived(ctx context.Context, beside *server, cases int) (took [][]float64,
 	if err != nil {
 		return nil, err
 	}
-	s.pg, err = embedpg.Start(ctx, embedpg.Config{Dir: folder, NodeModules: "node_modules", Durable: true})
+	s.pg, err = embedpg.Start(ctx, embedpg.Config{
+		Dir: folder, NodeModules: "node_modules", Durable: true, SharedBuffers: "1GB",
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -106,50 +111,59 @@ func (s *server) leave() error {
 
 // fill makes the cases that the archive has too few of.
 func (s *server) fill(ctx context.Context, cases int) error {
-	var there bool
-	if err := s.db.QueryRow(ctx, `SELECT to_regclass('instance') IS NOT NULL`).Scan(&there); err != nil {
-		return err
-	}
-	count := 0
-	if there {
-		err := s.db.QueryRow(ctx, `SELECT count(*) FROM instance WHERE ready`).Scan(&count)
-		if err != nil {
-			return err
-		}
-	}
-	if count >= cases {
-		return nil
-	}
 	began := time.Now()
 	seed := exec.CommandContext(ctx, s.binary, "seed", "-database-url", s.url(), "-data-dir",
-		filepath.Join(s.dir, "archive"), "-cases", fmt.Sprint(cases-count), "-seed", fmt.Sprint(count+1))
-	seed.Stderr = os.Stderr
+		filepath.Join(s.dir, "archive"), "-cases", fmt.Sprint(cases))
+	seed.Stdout, seed.Stderr = os.Stdout, os.Stderr
 	if err := seed.Run(); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	figure("P20", fmt.Sprintf("an archive of %d more cases made", cases-count),
-		time.Since(began).Seconds(), "s", 0)
-	_, err := s.db.Exec(ctx, `VACUUM ANALYZE`)
+	var size int64
+	err := s.db.QueryRow(ctx, `SELECT pg_database_size(current_database())`).Scan(&size)
+	if err != nil {
+		return err
+	}
+	figure("P20", fmt.Sprintf("an archive of %d cases at hand", cases), time.Since(began).Seconds(), "s", 0)
+	figure("", "what a case takes with its indexes", float64(size)/float64(cases)/1000, "kB", 0)
+	_, err = s.db.Exec(ctx, `VACUUM ANALYZE`)
 	return err
 }
 
-// open opens each list, one at a time.
-func (s *server) open(ctx context.Context) ([][]float64, error) {
+// took is how long each look at a list took, in milliseconds, and each of its bare statement, and
+// how many bytes its page is over the wire.
+type took struct {
+	page, bare []float64
+	bytes      int
+}
+
+// open opens each list, one at a time, and reads its bare statement in turn with it.
+func (s *server) open(ctx context.Context) ([]took, error) {
 	worker, err := signIn(ctx, s, caseworker)
 	if err != nil {
 		return nil, err
 	}
 	cookie := worker.Cookies()
-	took := make([][]float64, len(lists))
-	for i, list := range lists {
+	all := make([]took, len(lists))
+	for i, l := range lists {
+		if all[i].bytes, err = wire(ctx, s, inboxPath+"?"+l.query, cookie); err != nil {
+			return nil, err
+		}
 		for range looks {
 			began := time.Now()
-			_, err := call(ctx, "GET", "http://"+s.addr+inboxPath+"?"+list, cookie, "", "", 200)
+			_, err := call(ctx, "GET", "http://"+s.addr+inboxPath+"?"+l.query, cookie, "", "", 200)
 			if err != nil {
 				return nil, err
 			}
-			took[i] = append(took[i], milliseconds(time.Since(began)))
+			all[i].page = append(all[i].page, milliseconds(time.Since(began)))
+			if l.bare == "" {
+				continue
+			}
+			began = time.Now()
+			if err := s.readBare(ctx, l.bare); err != nil {
+				return nil, err
+			}
+			all[i].bare = append(all[i].bare, milliseconds(time.Since(began)))
 		}
 	}
-	return took, nil
+	return all, nil
 }

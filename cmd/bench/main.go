@@ -48,7 +48,7 @@ type parts = []func(context.Context, *server) error
 
 func run(ctx context.Context) error {
 	only := flag.String("only", "", "names of what to measure, with commas between; all when empty")
-	cases := flag.Int("archive", 10_000, "cases in the larger archive that lists are measured in")
+	cases := flag.Int("archive", 100_000, "cases in the larger archive that lists are measured in")
 	flag.Parse()
 	list, err := chosen(*only, append(measures, measure{"archive", parts{archives(*cases)}}))
 	if err != nil {

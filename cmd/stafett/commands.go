@@ -25,7 +25,7 @@ func commands() map[string]command {
 		"graph":   {"draw the apps as one solution: graph [-format …] [folder …]", graph},
 		"decide":  {"answer an XACML request by a policy, without a database", decideFile},
 		"migrate": {"bring the database to this version", migrate},
-		"seed":    {"add the register's people, organisations and roles, and -cases made-up cases", seed},
+		"seed":    {"add the register's people, organisations and roles, and made-up cases up to -cases", seed},
 		"token":   {"print a development organisation token: token <org> <org/app> [scope]", token},
 		"audit":   {"audit verify: recompute the seals of the audit log; audit head: print the newest", audit},
 		"keys":    {"list, make, publish or retire signing keys: keys [make|publish|retire <name> [key]]", keys},

@@ -158,7 +158,7 @@ var ownSettings = map[string][]setting{
 		{"kind", "form", "form: people fill it in; case: an organisation handles it"},
 	},
 	"seed": {
-		{"cases", "0", "also add so many cases of made-up people; not in production mode"},
+		{"cases", "0", "also add cases of made-up people until there are so many; not in production mode"},
 		{"seed", "1", "number that the made-up cases are drawn by"},
 	},
 	"audit": {

@@ -20,8 +20,10 @@ const databaseName = "stafett"
 // database is the store, and the PostgreSQL of our own behind it where there is one.
 type database struct {
 	store *store.Store
-	own   *embedpg.Server
-	log   *slog.Logger
+	// url is its address.
+	url string
+	own *embedpg.Server
+	log *slog.Logger
 }
 
 // openDatabase connects to the configured PostgreSQL, or starts one of our own, as the serving role.
@@ -29,18 +31,18 @@ type database struct {
 // the address is the serving role's, which cannot do either: `stafett migrate` has done it.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*database, error) {
 	db := &database{log: log}
-	url, err := db.locate(ctx, c, log)
-	if err != nil {
+	var err error
+	if db.url, err = db.locate(ctx, c, log); err != nil {
 		return nil, err
 	}
 	o := c.Limits.options()
 	o.RequestID, o.Log, o.AllowUnsafe = core.RequestID, log, c.allowUnsafe
 	if c.Mode == Development {
 		o.Role = c.ServeRole
-		err = store.Migrate(ctx, url, c.ServeRole)
+		err = store.Migrate(ctx, db.url, c.ServeRole)
 	}
 	if err == nil {
-		db.store, err = store.Open(ctx, url, o)
+		db.store, err = store.Open(ctx, db.url, o)
 	}
 	if err == nil {
 		err = db.store.CheckSchema(ctx)

@@ -12,10 +12,11 @@ import (
 
 	"stafett/internal/archive"
 	"stafett/internal/demo"
+	"stafett/store"
 )
 
 // seed adds the register's people, organisations and roles to the database, and as many made-up
-// cases as are asked for.
+// cases as there are to be.
 func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	cases, number, err := archiveSize(c)
 	if err != nil {
@@ -40,7 +41,7 @@ func seed(ctx context.Context, c Config, _ []string, out io.Writer) error {
 	return err
 }
 
-// archiveSize reads how many cases to add, and by which number they are drawn.
+// archiveSize reads how many cases there are to be, and by which number they are drawn.
 func archiveSize(c Config) (cases int, number uint64, err error) {
 	cases, err = strconv.Atoi(cmp.Or(c.own["cases"], "0"))
 	if err != nil || cases < 0 {
@@ -80,7 +81,16 @@ func fillArchive(ctx context.Context, c Config, cases int, number uint64) (int, 
 		return 0, err
 	}
 	defer db.close()
-	return archive.Fill(ctx, db.store, cases, number, time.Now())
+	a, err := store.OpenArchive(ctx, db.url)
+	if err != nil {
+		return 0, err
+	}
+	defer a.Close()
+	added, err := archive.Fill(ctx, db.store, a, cases, number, time.Now())
+	if err == nil {
+		_, err = db.store.SealAudit(ctx)
+	}
+	return added, err
 }
 
 // makePatterns runs the program and walks some matters through its pages, as people do: what is

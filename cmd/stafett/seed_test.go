@@ -11,14 +11,17 @@ import (
 	"stafett/internal/driver"
 )
 
-// TestSeed_MakesAnArchiveThatOpens fills a database by one matter, and opens ten drawn copies as the
+// TestSeed_MakesAnArchiveThatOpens fills a database by two matters in two turns, holds the copies
+// against what is true of every case, and opens ten drawn ones as the
 // caseworker and as the citizen.
 func TestSeed_MakesAnArchiveThatOpens(t *testing.T) {
 	t.Parallel()
 	w, database := newWorldWith(t, nil)
 	ctx := t.Context()
 	const title = "Mønster for arkivet"
-	apply(ctx, t, signedIn(t, w.address, kari), title, []byte("%PDF-1.7\nkart"))
+	citizen := signedIn(t, w.address, kari)
+	apply(ctx, t, citizen, title+" nummer to", []byte("%PDF-1.7\nkart"))
+	apply(ctx, t, citizen, title, []byte("%PDF-1.7\nkart"))
 	clerk := signedIn(t, w.address, ingrid)
 	at := find(ctx, t, clerk, title)
 	press(ctx, t, clerk, get(ctx, t, clerk, at), "/take")
@@ -28,12 +31,19 @@ func TestSeed_MakesAnArchiveThatOpens(t *testing.T) {
 	c := Config{
 		Mode: Development, DatabaseURL: database, DataDir: w.data, Apps: []string{"../../apps"},
 		ServeRole: "stafett_serve", allowUnsafe: true, now: time.Now,
-		own: map[string]string{"cases": "150", "seed": "7"},
+		own: map[string]string{"cases": "1000", "seed": "7"},
 	}
 	var out bytes.Buffer
-	if err := seed(ctx, c, nil, &out); err != nil || !strings.Contains(out.String(), "150 cases are added") {
+	if err := seed(ctx, c, nil, &out); err != nil || !strings.Contains(out.String(), "998 cases are added") {
 		t.Fatalf("%v: %s", err, &out)
 	}
+	// A second fill goes on, with other people and references.
+	c.own["cases"] = "3000"
+	if err := seed(ctx, c, nil, &out); err != nil || !strings.Contains(out.String(), "2000 cases are added") {
+		t.Fatalf("%v: %s", err, &out)
+	}
+	w.isWhole(t)
+	w.listsAll(t, clerk)
 	if n := w.number(t, "SELECT count(*) FROM party WHERE person_number IS NOT NULL AND substr(person_number, 3, 1) < '8'"); n != 0 {
 		t.Errorf("%d people have numbers that somebody may have", n)
 	}
@@ -44,7 +54,7 @@ func TestSeed_MakesAnArchiveThatOpens(t *testing.T) {
 		t.Errorf("%d cases are of the future", n)
 	}
 	rows, err := w.db.Query(ctx, `SELECT c.id::text, c.title, c.applicant, c.reference, c.source_id::text, c.source_owner::bigint
-		FROM instance AS c WHERE c.ready AND c.owner = 51001 AND c.title <> $1 ORDER BY c.id`, title)
+		FROM instance AS c WHERE c.ready AND c.owner = 51001 AND NOT starts_with(c.title, $1) ORDER BY c.id`, title)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,12 @@
 package archive
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,40 +21,53 @@ import (
 )
 
 const (
-	// batch is how many matters are written in one transaction.
-	batch = 100
+	// batch is how many cases are written in one transaction, or a few more.
+	batch = 1000
 	// writers is how many transactions are under way at once.
-	writers = 3
+	writers = 2
 )
 
 // ErrNoPatterns tells that there is no matter to copy.
 var ErrNoPatterns = errors.New("there is no finished matter to copy")
 
-// Fill adds at least so many cases and tells how many. The same seed gives the same people, titles
-// and order of matters, and times as long before now.
-func Fill(ctx context.Context, s *store.Store, cases int, seed uint64, now time.Time) (int, error) {
-	patterns, err := readPatterns(ctx, s)
+// Fill adds cases until the service owners have at least so many, and tells how many it added. The
+// same seed at the same number of cases gives the same people, titles and order of matters, and
+// times as long before now. What was added stays when it is stopped, and the next fill goes on.
+func Fill(
+	ctx context.Context, s *store.Store, a *store.Archive, cases int, seed uint64, now time.Time,
+) (int, error) {
+	there, err := a.Cases(ctx)
+	if err != nil || there >= cases {
+		return 0, err
+	}
+	patterns, err := readPatterns(ctx, s, a)
 	if err != nil {
 		return 0, err
 	}
-	d := &dresser{rnd: rand.New(rand.NewPCG(seed, 0x5745)), now: now}
-	if d.people, err = newPeople(ctx, s, d.rnd, min(max(cases/8, 20), 2000)); err != nil {
+	d := &dresser{rnd: rand.New(rand.NewPCG(seed, uint64(there))), now: now}
+	if d.people, err = newPeople(ctx, s, d.rnd, min(max(cases/10, 20), 20_000)); err != nil {
 		return 0, err
 	}
+	return d.fill(ctx, a, patterns, cases-there)
+}
+
+// fill adds at least so many copies' cases.
+func (d *dresser) fill(
+	ctx context.Context, a *store.Archive, patterns *patterns, cases int,
+) (added int, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	loads, failed := make(chan load), make([]error, writers)
+	loads, failed := make(chan *load), make([]error, writers)
 	for i := range failed {
 		work.Go(func() {
-			if failed[i] = write(ctx, s, loads); failed[i] != nil {
+			if failed[i] = write(ctx, a, loads); failed[i] != nil {
 				stop()
 			}
 		})
 	}
-	added := 0
 	for added < cases && ctx.Err() == nil {
-		l := d.load(patterns, cases-added)
+		l := d.load(patterns, min(cases-added, batch))
 		select {
 		case loads <- l:
 			added += l.cases
@@ -60,69 +76,101 @@ func Fill(ctx context.Context, s *store.Store, cases int, seed uint64, now time.
 	}
 	close(loads)
 	work.Wait()
-	return added, errors.Join(errors.Join(failed...), ctx.Err())
+	if err := errors.Join(failed...); err != nil {
+		return 0, err
+	}
+	return added, ctx.Err()
 }
 
-// load is what is written in one transaction.
+// load is what is written in one transaction: each table's rows, as lines of COPY.
 type load struct {
-	rows      []store.ArchiveRow
+	lines     map[string]*bytes.Buffer
 	instances []uuid.UUID
 	cases     int
 }
 
-// load copies matters until there are so many cases, or as many as go together.
-func (d *dresser) load(patterns []*pattern, cases int) load {
-	var l load
-	for n := 0; n < batch && l.cases < cases; n++ {
-		p := pick(d.rnd, patterns)
-		rows, instances := d.dress(p)
-		l.rows, l.instances = append(l.rows, rows...), append(l.instances, instances...)
-		l.cases += p.cases
+func (l *load) table(name string) *bytes.Buffer {
+	if l.lines[name] == nil {
+		l.lines[name] = &bytes.Buffer{}
+	}
+	return l.lines[name]
+}
+
+// load copies matters until there are so many cases.
+func (d *dresser) load(from *patterns, cases int) *load {
+	l := &load{lines: map[string]*bytes.Buffer{}}
+	for l.cases < cases {
+		d.dress(from.pick(d.rnd), l)
 	}
 	return l
 }
 
-func write(ctx context.Context, s *store.Store, loads <-chan load) error {
+func write(ctx context.Context, a *store.Archive, loads <-chan *load) error {
 	for l := range loads {
-		err := s.InTx(ctx, core.System(), func(tx *store.Tx) error {
-			return tx.AddArchive(ctx, l.rows, l.instances)
-		})
-		if err != nil {
+		if err := a.Add(ctx, l.lines, l.instances); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func readPatterns(ctx context.Context, s *store.Store) ([]*pattern, error) {
-	var out []*pattern
-	err := s.InTx(ctx, core.System(), func(tx *store.Tx) error {
-		out = nil
-		list, err := tx.SettledMatters(ctx)
-		if err != nil {
+// patterns are the matters to copy. What takes few rows is copied more often than what takes many:
+// most matters are plain.
+type patterns struct {
+	list []*pattern
+	// upTo is the weight of each and of all before it.
+	upTo []float64
+}
+
+func (p *patterns) add(one *pattern) {
+	all := 1 / math.Pow(float64(len(one.lines)), 2)
+	if n := len(p.upTo); n > 0 {
+		all += p.upTo[n-1]
+	}
+	p.list, p.upTo = append(p.list, one), append(p.upTo, all)
+}
+
+func (p *patterns) pick(rnd *rand.Rand) *pattern {
+	i, _ := slices.BinarySearch(p.upTo, rnd.Float64()*p.upTo[len(p.upTo)-1])
+	return p.list[i]
+}
+
+func readPatterns(ctx context.Context, s *store.Store, a *store.Archive) (*patterns, error) {
+	var began []core.Instance
+	var owners []core.Party
+	err := s.InTx(ctx, core.System(), func(tx *store.Tx) (err error) {
+		if began, err = tx.SettledMatters(ctx); err != nil {
 			return err
 		}
-		for _, began := range list {
-			owner, err := tx.Party(ctx, began.Owner)
-			if err != nil {
+		owners = make([]core.Party, len(began))
+		for i, one := range began {
+			if owners[i], err = tx.Party(ctx, one.Owner); err != nil {
 				return err
 			}
-			rows, err := tx.MatterRows(ctx, began.ID)
-			if err != nil {
-				return err
-			}
-			p, err := newPattern(began, owner, rows)
-			if err != nil {
-				return err
-			}
-			out = append(out, p)
 		}
 		return nil
 	})
-	if err == nil && len(out) == 0 {
-		err = ErrNoPatterns
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	out := &patterns{}
+	for i, one := range began {
+		rows, err := a.Matter(ctx, one.ID)
+		if err != nil {
+			return nil, err
+		}
+		p, err := newPattern(one, owners[i], rows)
+		if err != nil {
+			return nil, err
+		}
+		if p.cases > 0 {
+			out.add(p)
+		}
+	}
+	if len(out.list) == 0 {
+		return nil, ErrNoPatterns
+	}
+	return out, nil
 }
 
 // newPeople makes citizens with made-up numbers; those that a former fill has made are taken again.

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -25,22 +26,41 @@ const (
 	file         = "33333333-3333-4333-8333-333333333333"
 )
 
-// sample is a matter of two instances, a file and two lines of the log.
+// row is a row of a matter, of columns and their values.
+func row(table string, fields ...string) store.ArchiveRow {
+	r := store.ArchiveRow{Table: table}
+	for i := 0; i < len(fields); i += 2 {
+		r.Columns = append(r.Columns, fields[i])
+		r.Values = append(r.Values, nil)
+		if fields[i+1] != "" {
+			r.Values[i/2] = &fields[i+1]
+		}
+	}
+	return r
+}
+
+// sample is a matter of two instances, a file and four lines of the log, of which one repeats another
+// and one is a system's look.
 func sample(t *testing.T) *pattern {
 	t.Helper()
 	digest := strings.Repeat("ab", 32)
+	read := row("audit_event", "instance", caseID, "actor", "50004", "actor_kind", "person", "act", "read",
+		"at", "2026-11-02 08:00:40+00")
 	rows := []store.ArchiveRow{
-		{Table: "instance", Line: `{"id":"` + form + `","owner":50001,"ready":false,"title":"Lysfest",` +
-			`"reference":"NK-7F3K-92QD","created":"2026-11-02T08:00:00+00:00","ended":"2026-11-02T08:00:10+00:00"}`},
-		{Table: "instance", Line: `{"id":"` + caseID + `","owner":51001,"ready":true,"applicant":"Kari Solbakken",` +
-			`"source_id":"` + form + `","source_owner":50001,"created":"2026-11-02T08:00:20+00:00",` +
-			`"ended":null,"due":"2026-12-14T22:59:00+00:00"}`},
-		{Table: "upload_chunk", Line: `{"upload":"` + file + `","n":0,"data":"\\x255044"}`},
-		{Table: "upload_chunk", Line: `{"upload":"` + file + `","n":1,"data":"\\x255044"}`},
-		{Table: "element", Line: `{"upload":"` + file + `","instance":"` + caseID + `","size":6,"sha256":"\\x` + digest + `"}`},
-		{Table: "element", Line: `{"upload":null,"instance":"` + form + `","size":150001,"body":{"dato":"2027-06-12",` +
-			`"epost":"kari@solbakken.example"}}`},
-		{Table: "audit_event", Line: `{"instance":"` + caseID + `","actor":50001,"at":"2026-11-02T08:00:40+00:00"}`},
+		row("instance", "id", form, "owner", "50001", "ready", "false", "title", "Lysfest",
+			"reference", "NK-7F3K-92QD", "created", "2026-11-02 08:00:00+00",
+			"ended", "2026-11-02 08:00:10+00"),
+		row("instance", "id", caseID, "owner", "51001", "ready", "true", "applicant", "Kari Solbakken",
+			"source_id", form, "source_owner", "50001", "created", "2026-11-02 08:00:20+00",
+			"ended", "", "due", "2026-12-14 22:59:00+00"),
+		row("upload_chunk", "upload", file, "n", "0", "data", `\x255044`),
+		row("upload_chunk", "upload", file, "n", "1", "data", `\x255044`),
+		row("element", "upload", file, "instance", caseID, "size", "6", "sha256", `\x`+digest),
+		row("element", "upload", "", "instance", form, "size", "150001", "body", `{"dato":"2027-06-12",`+
+			`"sendt":"2026-11-02T08:00:05.5Z","epost":"kari@solbakken.example"}`),
+		row("audit_event", "instance", caseID, "actor", "50001", "actor_kind", "person",
+			"act", "submit", "at", "2026-11-02 08:00:30.25+00"),
+		read, read.With("at", "2026-11-02 08:00:39+00"), read.With("actor_kind", "org"),
 	}
 	p, err := newPattern(
 		core.Instance{
@@ -53,6 +73,13 @@ func sample(t *testing.T) *pattern {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// dressed gives the lines of a copy, table by table, and its instances.
+func dressed(d *dresser, p *pattern) (string, []uuid.UUID) {
+	l := &load{lines: map[string]*bytes.Buffer{}}
+	d.dress(p, l)
+	return fmt.Sprint(l.lines), l.instances
 }
 
 func newDresser(seed uint64) *dresser {
@@ -72,22 +99,23 @@ func TestDress_GivesACopyItsOwnAndTheSameSeedTheSame(t *testing.T) {
 		t.Errorf("the pattern has %d cases, closed %v, until %v", p.cases, p.closed, p.to)
 	}
 	for seed := range uint64(50) {
-		rows, instances := newDresser(seed).dress(p)
-		again, _ := newDresser(seed).dress(p)
-		other, _ := newDresser(seed + 1000).dress(p)
-		all := fmt.Sprint(rows)
-		if all != fmt.Sprint(again) || all == fmt.Sprint(other) {
+		all, instances := dressed(newDresser(seed), p)
+		again, _ := dressed(newDresser(seed), p)
+		other, _ := dressed(newDresser(seed+1000), p)
+		if all != again || all == other {
 			t.Fatalf("seed %d: the copies are not the seed's own", seed)
 		}
 		for _, old := range []string{
-			form, caseID, file, ":50001,", "Kari", "kari@", "Lysfest\"", "7F3K-92QD", "@size", "@data", "abababab",
+			form, caseID, file, "\t50001\t", "Kari", "kari@", "Lysfest\t", "7F3K-92QD", "@size", "@data",
+			"abababab", "T08:00:05", "2026-11-02 08:00", "\torg\t",
 		} {
 			if strings.Contains(all, old) {
 				t.Fatalf("seed %d: %q is left in %s", seed, old, all)
 			}
 		}
-		if len(rows) != 6 || len(instances) != 2 || strings.Count(all, instances[0].String()) != 3 ||
-			strings.Count(all, instances[1].String()) != 3 || !strings.Contains(all, `"size":150001`) {
+		if strings.Count(all, "\n") != 7 || strings.Count(all, "\tread\t") != 1 || len(instances) != 2 ||
+			strings.Count(all, instances[0].String()) != 3 ||
+			strings.Count(all, instances[1].String()) != 4 || !strings.Contains(all, "\t150001\t") {
 			t.Fatalf("seed %d: %v in %s", seed, instances, all)
 		}
 	}
@@ -95,22 +123,21 @@ func TestDress_GivesACopyItsOwnAndTheSameSeedTheSame(t *testing.T) {
 
 func TestMoment_DrawsOutWhatHappenedAndKeepsWhatIsToCome(t *testing.T) {
 	t.Parallel()
-	at := regexp.MustCompile(`"at":"([^"]+)"`)
-	due := regexp.MustCompile(`"created":"([^"]+)","ended":null,"due":"([^"]+)"`)
+	at := regexp.MustCompile(`\tread\t(.+)\n`)
+	due := regexp.MustCompile(`\t([^\t]+)\t\\N\t([^\t]+)\n`)
 	p := sample(t)
 	for seed := range uint64(200) {
-		rows, _ := newDresser(seed).dress(p)
-		all := fmt.Sprint(rows)
-		last, err := time.Parse(time.RFC3339Nano, at.FindStringSubmatch(all)[1])
+		all, _ := dressed(newDresser(seed), p)
+		last, err := time.Parse(inColumn, at.FindStringSubmatch(all)[1])
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := due.FindStringSubmatch(all)
-		made, err := time.Parse(time.RFC3339Nano, found[1])
+		made, err := time.Parse(inColumn, found[1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := time.Parse(time.RFC3339Nano, found[2])
+		answer, err := time.Parse(inColumn, found[2])
 		if err != nil {
 			t.Fatal(err)
 		}

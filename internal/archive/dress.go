@@ -15,7 +15,6 @@ import (
 
 	"stafett/internal/core"
 	"stafett/internal/text"
-	"stafett/store"
 )
 
 // dresser gives copies of matters their own people and times.
@@ -23,6 +22,8 @@ type dresser struct {
 	rnd    *rand.Rand
 	now    time.Time
 	people []core.Party
+	// made is how many ids it has given.
+	made int64
 }
 
 // times tells when a copy begins, and by how much its course is drawn out.
@@ -37,11 +38,11 @@ func (d *dresser) times(p *pattern) (begins time.Time, stretch float64) {
 	return d.now.Add(-age), float64(lasts) / float64(max(p.to.Sub(p.from), time.Second))
 }
 
-// dress gives the rows of a copy, and its instances.
-func (d *dresser) dress(p *pattern) (rows []store.ArchiveRow, instances []uuid.UUID) {
+// dress writes the rows of a copy into a load.
+func (d *dresser) dress(p *pattern, l *load) {
 	owner := pick(d.rnd, d.people)
 	title := pick(d.rnd, happenings) + " " + pick(d.rnd, places)
-	c := copied{pattern: p, ids: map[string]uuid.UUID{}, words: map[string]string{}}
+	c := copied{pattern: p, dresser: d, ids: map[string]uuid.UUID{}, words: map[string]string{}}
 	c.begins, c.stretch = d.times(p)
 	for old, own := range map[string]string{
 		p.owner.Name: owner.Name, p.owner.PersonNumber.Reveal(): owner.PersonNumber.Reveal(),
@@ -54,22 +55,22 @@ func (d *dresser) dress(p *pattern) (rows []store.ArchiveRow, instances []uuid.U
 	for _, digest := range p.files {
 		c.addFile(digest, title+", "+owner.Name)
 	}
-	for _, l := range p.lines {
-		var b strings.Builder
-		for _, piece := range l.pieces {
-			b.WriteString(c.text(piece, d.rnd))
+	for _, row := range p.lines {
+		into := l.table(row.table)
+		for _, piece := range row.pieces {
+			into.WriteString(c.text(piece))
 		}
-		rows = append(rows, store.ArchiveRow{Table: l.table, Line: b.String()})
 	}
 	for _, id := range p.instances {
-		instances = append(instances, c.ids[id])
+		l.instances = append(l.instances, c.ids[id])
 	}
-	return rows, instances
+	l.cases += p.cases
 }
 
 // copied is one copy of a pattern.
 type copied struct {
 	*pattern
+	*dresser
 	begins  time.Time
 	stretch float64
 	ids     map[string]uuid.UUID
@@ -89,15 +90,15 @@ func (c *copied) addFile(old []byte, about string) {
 }
 
 // text is what stands in the copy where the piece stands in the pattern.
-func (c *copied) text(p piece, rnd *rand.Rand) string {
+func (c *copied) text(p piece) string {
 	switch p.kind {
 	case pieceID:
 		if _, known := c.ids[p.text]; !known {
-			c.ids[p.text] = newID(rnd)
+			c.ids[p.text] = c.newID()
 		}
 		return c.ids[p.text].String()
 	case pieceMoment:
-		return c.moment(p.at)
+		return c.moment(p.at).Format(p.text)
 	case pieceDay:
 		return p.at.AddDate(0, 0, c.days()).Format(`"` + time.DateOnly + `"`)
 	case pieceWord:
@@ -108,22 +109,25 @@ func (c *copied) text(p piece, rnd *rand.Rand) string {
 
 // moment draws out what happened; what is still to come keeps its distance in days, and its time of
 // the day.
-func (c *copied) moment(t time.Time) string {
+func (c *copied) moment(t time.Time) time.Time {
 	moved := c.begins.Add(time.Duration(float64(t.Sub(c.from)) * c.stretch))
 	if t.After(c.to) {
 		moved = t.In(text.Oslo()).AddDate(0, 0, c.days())
 	}
-	return moved.UTC().Format(`"2006-01-02T15:04:05.999999Z07:00"`)
+	return moved.UTC()
 }
 
 // days is by how many days the copy is moved.
 func (c *copied) days() int { return int(c.begins.Sub(c.from) / (24 * time.Hour)) }
 
-func newID(rnd *rand.Rand) uuid.UUID {
+// newID is of version 7, as the program's are, and of the time of the fill: ids follow each other, so
+// that rows that are written together lie together in every index.
+func (d *dresser) newID() uuid.UUID {
 	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:8], rnd.Uint64())
-	binary.BigEndian.PutUint64(id[8:], rnd.Uint64())
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	binary.BigEndian.PutUint64(id[:8], uint64(d.now.UnixMilli()+d.made>>12)<<16|uint64(d.made&0xfff))
+	binary.BigEndian.PutUint64(id[8:], d.rnd.Uint64())
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80
+	d.made++
 	return id
 }
 

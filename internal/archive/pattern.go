@@ -30,8 +30,10 @@ type pattern struct {
 	// every case of it has ended.
 	from, to time.Time
 	closed   bool
-	// cases is how many cases an inbox shows of it.
+	// cases is how many cases a service owner's inbox shows of it.
 	cases int
+	// looked tells what somebody has looked at or saved, see repeats.
+	looked map[string]bool
 }
 
 // line is a row, in pieces.
@@ -59,12 +61,21 @@ type piece struct {
 const (
 	idForm     = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
 	momentForm = `"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^"]{0,16}"`
+	columnForm = `\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00\b`
 	dayForm    = `"\d{4}-\d\d-\d\d"`
 )
 
+// The forms of a time: as JSON has it, and as a column has it.
+const (
+	inJSON   = `"2006-01-02T15:04:05.999999Z07:00"`
+	inColumn = `2006-01-02 15:04:05.999999+00`
+)
+
 func newPattern(began core.Instance, owner core.Party, rows []store.ArchiveRow) (*pattern, error) {
-	p := &pattern{began: began, owner: owner, from: began.Created, closed: true}
-	digests := map[uuid.UUID][]byte{}
+	p := &pattern{
+		began: began, owner: owner, from: began.Created, closed: true, looked: map[string]bool{},
+	}
+	digests := map[string][]byte{}
 	for _, r := range rows {
 		if err := p.look(r, digests); err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Table, err)
@@ -75,12 +86,11 @@ func newPattern(began core.Instance, owner core.Party, rows []store.ArchiveRow) 
 	}
 	cut, words := p.own()
 	for _, r := range rows {
-		text, err := marked(r, digests)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.Table, err)
+		if r.Table == "audit_event" && p.repeats(r) {
+			continue
 		}
-		if text != "" {
-			p.lines = append(p.lines, line{r.Table, pieces(text, cut, words)})
+		if r, ok := marked(r, digests); ok {
+			p.lines = append(p.lines, line{r.Table, pieces(r.Line(), cut, words)})
 		}
 	}
 	return p, nil
@@ -89,49 +99,49 @@ func newPattern(began core.Instance, owner core.Party, rows []store.ArchiveRow) 
 // number is the owner's party number as rows have it.
 func (p *pattern) number() string { return strconv.FormatInt(int64(p.owner.ID), 10) }
 
-// patternRow is what is read of a row.
-type patternRow struct {
-	ID     any
-	At     time.Time
-	Ready  bool
-	Ended  *time.Time
-	Upload uuid.UUID
-	N      int
-	SHA256 string `json:"sha256"`
-	// PDFUpload and PDF are a delivery's.
-	PDFUpload uuid.UUID        `json:"pdf_upload"`
-	PDF       *core.FrozenPart `json:"pdf"`
+// repeats tells whether a line of the log tells what an earlier one does: that somebody looks at, or
+// saves, what they have before, or that a system reads what it has just delivered. A copy has none of
+// them: two thirds of a log are such lines.
+func (p *pattern) repeats(r store.ArchiveRow) bool {
+	act := r.Value("act")
+	if act != core.ActRead && act != core.ActWrite {
+		return false
+	}
+	if r.Value("actor_kind") == string(core.ActorOrg) {
+		return true
+	}
+	key := act + " " + r.Value("instance") + " " + r.Value("actor")
+	before := p.looked[key]
+	p.looked[key] = true
+	return before
 }
 
 // look notes what must be known of the whole matter.
-func (p *pattern) look(r store.ArchiveRow, digests map[uuid.UUID][]byte) error {
-	var row patternRow
-	var err error
-	switch r.Table {
-	case "instance", "audit_event", "element", "delivery":
-		err = json.Unmarshal([]byte(r.Line), &row)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pattern) look(r store.ArchiveRow, digests map[string][]byte) (err error) {
 	switch r.Table {
 	case "audit_event":
-		if row.At.After(p.to) {
-			p.to = row.At
+		at, err := time.Parse(inColumn, r.Value("at"))
+		if err != nil {
+			return err
+		}
+		if at.After(p.to) {
+			p.to = at
 		}
 	case "instance":
-		p.instances = append(p.instances, fmt.Sprint(row.ID))
-		if row.Ready {
+		p.instances = append(p.instances, r.Value("id"))
+		if r.Value("ready") == "true" && r.Value("owner") != p.number() {
 			p.cases++
-			p.closed = p.closed && row.Ended != nil
+			p.closed = p.closed && r.Value("ended") != ""
 		}
 	case "element":
-		if row.Upload != uuid.Nil {
-			digests[row.Upload], err = hex.DecodeString(strings.TrimPrefix(row.SHA256, `\x`))
+		if upload := r.Value("upload"); upload != "" {
+			digests[upload], err = hex.DecodeString(strings.TrimPrefix(r.Value("sha256"), `\x`))
 		}
 	case "delivery":
-		if row.PDF != nil {
-			digests[row.PDFUpload] = row.PDF.SHA256
+		if r.Value("pdf") != "" {
+			var pdf core.FrozenPart
+			err = json.Unmarshal([]byte(r.Value("pdf")), &pdf)
+			digests[r.Value("pdf_upload")] = pdf.SHA256
 		}
 	}
 	return err
@@ -164,7 +174,7 @@ func (p *pattern) own() (*regexp.Regexp, map[string]bool) {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
 	words[p.number()] = true
-	forms = append(forms, idForm, momentForm, dayForm, `\b`+p.number()+`\b`)
+	forms = append(forms, idForm, momentForm, columnForm, dayForm, `\b`+p.number()+`\b`)
 	return regexp.MustCompile(strings.Join(forms, "|")), words
 }
 
@@ -186,8 +196,10 @@ func own(text string, words map[string]bool) piece {
 	if words[text] {
 		return piece{kind: pieceWord, text: text}
 	}
-	if at, err := time.Parse(`"`+time.RFC3339Nano+`"`, text); err == nil {
-		return piece{kind: pieceMoment, text: text, at: at}
+	for form, layout := range map[string]string{`"` + time.RFC3339Nano + `"`: inJSON, inColumn: inColumn} {
+		if at, err := time.Parse(form, text); err == nil {
+			return piece{kind: pieceMoment, text: layout, at: at}
+		}
 	}
 	if at, err := time.Parse(`"`+time.DateOnly+`"`, text); err == nil {
 		return piece{kind: pieceDay, text: text, at: at}
@@ -202,32 +214,15 @@ func own(text string, words map[string]bool) piece {
 func sizeMark(digest string) string { return "@size:" + digest + "@" }
 func dataMark(digest string) string { return "@data:" + digest + "@" }
 
-// marked gives a row with marks for its file; "" for a row that a small file has no need of.
-func marked(r store.ArchiveRow, digests map[uuid.UUID][]byte) (string, error) {
-	if r.Table != "element" && r.Table != "upload_chunk" {
-		return r.Line, nil
-	}
-	var row patternRow
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(r.Line), &row); err != nil {
-		return "", err
-	}
-	digest, ok := digests[row.Upload]
+// marked gives a row with marks for its file; not a row that a small file has no need of.
+func marked(r store.ArchiveRow, digests map[string][]byte) (store.ArchiveRow, bool) {
+	digest, ok := digests[r.Value("upload")]
 	if !ok {
-		return r.Line, nil
-	}
-	if row.N > 0 {
-		return "", nil
-	}
-	if err := json.Unmarshal([]byte(r.Line), &all); err != nil {
-		return "", err
+		return r, true
 	}
 	name := hex.EncodeToString(digest)
 	if r.Table == "element" {
-		all["size"] = json.RawMessage(`"` + sizeMark(name) + `"`)
-	} else {
-		all["data"] = json.RawMessage(`"\\x` + dataMark(name) + `"`)
+		return r.With("size", sizeMark(name)), true
 	}
-	text, err := json.Marshal(all)
-	return string(text), err
+	return r.With("data", `\x`+dataMark(name)), r.Value("n") == "0"
 }

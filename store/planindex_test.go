@@ -1,0 +1,133 @@
+package store_test
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"stafett/store"
+	"stafett/store/storetest"
+)
+
+// searchPlans are the statements of searches, as those of lists are in plans.
+func searchPlans() map[string]plan {
+	const (
+		limits = "bigint, text[], text[], text[], text[], text[], text[], text[], text[], timestamptz, uuid, " +
+			"int, bigint, bigint, timestamptz, timestamptz, timestamptz, boolean, uuid[]"
+		words = limits + ", text, text[], text[], text[], text[], int"
+		none  = ", NULL, NULL, NULL, NULL, false, NULL"
+	)
+	from := strings.Join([]string{"51001", openItems, endItems, beginning, "26, 50004"}, ", ")
+	wanted := from + none + ", '', '{sommerkonsert}', '{}', '{}', '{}'"
+	return map[string]plan{
+		"searched within limits":           {store.SQLSearchLimits, limits, from + none},
+		"searched within limits, nobody's": {store.SQLSearchLimits, limits, from + ", 0, NULL, now(), NULL, false, NULL"},
+		"searched by words":                {store.SQLSearchWords, words, wanted + ", NULL"},
+		"searched in the newest": {
+			store.SQLSearchNewest, words, wanted + ", 1000",
+		},
+		"counted among some": {store.SQLSearchSome, words, wanted + ", 1000"},
+		"searched by a value": {
+			store.SQLSearchValues, limits + ", text, text[], text[], text[]",
+			from + none + ", '', '{bydel}', '{=}', '{b1}'",
+		},
+	}
+}
+
+// readFrom are the indexes that each statement's list is read from; what begins alike is read alike. A
+// count reads any index that begins with what is counted.
+var readFrom = []struct{ name, indexes string }{
+	{"inbox, one caseworker's, counted", `instance_(inbox|due)_assignee instance_ended_assignee`},
+	{"inbox, one caseworker's", "instance_inbox_assignee instance_ended_assignee"},
+	{"inbox, nobody's", "instance_inbox_assignee instance_ended_assignee"},
+	{"inbox, counted", `instance_(inbox|due)\w* instance_ended\w*`},
+	{"inbox by due, counted", `instance_due\w*`},
+	{"inbox, held, counted", "instance_held"},
+	{"inbox by due, nobody's", "instance_due_assignee"},
+	{"inbox by due", "instance_due"},
+	{"inbox, held", "instance_held"},
+	{"inbox, ", "instance_inbox instance_ended"},
+	{"limited, one caseworker's, counted", `instance_(inbox|due)_limited_assignee instance_ended_limited_assignee`},
+	{"limited, one caseworker's", "instance_inbox_limited_assignee instance_ended_limited_assignee"},
+	{"limited, by due, nobody's", "instance_due_limited_assignee"},
+	{"limited, by due", "instance_due_limited"},
+	{"limited, counted", `instance_(inbox|due)_limited\w* instance_ended_limited\w*`},
+	{"limited, ", "instance_inbox_limited instance_ended_limited"},
+	{"an applicant's cases", "instance_of_applicant"},
+	{"a unit's cases", "instance_unit"},
+	{"a person's own cases", "case_mention_of_person"},
+	{"by reference", "instance_by_reference"},
+	{"an owner's instances", "instance_of_owner"},
+	{"an org's deliveries to a target", "delivery_at_target"},
+	{"an org's deliveries", "delivery_of_org"},
+	{"on its way, counted", "delivery_open"},
+	// Five parties share all lines here, so that reading them backwards does as well.
+	{"a party's lines", ""},
+	{"messages that came", "message_of_owner"},
+	{"a person's roles", ""},
+	{"searched by ", "instance_pkey"},
+	{"searched in the newest", "instance_inbox instance_ended"},
+	{"searched within limits", "instance_inbox instance_ended"},
+	{"counted among some", "instance_pkey"},
+}
+
+// TestLists_AreReadFromTheirIndexes looks at the plan that the program's own sessions have, with no
+// way of reading a table shut to it that is open to them.
+func TestLists_AreReadFromTheirIndexes(t *testing.T) {
+	t.Parallel()
+	_, url := setup(t)
+	storetest.Exec(t, url, `ALTER TABLE instance DISABLE TRIGGER tell`)
+	generate(t, url, 20_000)
+	conn, err := pgx.Connect(t.Context(), storetest.Serving(t, url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	exec(t, conn, ingridAsks)
+	exec(t, conn, "SET plan_cache_mode = force_generic_plan")
+	exec(t, conn, "SET enable_bitmapscan = off")
+	whole := regexp.MustCompile(`Seq Scan on (instance|delivery|audit_event|message|element|case_search)`)
+	all := plans()
+	maps.Copy(all, searchPlans())
+	n := 0
+	for name, one := range all {
+		n++
+		exec(t, conn, fmt.Sprintf("PREPARE list_%d (%s) AS %s", n, one.types, one.sql))
+		plan := explained(t, conn, fmt.Sprintf("EXECUTE list_%d (%s)", n, one.args))
+		if found := whole.FindString(plan); found != "" {
+			t.Errorf("%s: %s:\n%s", name, found, plan)
+		}
+		at := slices.IndexFunc(readFrom, func(r struct{ name, indexes string }) bool {
+			return strings.HasPrefix(name, r.name)
+		})
+		if at < 0 {
+			t.Errorf("%s: no index is named", name)
+			continue
+		}
+		for index := range strings.FieldsSeq(readFrom[at].indexes) {
+			if !regexp.MustCompile(`Scan (Backward )?using ` + index + ` `).MatchString(plan) {
+				t.Errorf("%s is not read from %s:\n%s", name, index, plan)
+			}
+		}
+	}
+	t.Logf("checked %d plans", n)
+}
+
+// explained gives the plan of a statement.
+func explained(t *testing.T, conn *pgx.Conn, sql string) string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), "EXPLAIN "+sql, pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(lines, "\n")
+}
