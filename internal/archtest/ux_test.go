@@ -30,8 +30,6 @@ var unheld = map[int]string{
 	18: "the tags are held; the sentence for a page where all is required is not",
 	21: "autocomplete is held for one field, not for each personal field of the example apps",
 	26: "held for the field alone, not for each upload of the example apps",
-	27: "no test looks for the button beside the place to drop files",
-	28: "progress, cancelling and a lost line are tested without this number",
 	29: "adding, changing, deleting and the sum are held without scripting; where the focus lands is not",
 	30: "not checked and not stored is held; that the summary leaves it out is not held by itself",
 	34: "the way to delete is held for one page, not for each page of a form",
