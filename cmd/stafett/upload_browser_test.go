@@ -180,6 +180,15 @@ func TestUX27_BesideThePlaceToDropFilesIsAButton(t *testing.T) {
 	}
 	a.tab.Drop(fileControl, a.file(t, "kart.pdf", 0), a.file(t, "plan.pdf", 0))
 	a.wantFiles(t, "kart.pdf", "plan.pdf")
+	// Beside its place a file would be opened instead of the form. A browser that nobody sees does not
+	// go that far: what counts is that it is told not to.
+	browsertest.Evaluate[bool](a.tab, `Boolean(addEventListener('dragover', (event) => {
+		window.kept = event.defaultPrevented && event.dataTransfer.dropEffect === 'none';
+	})) || true`)
+	a.tab.Drop("h1", a.file(t, "ved-siden-av.pdf", 0))
+	if !browsertest.Evaluate[bool](a.tab, "window.kept === true") {
+		t.Error("a file that is dropped beside its place is opened instead of the form")
+	}
 	a.tab.Open(a.tab.URL())
 	control := browsertest.Evaluate[string](a.tab, fmt.Sprintf("document.querySelector(%q).id", fileControl))
 	presses := 0
