@@ -24,8 +24,6 @@ var unheld = map[int]string{
 	11: "axe holds 24 pixels; 44 on citizens' pages is not measured",
 	12: "axe holds the contrast of text; that of borders and marks is not measured",
 	14: "no page is shown with reduced motion",
-	27: "no test looks for the button beside the place to drop files",
-	28: "progress, cancelling and a lost line are tested without this number",
 	29: "adding, changing, deleting and the sum are held without scripting; where the focus lands is not",
 	38: "the focus is held; that the label stays in view is not measured",
 	48: "no test looks for all that the receipt is to hold",

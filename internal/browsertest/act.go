@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
@@ -182,29 +181,6 @@ func (tab *Tab) Select(label, option string) {
 		return err
 	})
 	tab.settle(0)
-}
-
-// Upload gives files to the file control of that label.
-func (tab *Tab) Upload(label string, files ...string) {
-	tab.t.Helper()
-	var paths []string
-	for _, f := range files {
-		path, err := filepath.Abs(f)
-		if err != nil {
-			tab.t.Fatalf("finding %s: %v", f, err)
-		}
-		paths = append(paths, path)
-	}
-	tab.until("it takes files", func() error {
-		e, err := tab.fileInput(label)
-		if err != nil {
-			return err
-		}
-		_, err = ask(tab, dom.SetFileInputFiles,
-			dom.SetFileInputFilesParams{Files: paths, ObjectID: e.id})
-		return err
-	})
-	tab.settle(quiet)
 }
 
 // Value is what the field or list of that label holds.

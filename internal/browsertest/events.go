@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -27,6 +28,7 @@ type events struct {
 	status   int64           // of the last page
 	problems []string
 	dialogs  int
+	chooses  cdp.BackendNodeID // the control that has opened a file chooser
 }
 
 func newEvents() *events {
@@ -57,6 +59,8 @@ func (e *events) note(event any) {
 		if event.Frame.ParentID == "" { // what the page that was left still fetched is never told
 			clear(e.pending)
 		}
+	case *page.EventFileChooserOpened:
+		e.chooses = event.BackendNodeID
 	case *page.EventFrameRequestedNavigation:
 	case *page.EventFrameStartedLoading:
 		e.frames[string(event.FrameID)] = true

@@ -34,6 +34,15 @@ addEventListener('beforeunload', (event) => {
   if (busy + waiting.length > 0) event.preventDefault();
 });
 
+// A file that is dropped beside its place must not be opened in the form's.
+for (const type of ['dragover', 'drop']) {
+  document.addEventListener(type, (event) => {
+    if (!event.dataTransfer?.types.includes('Files') || event.target.matches?.('input[type="file"]')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  });
+}
+
 function enqueue(upload) {
   waiting.push(upload);
   next();

@@ -25,6 +25,7 @@ type Scanner struct {
 	answer string
 	silent bool
 	last   string
+	times  map[string]int
 	conns  []net.Conn
 }
 
@@ -40,7 +41,7 @@ func New(t testing.TB) *Scanner {
 
 // On starts a scanner on the listener.
 func On(t testing.TB, l net.Listener) *Scanner {
-	s := &Scanner{Address: l.Addr().String(), listener: l}
+	s := &Scanner{Address: l.Addr().String(), listener: l, times: map[string]int{}}
 	go s.serve()
 	t.Cleanup(s.Close)
 	return s
@@ -77,6 +78,13 @@ func (s *Scanner) Last() string {
 	return s.last
 }
 
+// Times is how often it was sent just this file.
+func (s *Scanner) Times(file string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.times[file]
+}
+
 func (s *Scanner) serve() {
 	for {
 		conn, err := s.listener.Accept()
@@ -96,6 +104,7 @@ func (s *Scanner) scan(conn net.Conn) {
 	answer, silent := s.answer, s.silent
 	if ok {
 		s.last = file
+		s.times[file]++
 	}
 	s.mu.Unlock()
 	if silent {
