@@ -1,12 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
 	"stafett/internal/form"
-	"stafett/internal/schema"
 	"stafett/templates/field"
 )
 
@@ -29,27 +27,5 @@ func rowFocus(nodes []form.Node, open string, posted url.Values) string {
 	case verb != "delete":
 		return field.RowButton(nodes, row)
 	}
-	for name := range posted {
-		group, index, ok := rowName(name)
-		if !ok || one(posted, name) != row {
-			continue
-		}
-		next := one(posted, fmt.Sprintf("%s[%d].%s", group, index+1, schema.RowID))
-		if at := field.DeleteButton(nodes, next); at != "" {
-			return at
-		}
-		return field.AddButton(nodes, group)
-	}
-	return ""
-}
-
-// rowName takes apart the name under which a row posts its id.
-func rowName(name string) (group string, index int, ok bool) {
-	name, ok = strings.CutSuffix(name, "]."+schema.RowID)
-	at := strings.LastIndexByte(name, '[')
-	if !ok || at < 0 {
-		return "", 0, false
-	}
-	_, err := fmt.Sscanf(name[at+1:], "%d", &index)
-	return name[:at], index, err == nil
+	return field.AfterRow(nodes, row, posted)
 }

@@ -1,6 +1,12 @@
 package field
 
-import "stafett/internal/form"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"stafett/internal/form"
+)
 
 // FirstInRow gives the id of the first control of a row whose card is open; "" when there is none.
 func FirstInRow(nodes []form.Node, row string) string {
@@ -21,22 +27,40 @@ func RowButton(nodes []form.Node, row string) string {
 	return ID(r.NodeID)
 }
 
-// DeleteButton gives the id of the button that deletes a row; "" when the row is not shown, or stays.
-func DeleteButton(nodes []form.Node, row string) string {
-	group, r := findRow(nodes, row)
-	if r == nil || !group.Rows.CanDelete {
-		return ""
+// AfterRow gives the id of the button that deletes the row which stood after one that is deleted, as the
+// page was posted, else of the group's button that adds one; "" when there is neither.
+func AfterRow(nodes []form.Node, row string, posted url.Values) string {
+	for name := range posted {
+		path, index, ok := readRowName(name)
+		if !ok || posted.Get(name) != row {
+			continue
+		}
+		if group, next := findRow(nodes, posted.Get(rowName(path, index+1))); next != nil && group.Rows.CanDelete {
+			return deleteID(*next)
+		}
+		group := findGroup(nodes, func(n *form.Node) bool { return n.Rows.Path == path })
+		if group != nil && group.Rows.CanAdd {
+			return ID(group.ID)
+		}
 	}
-	return deleteID(*r)
+	return ""
 }
 
-// AddButton gives the id of the button that adds a row to the group of that path; "" when there is none.
-func AddButton(nodes []form.Node, path string) string {
-	group := findGroup(nodes, func(n *form.Node) bool { return n.Rows.Path == path })
-	if group == nil || !group.Rows.CanAdd {
-		return ""
+// rowIDEnd ends the posted name of a row's id.
+const rowIDEnd = "].altinnRowId"
+
+// rowName is the posted name of the id of a group's row.
+func rowName(path string, index int) string { return path + "[" + strconv.Itoa(index) + rowIDEnd }
+
+// readRowName takes such a name apart.
+func readRowName(name string) (path string, index int, ok bool) {
+	name, ok = strings.CutSuffix(name, rowIDEnd)
+	at := strings.LastIndexByte(name, '[')
+	if !ok || at < 0 {
+		return "", 0, false
 	}
-	return ID(group.ID)
+	index, err := strconv.Atoi(name[at+1:])
+	return name[:at], index, err == nil
 }
 
 // deleteID is the id of the button that deletes a row.

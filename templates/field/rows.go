@@ -12,7 +12,7 @@ import (
 
 // rowName is the posted name of a row's id.
 func (f Field) rowName(r form.Row) string {
-	return f.Rows.Path + "[" + strconv.Itoa(r.Index) + "].altinnRowId"
+	return rowName(f.Rows.Path, r.Index)
 }
 
 // listed gives the rows that stand in the table: a new one that is being filled in does not.
