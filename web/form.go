@@ -235,7 +235,12 @@ func (s *site) after(r *http.Request, saved instance.Saved, posted url.Values) s
 	case "later":
 		return "/my?saved=1"
 	}
-	return rowsURL(pageURL(v, here), openRow(r, saved, posted), turned(r, saved, posted))
+	v.Input.OpenRow, v.Input.Turn = openRow(r, saved, posted), turned(r, saved, posted)
+	to := rowsURL(pageURL(v, here), v.Input.OpenRow, v.Input.Turn)
+	if one(posted, "row") == "" {
+		return to
+	}
+	return focused(to, rowFocus(v.Page(here).Nodes, v.Input.OpenRow, posted))
 }
 
 // rowsURL is a page's address with the row that is open and the page of rows that is shown.

@@ -12,7 +12,7 @@ import (
 
 // rowName is the posted name of a row's id.
 func (f Field) rowName(r form.Row) string {
-	return f.Rows.Path + "[" + strconv.Itoa(r.Index) + "].altinnRowId"
+	return rowName(f.Rows.Path, r.Index)
 }
 
 // listed gives the rows that stand in the table: a new one that is being filled in does not.
@@ -50,7 +50,7 @@ func (f Field) input(r form.Row, column int) *form.Node {
 // deleteRow is the button to delete a row, or what asks first.
 func (f Field) deleteRow(r form.Row) templ.Component {
 	b := ui.Button{
-		ID: "row-delete-" + r.ID, Text: f.own(f.Rows.DeleteText, "page.delete"), After: firstText(r),
+		ID: deleteID(r), Text: f.own(f.Rows.DeleteText, "page.delete"), After: firstText(r),
 		Variant: ui.Tertiary, Color: "danger", Size: "sm",
 		Name: "row", Value: "delete:" + r.ID, Skip: true,
 	}
