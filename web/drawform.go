@@ -2,10 +2,8 @@ package web
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -140,49 +138,6 @@ func (s *site) drawUploaded(
 		Lang: lang, File: form.File{ID: core.RequestID(r.Context()), Name: name},
 		Error: text.T(lang, key, args...),
 	})
-}
-
-// service is an app's start page.
-func (s *site) service(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	ref := appRef(r)
-	d, err := s.Instances.App(ref)
-	if err != nil {
-		return err
-	}
-	query, err := startQuery(r, d)
-	if err != nil {
-		return err
-	}
-	offer, err := s.Instances.Offer(r.Context(), a, ref)
-	if err != nil {
-		return err
-	}
-	owner, err := s.Access.ServiceOwner(r.Context(), ref.Org)
-	if err != nil {
-		return err
-	}
-	head, err := s.citizenHead(r, a, owner)
-	if err != nil {
-		return err
-	}
-	p := page.Service{
-		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
-		StartURL: "/" + ref.String() + "/start", May: offer.May,
-		Level: offer.Level, SignInURL: signInURL(startURL(ref, query), offer.Level),
-		ByOrganisation: d.Meta.DisallowUserInstantiation,
-	}
-	for _, name := range slices.Sorted(maps.Keys(query)) {
-		p.Given = append(p.Given, page.StartValue{Name: queryField + name, Value: query[name]})
-	}
-	ahead, err := lookAhead(d, head.Lang)
-	if err != nil {
-		return err
-	}
-	p.Documents, p.Facts = ahead.Documents, serviceFacts(d, head.Lang, ahead)
-	for _, inst := range offer.Drafts {
-		p.Drafts = append(p.Drafts, s.draft(inst, head.Lang))
-	}
-	return s.render(w, r, http.StatusOK, p)
 }
 
 func (s *site) draft(inst core.Instance, lang string) page.Draft {

@@ -33,25 +33,6 @@ func taskURL(v instance.View) string {
 // pageURL is the address of a page of the form that the view is of.
 func pageURL(v instance.View, page string) string { return taskURL(v) + "/" + page }
 
-// start makes a draft and goes to its first page.
-func (s *site) start(w http.ResponseWriter, r *http.Request, a core.Actor) error {
-	posted, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	query, err := postedQuery(posted)
-	if err != nil {
-		return err
-	}
-	inst, err := s.Instances.Start(r.Context(), a, instance.Beginning{
-		App: appRef(r), Owner: a.Party, Language: language(r.Context()), Query: query,
-	})
-	if err != nil {
-		return refusedQuery(err)
-	}
-	return seeOther(w, r, base(inst.InstanceRef))
-}
-
 // resume goes to where an instance stands.
 func (s *site) resume(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	v, err := s.open(r, a)

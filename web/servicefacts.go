@@ -1,10 +1,13 @@
 package web
 
 import (
+	"time"
+
 	"github.com/a-h/templ"
 
 	"stafett/internal/app"
 	"stafett/internal/form"
+	"stafett/internal/relay"
 	"stafett/internal/text"
 	"stafett/templates/ui"
 )
@@ -24,18 +27,33 @@ func lookAhead(d *app.Definition, lang string) (form.Ahead, error) {
 
 // serviceFacts are what there is to know about a service at a glance: what its owner says, and
 // where nothing is said about the time, what can be told from the form.
-func serviceFacts(d *app.Definition, lang string, ahead form.Ahead) []ui.Entry {
+func serviceFacts(
+	d *app.Definition, lang string, ahead form.Ahead, now time.Time,
+) []ui.Entry {
 	var out []ui.Entry
-	for _, key := range []string{"who", "need", "asks", "time", "deadline", "after"} {
+	for _, key := range []string{"who", "need", "asks", "time", "deadline", "after", "answer"} {
 		fact := ui.Entry{Term: text.T(lang, "web.service_"+key)}
 		if own := appText(d, lang, "service."+key); own != "" {
 			fact.Content = templ.Raw(string(own))
-		} else if fact.Text = computedFact(key, lang, ahead); fact.Text == "" {
+		} else if fact.Text = computedFact(key, lang, ahead); key == "answer" {
+			fact.Text = answerBy(d, lang, now)
+		}
+		if fact.Content == nil && fact.Text == "" {
 			continue
 		}
 		out = append(out, fact)
 	}
 	return out
+}
+
+// answerBy tells when an answer can be expected of what is sent now: the day that the receipt and the
+// status page will name; "" when the app does not say.
+func answerBy(d *app.Definition, lang string, now time.Time) string {
+	by := relay.Expected(d, now)
+	if by == nil || d.Meta.DisallowUserInstantiation {
+		return ""
+	}
+	return text.T(lang, "web.service_answer_by", relay.AnswerDays(d), text.Date(lang, *by))
 }
 
 // computedFact is what the form tells about itself; "" for what it does not tell.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"testing"
+	"time"
 
 	"stafett/apps"
 	"stafett/internal/app"
@@ -15,6 +16,7 @@ func TestServiceFacts_TheOwnersWordsWin(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found[0])
 	}
+	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	checked := 0
 	for _, d := range defs {
 		ahead, err := lookAhead(d, "nb")
@@ -22,18 +24,27 @@ func TestServiceFacts_TheOwnersWordsWin(t *testing.T) {
 			t.Fatal(err)
 		}
 		facts := map[string]string{}
-		for _, f := range serviceFacts(d, "nb", ahead) {
+		for _, f := range serviceFacts(d, "nb", ahead, now) {
 			facts[f.Term] = f.Text
 			if f.Content != nil {
 				facts[f.Term] = "own"
 			}
 		}
-		asks, time := facts["Skjemaet"], facts[text.T("nb", "web.service_time")]
+		asks, takes := facts["Skjemaet"], facts[text.T("nb", "web.service_time")]
 		switch d.Ref.App {
 		case "arrangementsstotte":
 			checked++
-			if asks != "Opptil 38 spørsmål på 4 sider. Du får bare dem som gjelder deg." || time != "own" {
-				t.Errorf("%s: got %q and %q", d.Ref, asks, time)
+			if asks != "Opptil 38 spørsmål på 4 sider. Du får bare dem som gjelder deg." || takes != "own" {
+				t.Errorf("%s: got %q and %q", d.Ref, asks, takes)
+			}
+			if got := facts[text.T("nb", "web.service_answer")]; got != "42 dager etter at du sender inn. "+
+				"Sender du inn i dag, får du svar senest 10. januar 2027." {
+				t.Errorf("%s: an answer by %q", d.Ref, got)
+			}
+		case "ettersending":
+			checked++
+			if got := facts[text.T("nb", "web.service_answer")]; got != "" {
+				t.Errorf("%s promises no answer: got %q", d.Ref, got)
 			}
 		case "stottesak":
 			checked++
@@ -43,7 +54,7 @@ func TestServiceFacts_TheOwnersWordsWin(t *testing.T) {
 		}
 	}
 	t.Logf("checked %d apps", checked)
-	if checked != 2 {
+	if checked != 3 {
 		t.Fatal("the apps were not found")
 	}
 }

@@ -18,7 +18,9 @@ const queryField = "query."
 // startQuery reads what an address gives a new form, and refuses what does not fit the app. A
 // parameter that stands twice has no one value.
 func startQuery(r *http.Request, d *app.Definition) (map[string]string, error) {
-	out, err := single(r.URL.Query())
+	asked := r.URL.Query()
+	asked.Del(partyField)
+	out, err := single(asked)
 	if err == nil {
 		err = form.CheckQuery(d, out)
 	}
@@ -35,9 +37,12 @@ func startQuery(r *http.Request, d *app.Definition) (map[string]string, error) {
 	return out, nil
 }
 
-// startURL is an app's start page with the parameters of its address.
-func startURL(ref core.AppRef, query map[string]string) string {
+// startURL is an app's start page with the parameters of its address, and whom was chosen in it.
+func startURL(ref core.AppRef, query map[string]string, whom string) string {
 	q := url.Values{}
+	if whom != "" {
+		q.Set(partyField, whom)
+	}
 	for name, value := range query {
 		q.Set(name, value)
 	}

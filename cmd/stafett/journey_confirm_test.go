@@ -26,7 +26,7 @@ func withConfirmation(t *testing.T) string {
 func (p *walker) confirmed() {
 	p.t.Helper()
 	p.open("/" + confirmingApp)
-	p.ClickCSS("main form[action$='/start'] button")
+	startForm(p.Tab)
 	p.Fill("Hvem skriver?", "Kari Solbakken")
 	p.Select("Hva gjelder det?", "Et spørsmål")
 	p.Fill("Hva vil du si?", "Når åpner badet?")

@@ -21,7 +21,7 @@ func (s *stage) extras(t *testing.T) {
 			t.Parallel()
 			p := s.signIn(t, true, kari)
 			p.open("/" + appA)
-			p.ClickCSS("main form[action$='/start'] button")
+			startForm(p.Tab)
 			check(p)
 		})
 	}

@@ -132,7 +132,7 @@ func (s *stage) twoCases(t *testing.T, js bool) {
 func (p *walker) appliesForParking(child string) {
 	p.t.Helper()
 	p.open("/nordvik/parkering")
-	p.ClickCSS("main form[action$='/start'] button")
+	startForm(p.Tab)
 	p.tick("gjelder.hvem", "barn")
 	if !p.js {
 		p.Click("Oppdater spørsmålene")

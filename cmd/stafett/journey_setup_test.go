@@ -184,3 +184,12 @@ func (p *walker) picture(name string, dark bool, width int64) {
 	scheme := map[bool]string{true: "dark", false: "light"}[dark]
 	p.Screenshot(filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", name, scheme, width)))
 }
+
+// startForm presses the button of an app's start page, for the first whom the form can be for where
+// that is a choice.
+func startForm(tab *browsertest.Tab) {
+	if tab.Count("#whom input") > 0 {
+		tab.ClickCSS("#whom-0")
+	}
+	tab.ClickCSS("main form[action$='/start'] button")
+}

@@ -7,7 +7,7 @@ import "strings"
 func (p *walker) boats() {
 	p.t.Helper()
 	p.open("/" + berths)
-	p.ClickCSS("main form[action$='/start'] button")
+	startForm(p.Tab)
 	p.Fill("Hvem eier båtene?", "Kari Solbakken")
 	p.tick("harBat", "true")
 	p.Click("Neste")

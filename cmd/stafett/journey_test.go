@@ -81,7 +81,7 @@ func (p *walker) before() {
 // fillIn goes through the form, with an error that is mended and a question that another brings.
 func (p *walker) fillIn(title string) {
 	p.t.Helper()
-	p.ClickCSS("main form[action$='/start'] button")
+	startForm(p.Tab)
 	p.look("form-applicant")
 	p.Click("Neste")
 	if p.Status() != 422 || p.Count(".ds-error-summary a") == 0 {

@@ -16,7 +16,7 @@ func TestUX33_WhatIsTypedIsSavedOrSaidNotToBe(t *testing.T) {
 	tab := browsertest.Start(t).Tab(t, browsertest.Options{JS: true})
 	tab.Open(w.address + "/login?return=/" + appA)
 	tab.ClickCSS("button[name=pid][value='" + kari + "']")
-	tab.ClickCSS("main form[action$='/start'] button")
+	startForm(tab)
 	const question = "Hvem kan vi kontakte?"
 	tab.Fill(question, "Kari S")
 	tab.WaitForText("#saved", "Lagret kl.") // without having left the field

@@ -30,7 +30,9 @@ func TestStart_TheAddressFillsIn(t *testing.T) {
 
 	b = signedIn(t, address, kari)
 	p = look(t, b, start)
-	p, err := b.Submit(t.Context(), p, p.FormTo("/start"), "", "")
+	begin := p.FormTo("/start")
+	begin.Values.Set("party", "50001")
+	p, err := b.Submit(t.Context(), p, begin, "", "")
 	if err != nil || p.Status != 200 {
 		t.Fatalf("start: %d %v", p.Status, err)
 	}
@@ -64,6 +66,7 @@ func TestStart_TheAddressFillsIn(t *testing.T) {
 	}
 	f := look(t, b, start).FormTo("/start")
 	f.Values.Set("query.kategori", "ukjent")
+	f.Values.Set("party", "50001")
 	answer, err := b.Post(t.Context(), f.Action, f.Values)
 	if err != nil || answer.Status != 400 || !strings.Contains(answer.Main(), "kategori") {
 		t.Errorf("a value that was changed on the way: %d %v", answer.Status, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,7 +105,9 @@ func (w *whole) Start(a core.Actor, ref core.AppRef, _ string) (uuid.UUID, error
 	if err != nil {
 		return uuid.Nil, err
 	}
-	p, err := b.Post(w.t.Context(), "/"+ref.String()+"/start", url.Values{})
+	p, err := b.Post(w.t.Context(), "/"+ref.String()+"/start", url.Values{
+		"party": {strconv.FormatInt(int64(a.Party), 10)},
+	})
 	if err == nil {
 		err = refusedBy(p)
 	}

@@ -18,10 +18,8 @@ var scripted = []int{
 // unheld are the points that no test holds whole, with what is missing.
 var unheld = map[int]string{
 	5:  "each page is in its language; the texts of an app that lacks the reader's are not marked",
-	48: "no test looks for all that the receipt is to hold",
 	49: "no test reads the receipt while the receiving app is away",
 	53: "no test looks at every deadline of every page",
-	54: "no test compares the deadline at its three places",
 	55: "no test looks for the readers of a case on the citizen's page",
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // Application is what a person fills in.
@@ -20,7 +22,8 @@ type Application struct {
 // maxSteps is how many posts a form may take: more means that it goes in circles.
 const maxSteps = 40
 
-// Start makes a draft of an app ("org/app") and gives its first page.
+// Start makes a draft of an app ("org/app") and gives its first page. Where whom it is for must be
+// chosen, it is for the first: whom the person acts for now.
 func (b *Browser) Start(ctx context.Context, app string) (*Page, error) {
 	p, err := b.Get(ctx, "/"+app)
 	if err != nil {
@@ -29,6 +32,11 @@ func (b *Browser) Start(ctx context.Context, app string) (*Page, error) {
 	f := p.FormTo("/" + app + "/start")
 	if f == nil {
 		return nil, fmt.Errorf("%s offers no start (%d)", p.URL, p.Status)
+	}
+	if first := p.Find(func(n *html.Node) bool {
+		return Attr(n, "type") == "radio" && Attr(n, "name") == "party"
+	}); first != nil {
+		f.Values.Set("party", Attr(first, "value"))
 	}
 	return b.Submit(ctx, p, f, "", "")
 }

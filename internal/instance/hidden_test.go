@@ -2,6 +2,7 @@ package instance_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -126,8 +127,8 @@ func TestMine_AndOfferShowOwnDraftsOnly(t *testing.T) {
 		if a.User == kari.User {
 			want = 1
 		}
-		offer, err := s.Instances.Offer(t.Context(), a, solutiontest.Application)
-		if err != nil || !offer.May || len(offer.Drafts) != want ||
+		offer, err := s.Instances.Offer(t.Context(), a, solutiontest.Application, []core.PartyID{a.Party})
+		if err != nil || !slices.Equal(offer.Whom, []core.PartyID{a.Party}) || len(offer.Drafts) != want ||
 			want == 1 && offer.Drafts[0].ID != ref.ID {
 			t.Errorf("%s is offered %+v, %v", a.Name, offer, err)
 		}
@@ -135,8 +136,8 @@ func TestMine_AndOfferShowOwnDraftsOnly(t *testing.T) {
 		if err != nil || len(list) != want {
 			t.Errorf("%s has %d instances, %v", a.Name, len(list), err)
 		}
-		offer, err = s.Instances.Offer(t.Context(), a, solutiontest.Case)
-		if err != nil || offer.May || len(offer.Drafts) != 0 {
+		offer, err = s.Instances.Offer(t.Context(), a, solutiontest.Case, []core.PartyID{a.Party})
+		if err != nil || len(offer.Whom) > 0 || len(offer.Drafts) != 0 {
 			t.Errorf("%s is offered a case: %+v, %v", a.Name, offer, err)
 		}
 	}

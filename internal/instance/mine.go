@@ -81,48 +81,6 @@ func (s *Service) readable(
 	return out, slices.Compact(roles), nil
 }
 
-// Offer is an app that a person may start, and the drafts they have of it.
-type Offer struct {
-	// May tells whether the actor may start the app for the party they act for.
-	May bool
-	// Level is how securely they must sign in first to start it; 0 when that is not the matter.
-	Level  int
-	Drafts []core.Instance
-}
-
-// Offer tells what the start page of an app is to offer.
-func (s *Service) Offer(ctx context.Context, a core.Actor, ref core.AppRef) (Offer, error) {
-	var o Offer
-	d, err := s.Catalogue.App(ref)
-	if err != nil || d.Meta.DisallowUserInstantiation || a.Anonymous() {
-		return o, err
-	}
-	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		standing, err := s.Access.Standing(ctx, tx, a, access.Target{App: d, Owner: a.Party})
-		if err != nil {
-			return err
-		}
-		o.Level = standing.NeedLevel(access.ActionInstantiate)
-		permit, opens := standing.Opens(access.ActionRead)
-		if !opens {
-			return nil
-		}
-		_, o.May = standing.Opens(access.ActionInstantiate)
-		drafts := store.OwnerFilter{
-			Owner: a.Party, Apps: []core.AppRef{ref}, Statuses: []core.Status{core.StatusDraft},
-		}
-		if o.Drafts, _, err = tx.InstancesOf(ctx, drafts, nil, PageSize); err != nil {
-			return err
-		}
-		e := access.ListEvent(a, core.ActList, a.Party, []string{permit.Role}, len(o.Drafts),
-			map[string]string{"part": "drafts"})
-		e.App = ref
-		tx.Audit(e)
-		return nil
-	})
-	return o, err
-}
-
 // Sent is a submission as its owner sees it afterwards.
 type Sent struct {
 	View

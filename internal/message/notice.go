@@ -222,7 +222,11 @@ func (s *Service) compose(
 	if inst.Due != nil {
 		due = text.Date(out.Language, *inst.Due)
 	}
-	out.Text = text.T(out.Language, "notice."+string(n.Kind), from.Name, s.BaseURL, due)
+	key := "notice." + string(n.Kind)
+	if n.Kind == core.NoticeRequest && due != "" {
+		key += "_by"
+	}
+	out.Text = text.T(out.Language, key, from.Name, s.BaseURL, due)
 	return out, nil
 }
 

@@ -390,11 +390,21 @@ func fit(v any, field string, model *schema.Schema) (any, error) {
 // Expected is when an answer can be expected of a handover that is planned now; nil when the
 // app does not say.
 func Expected(d *app.Definition, submitted time.Time) *time.Time {
+	days := AnswerDays(d)
+	if days == 0 {
+		return nil
+	}
+	due := submitted.AddDate(0, 0, days)
+	return &due
+}
+
+// AnswerDays is how many days after it is sent an answer can be expected; 0 when the app does not
+// say.
+func AnswerDays(d *app.Definition) int {
 	for _, h := range d.Handovers {
 		if h.DueInDays > 0 && h.Into == app.IntoNone {
-			due := submitted.AddDate(0, 0, h.DueInDays)
-			return &due
+			return h.DueInDays
 		}
 	}
-	return nil
+	return 0
 }

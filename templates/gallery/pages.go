@@ -1,6 +1,8 @@
 package gallery
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"stafett/internal/form"
@@ -99,10 +101,15 @@ func front(h layout.Head) []Sample {
 		{"party-many", page.ChooseParty{Head: many, Return: "/my", Total: 12}},
 		{"party-nothing-found", page.ChooseParty{Head: none, Return: "/my", Query: "korps",
 			Total: 12}},
-		{"service", offered(in, page.Service{May: true})},
+		{"service", offered(in, page.Service{Whom: whom[:1]})},
+		{"service-whom", offered(in, page.Service{Whom: whom, Not: []page.Whom{
+			{Name: longWord, Detail: "Tjenesten er ikke for denne typen søker."},
+		}})},
+		{"service-whom-missing", offered(in, page.Service{Whom: whom, Unanswered: true})},
+		{"service-whom-many", offered(in, page.Service{Whom: manyWhom()})},
 		{"service-signed-out", offered(out, page.Service{})},
 		{"service-level", offered(in, page.Service{Level: 4})},
-		{"service-draft", offered(in, page.Service{May: true, Drafts: []page.Draft{draft}})},
+		{"service-draft", offered(in, page.Service{Whom: whom[:1], Drafts: []page.Draft{draft}})},
 		{"service-may-not", offered(in, page.Service{})},
 		{"service-by-organisation", offered(in, page.Service{ByOrganisation: true,
 			InboxURL: "/inbox/310246816"})},
@@ -119,6 +126,23 @@ func offered(h layout.Head, p page.Service) page.Service {
 	}
 	p.Facts = []ui.Entry{{Term: "Hvem kan søke", Text: "Lag og foreninger"}}
 	return p
+}
+
+var whom = []page.Whom{
+	{Value: "50001", Name: "Kari Solbakken", Detail: "Deg selv", Self: true},
+	{Value: "51003", Name: "Nordvik Musikkforening", Detail: "312 468 034"},
+}
+
+// manyWhom are more than are listed, the last of which is chosen.
+func manyWhom() []page.Whom {
+	out := slices.Clone(whom)
+	for i := range 5 {
+		out = append(out, page.Whom{
+			Value: strconv.Itoa(52000 + i), Name: "Forening " + string(rune('A'+i)), Detail: "312 468 034",
+			Chosen: i == 4,
+		})
+	}
+	return out
 }
 
 var draft = page.Draft{

@@ -103,6 +103,8 @@ func TestService_OffersOnlyWhatIsPossible(t *testing.T) {
 	user := nb
 	user.User = &layout.User{Name: "Kari"}
 	start := `action="/nordvik/a/start"`
+	self := []Whom{{Value: "50001", Name: "Kari", Self: true}}
+	two := append(self[:1:1], Whom{Value: "51003", Name: "Korpset", Detail: "312 468 034"})
 	for _, c := range []struct {
 		name      string
 		page      Service
@@ -110,14 +112,24 @@ func TestService_OffersOnlyWhatIsPossible(t *testing.T) {
 	}{
 		{"signed out", Service{Head: nb, SignInURL: "/login"}, []string{`href="/login"`},
 			[]string{start}},
-		{"may", Service{Head: user, May: true}, []string{start}, []string{"may-not"}},
+		{"may", Service{Head: user, Whom: self}, []string{
+			start, `type="hidden" name="party" value="50001"`, "Du fyller ut for deg selv, Kari.",
+		}, []string{"may-not", `type="radio"`}},
+		{"may for two", Service{Head: user, Whom: two}, []string{
+			`type="radio" id="whom-0" name="party" value="50001"`, `value="51003"`, "Hvem fyller du ut for?",
+			`form="form" formnovalidate name="go" value="language:nn"`,
+		}, []string{" checked", `type="hidden" name="party"`, "errors"}},
+		{"and has not chosen", Service{Head: user, Whom: two, Unanswered: true}, []string{
+			`href="#whom-0"`, `aria-invalid="true"`, `aria-describedby="whom-e"`,
+			`id="whom-e">Du må velge hvem du fyller ut for.`, "<title>Feil: ",
+		}, []string{" checked"}},
 		{"may not", Service{Head: user}, []string{"may-not"}, []string{start}},
 		{
-			"by the organisation", Service{Head: user, May: true, ByOrganisation: true},
+			"by the organisation", Service{Head: user, Whom: self, ByOrganisation: true},
 			[]string{"made-by-organisation"}, []string{start},
 		},
 		{
-			"draft", Service{Head: user, May: true, Drafts: []Draft{{ID: "1", URL: "/d",
+			"draft", Service{Head: user, Whom: self, Drafts: []Draft{{ID: "1", URL: "/d",
 				App: "A", Saved: now}}},
 			[]string{start, `href="/d"`, "Start på nytt"}, nil,
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"strconv"
 
 	"stafett/internal/form"
 	"stafett/internal/text"
@@ -32,12 +33,21 @@ type Service struct {
 	Level int
 	// Drafts are those that the party has already.
 	Drafts []Draft
-	// May tells whether the person may start it for the party they act for.
-	May bool
+	// Whom are those that the person may start it for, and Not those that they cannot, with why not.
+	Whom, Not []Whom
+	// Unanswered tells that the button was pressed and nobody was chosen.
+	Unanswered bool
 	// ByOrganisation tells that only the organisation makes these: there is nothing to start.
 	ByOrganisation bool
 	// InboxURL leads to the organisation's cases; empty for people who have none.
 	InboxURL string
+}
+
+// Whom is somebody that a form may be begun for. Detail says more of them; Self is the person who is
+// signed in.
+type Whom struct {
+	Value, Name, Detail string
+	Self, Chosen        bool
 }
 
 // StartValue is one thing that the address gives a new form.
@@ -49,7 +59,38 @@ func (p Service) Render(ctx context.Context, w io.Writer) error { return service
 func (p Service) head() layout.Head { return p.Head }
 
 func (p Service) top() layout.Head {
+	p.Errors = p.Unanswered
+	if p.asks() {
+		p.Enter = "start" // the choices of language are buttons of the form: the choice comes along
+	}
 	return p.Titled(p.App).Crumbed(crumbs(p.Head, "/", "page.services", p.App)...)
+}
+
+// asks tells that the person must choose whom the form is for.
+func (p Service) asks() bool { return len(p.Whom) > 1 && !p.ByOrganisation }
+
+// offersSearch is how many choices are searched among rather than listed.
+const offersSearch = 5
+
+// listed are the choices that the page shows: the first few, and the one that was chosen.
+func (p Service) listed() []Whom {
+	var out []Whom
+	for i, w := range p.Whom {
+		if i < offersSearch || w.Chosen {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func whomID(i int) string { return "whom-" + strconv.Itoa(i) }
+
+func (p Service) summary() ui.ErrorSummary {
+	if !p.Unanswered {
+		return ui.ErrorSummary{}
+	}
+	return errorSummary(p.Head, []ui.Problem{{URL: "#" + whomID(0), Text: p.T("page.whom_missing")}},
+		false)
 }
 
 func (p Service) button() string {
