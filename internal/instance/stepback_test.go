@@ -215,6 +215,7 @@ func (w *world) back(a core.Actor) {
 	}
 	m.wrote(a, core.ActStepBack)
 	clear(m.read)
+	m.read[a.User] = true
 	if is := w.now(m); is.Process.Task != was.Process.Task ||
 		w.s.Count(w, "delivery", "source_id = $1", m.ref.ID) != on {
 		w.Errorf("taken back, it stands in %s, want %s", is.Process.Task, was.Process.Task)
