@@ -132,7 +132,7 @@ SELECT p.oid::int8, replace(pg_get_functiondef(p.oid), ' public.', ' '),
     COALESCE(obj_description(p.oid, 'pg_proc'), '')
 FROM pg_proc AS p
 WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'river\_%'
-ORDER BY p.proname`
+ORDER BY p.proname, pg_get_function_identity_arguments(p.oid)`
 
 	sequencesSQL = `
 SELECT c.oid::int8, 'CREATE SEQUENCE ' || c.relname || ' START WITH ' || s.seqstart,
