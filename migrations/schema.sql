@@ -1026,63 +1026,63 @@ CREATE OR REPLACE FUNCTION asking()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(current_setting('stafett.actor', true), '');
+RETURN NULLIF(current_setting('stafett.actor'::text, true), ''::text);
 
 -- The apps that a list is of; {*} where no list is read.
 CREATE OR REPLACE FUNCTION asking_apps()
  RETURNS text[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN (NULLIF(current_setting('stafett.apps', true), ''))[];
+RETURN (NULLIF(current_setting('stafett.apps'::text, true), ''::text))::text[];
 
 -- The service owner whose deliveries are followed; NULL where nobody has been let.
 CREATE OR REPLACE FUNCTION asking_delivering()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(current_setting('stafett.deliveries', true), '');
+RETURN NULLIF(current_setting('stafett.deliveries'::text, true), ''::text);
 
 -- That app.
 CREATE OR REPLACE FUNCTION asking_open_app()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 2), '');
+RETURN NULLIF(split_part(current_setting('stafett.open'::text, true), '/'::text, 2), ''::text);
 
 -- The service owner of an app whose own policy opens it to who holds no role.
 CREATE OR REPLACE FUNCTION asking_open_org()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(split_part(current_setting('stafett.open', true), '/', 1), '');
+RETURN NULLIF(split_part(current_setting('stafett.open'::text, true), '/'::text, 1), ''::text);
 
 -- The service owner whose system asks; NULL for others.
 CREATE OR REPLACE FUNCTION asking_org()
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN NULLIF(current_setting('stafett.org', true), '');
+RETURN NULLIF(current_setting('stafett.org'::text, true), ''::text);
 
 -- The parties whose rows are asked for: of those that the person acts for, or a list's owner.
 CREATE OR REPLACE FUNCTION asking_parties()
  RETURNS bigint[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN (NULLIF(current_setting('stafett.parties', true), ''))::bigint[];
+RETURN (NULLIF(current_setting('stafett.parties'::text, true), ''::text))::bigint[];
 
 -- The person who asks; NULL for others.
 CREATE OR REPLACE FUNCTION asking_person()
  RETURNS bigint
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN ("substring"(current_setting('stafett.actor', true), '^person:([0-9]+)$'))::bigint;
+RETURN ("substring"(current_setting('stafett.actor'::text, true), '^person:([0-9]+)$'::text))::bigint;
 
 -- Whether the program itself asks.
 CREATE OR REPLACE FUNCTION asking_system()
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN COALESCE((current_setting('stafett.actor', true) = 'system'), false);
+RETURN COALESCE((current_setting('stafett.actor'::text, true) = 'system'::text), false);
 
 CREATE OR REPLACE FUNCTION audit_event_is_append_only()
  RETURNS trigger
@@ -1269,7 +1269,7 @@ BEGIN
     -- few, and not in the index.
     RETURN QUERY EXECUTE format(
         'SELECT s.instance FROM case_search AS s WHERE s.owner = $1 AND s.words @@ %L::tsquery LIMIT %s',
-        asked, COALESCE(most, 'ALL')
+        asked, COALESCE(most::text, 'ALL')
     ) USING of_owner;
 END
 $function$;
@@ -1379,7 +1379,7 @@ $function$;
 
 -- When what a delivery is about happened.
 CREATE OR REPLACE FUNCTION delivery_times(of_delivery uuid)
- RETURNS TABLE(submitted timestamptz, made timestamptz, opened timestamptz)
+ RETURNS TABLE(submitted timestamp with time zone, made timestamp with time zone, opened timestamp with time zone)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1455,7 +1455,7 @@ BEGIN
             SELECT string_agg(v.value #>> '{}', ' ')
             FROM element AS e
             CROSS JOIN LATERAL jsonb_path_query(
-                CASE WHEN strpos(e.body, '\u0000') = 0 THEN e.body::jsonb END,
+                CASE WHEN strpos(e.body::text, '\u0000') = 0 THEN e.body::jsonb END,
                 'strict $.**'
             ) AS v (value)
             WHERE e.instance = i.id AND e.body IS NOT NULL
@@ -1610,7 +1610,7 @@ $function$;
 
 -- Who other than its owner has opened an instance and what was made of it, day by day.
 CREATE OR REPLACE FUNCTION openings_of(of_instance uuid, of_began uuid, of_owner bigint)
- RETURNS TABLE(org text, app text, purpose text, name text, organisation text, times bigint, latest timestamptz)
+ RETURNS TABLE(org text, app text, purpose text, name text, organisation text, times bigint, latest timestamp with time zone)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1702,7 +1702,7 @@ AS $function$
 BEGIN
     INSERT INTO instance_event (type, org, app, owner, instance, task, end_event)
     VALUES (what, i.org, i.app, i.owner, i.id, i.task, i.end_event);
-    PERFORM set_config('stafett.told', i.id, true);
+    PERFORM set_config('stafett.told', i.id::text, true);
 END
 $function$;
 
@@ -1773,7 +1773,7 @@ BEGIN
     SELECT k.* INTO i FROM instance AS k
     WHERE k.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.instance ELSE NEW.instance END;
     IF i.id IS NOT NULL
-        AND current_setting('stafett.told', true) IS DISTINCT FROM i.id THEN
+        AND current_setting('stafett.told', true) IS DISTINCT FROM i.id::text THEN
         PERFORM tell('app.instance.saved', i);
     END IF;
     RETURN NULL;
