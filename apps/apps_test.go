@@ -73,7 +73,7 @@ func TestFS_EveryFileParses(t *testing.T) {
 		case ".json":
 			err = json.Unmarshal(read(t, name), new(any))
 			parsed[ext]++
-		case ".xml", ".bpmn":
+		case ".xml", ".bpmn", ".svg":
 			err = wellFormed(read(t, name))
 			parsed[ext]++
 		default:
@@ -84,7 +84,8 @@ func TestFS_EveryFileParses(t *testing.T) {
 		}
 	}
 	t.Logf("parsed %v", parsed)
-	if parsed[".json"] == 0 || parsed[".xml"] != len(apps) || parsed[".bpmn"] != len(apps) {
+	if parsed[".json"] == 0 || parsed[".xml"] != len(apps) || parsed[".bpmn"] != len(apps) ||
+		parsed[".svg"] == 0 {
 		t.Errorf("files are missing from what is built in: %v", parsed)
 	}
 }
