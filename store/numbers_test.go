@@ -110,7 +110,7 @@ func TestNumbers_CountTheScopeAndNothingElse(t *testing.T) {
 func TestNumbers_AreReadFromTheirIndexes(t *testing.T) {
 	t.Parallel()
 	_, url := setup(t)
-	generate(t, url, 5000)
+	generate(t, url, 20_000)
 	conn, err := pgx.Connect(t.Context(), storetest.Serving(t, url))
 	if err != nil {
 		t.Fatal(err)

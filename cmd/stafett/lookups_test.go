@@ -64,7 +64,8 @@ var lookups = map[string]string{
 	"GET /my/messages": "list done none PRIV part=messages rows=n",
 	"GET /my/data.zip": "export done none PRIV part=own rows=n; export done sent PRIV; " +
 		"export done draft PRIV; export done nordvik/arrangementsstotte PRIV",
-	"GET /{org}/{app}": "list done nordvik/arrangementsstotte PRIV part=drafts rows=n",
+	"GET /{org}/{app}": "list done nordvik/arrangementsstotte PRIV part=drafts rows=n; " +
+		"list done nordvik/arrangementsstotte DAGL part=drafts rows=n",
 
 	"GET /inbox/{orgnr}":           "list done none nordvik-kultur rows=n view=open",
 	"GET /inbox/{orgnr}/cases.csv": "export done none nordvik-kultur rows=n view=open",

@@ -197,7 +197,7 @@ func TestTheme_UX1_IsSeenInEveryDress(t *testing.T) {
 	citizen, worker := s.signIn(t, true, kari), s.signIn(t, true, ingrid)
 	citizen.open("/nordvik/arrangementsstotte")
 	looks := citizen.dressedIn(own)
-	citizen.ClickCSS("main form button[type=submit]")
+	startForm(citizen.Tab)
 	citizen.at("/nordvik/arrangementsstotte/instance")
 	looks += citizen.dressedIn(own)
 	worker.open("/inbox/" + nordvik)

@@ -209,8 +209,11 @@ func (h *hand) fillPage(a core.Actor, id string) error {
 	}
 	for range 30 {
 		f := p.Form("go", "next")
+		if f == nil {
+			f = p.Form("go", "submit") // a page to look over may ask as well
+		}
 		if f == nil || !strings.Contains(p.URL, id) && !h.d.IsCase() {
-			return nil // a page to look over, or one that is hidden
+			return nil // one that is hidden
 		}
 		name, value, more := h.fill(f)
 		if !more {

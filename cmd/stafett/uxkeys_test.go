@@ -143,7 +143,9 @@ func (s *sight) rows(t *testing.T, p *walker) {
 func (s *sight) keys(t *testing.T, p *walker) {
 	p.t = t
 	p.open("/" + appA)
-	stops := p.tabTo("start")
+	stops := p.tabTo("whom-0")
+	p.Key(" ")
+	stops += p.tabTo("start")
 	p.Key("\r")
 	p.WaitFor("#q-soker-kategori")
 	press := func(keys ...string) {

@@ -273,6 +273,7 @@ func (w *uxWalk) park() {
 			"gjelder.barnNavn": "Lille Fjeld", "gjelder.barnFodt": "2019-03-04",
 			"behov.rolle": "forer", "behov.hvor": "Ved jobben.", "behov.hvorOfte": "daglig",
 			"helse.plager": healthData, "helse.gange": "50", "helse.varighet": "varig",
+			"samtykke.helse": "ja",
 		},
 		Files: oneFile("legeerklaering", "legeerklaering.pdf"),
 	}, pages...)
