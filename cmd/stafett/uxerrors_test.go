@@ -43,13 +43,29 @@ func (w *uxWalk) goWrong() {
 	one := strings.TrimSuffix(first.URL, "/Task_1/soker")
 	b = w.as(kari, "Kari Solbakken")
 	w.each(b, "error 403", "another's", http.StatusForbidden, path(one))
-	w.each(b, "error 429", "too many drafts", http.StatusTooManyRequests, func() (*driver.Page, error) {
-		for range 51 {
-			w.do(w.t, "POST", "/"+appA+"/start", nil, "Cookie", b.Cookies(), "Sec-Fetch-Site", "same-origin",
-				"Content-Type", formKind)
+	w.each(b, "error 422", "too many drafts", http.StatusUnprocessableEntity, func() (*driver.Page, error) {
+		for range 50 {
+			w.do(w.t, "POST", "/"+appA+"/start", strings.NewReader("party=50001"), "Cookie", b.Cookies(),
+				"Sec-Fetch-Site", "same-origin", "Content-Type", formKind)
 		}
-		return b.Post(ctx, "/"+appA+"/start", nil)
+		return b.Post(ctx, "/"+appA+"/start", url.Values{"party": {"50001"}})
 	})
+	b = w.as(siri, "Siri Dahl")
+	w.each(b, "error 429", "too many requests", http.StatusTooManyRequests, func() (*driver.Page, error) {
+		ask := func() (*driver.Page, error) {
+			return b.Post(ctx, "/my/requests", url.Values{
+				"organisation": {nordvik}, "role": {"nordvik-kultur"}, "reason": {"Vikar"},
+			})
+		}
+		for range 5 {
+			if _, err := ask(); err != nil {
+				return nil, err
+			}
+			w.exec(w.t, `UPDATE role_request SET state = 'refused', answered = now(), answered_by = 50004`)
+		}
+		return ask()
+	})
+	b = w.as(kari, "Kari Solbakken")
 	w.broken(b)
 }
 
