@@ -41,10 +41,10 @@ build: $(DIST) ## one static binary with everything embedded: bin/stafett
 test: $(DIST) ## all tests
 	@if compiler=$$(command -v "$${CC:-gcc}" || command -v clang || command -v cc); then \
 		echo "tests look for data races too: C compiler $$compiler"; \
-		CC="$$compiler" CGO_ENABLED=1 go test -timeout 25m -race ./...; \
+		CC="$$compiler" CGO_ENABLED=1 go test -timeout 45m -race ./...; \
 	else \
 		echo "tests without the race detector: no C compiler (gcc, clang) was found"; \
-		CGO_ENABLED=0 go test -timeout 25m ./...; \
+		CGO_ENABLED=0 go test -timeout 45m ./...; \
 	fi
 
 bench: build ## measure against this machine's own limits: all, or what ONLY names, with ARCHIVE cases
