@@ -272,6 +272,7 @@ func (m *matrix) asks(t *testing.T, r mxRow) (bool, string) {
 // again puts a draft back that has been deleted.
 func (m *matrix) again(t *testing.T, o *mxThing) {
 	t.Helper()
+	m.exec(t, `DELETE FROM deleted_draft WHERE instance = $1`, o.guid)
 	for _, other := range m.things {
 		if other.draft && other != o && m.number(t, `SELECT count(*) FROM instance WHERE id = $1`,
 			other.guid) == 1 {

@@ -42,6 +42,8 @@ type modelled struct {
 	before *time.Time
 	waits  bool
 	read   map[core.PartyID]bool
+	// hands is how often it has changed hands.
+	hands int
 	// lines are who did what, as the history tells.
 	lines []string
 }
@@ -62,6 +64,7 @@ type doneRow struct {
 	undo    core.BulkOutcome
 	before  core.PartyID
 	version int
+	hands   int
 }
 
 // world is the cases, the persons, and what has been done.
@@ -268,7 +271,7 @@ func (w *world) doBulk(a core.Actor) {
 	got := w.rows(d)
 	for n, i := range at {
 		m := w.cases[i]
-		row := doneRow{at: i, before: m.assignee}
+		row := doneRow{at: i, before: m.assignee, hands: m.hands}
 		row.outcome = w.expect(m, a, act, g)
 		row.version = m.version
 		d.rows = append(d.rows, row)
@@ -293,7 +296,7 @@ func (w *world) doOne(a core.Actor) {
 	i := w.rnd.IntN(len(w.cases))
 	m, s := w.cases[i], w.s.Instances
 	change := instance.CaseChange{Ref: m.ref, Version: m.version}
-	row := doneRow{at: i, before: m.assignee}
+	row := doneRow{at: i, before: m.assignee, hands: m.hands}
 	var err error
 	switch act {
 	case core.BulkTake:
@@ -348,8 +351,11 @@ func (w *world) takeBack(m *modelled, a core.Actor, d *doneOne, row doneRow) boo
 	switch d.act {
 	case core.BulkTag, core.BulkUntag:
 		return m.tag(a, d.tag, d.act == core.BulkUntag) == core.BulkDone
-	case core.BulkRead, core.BulkUnread:
-		return m.mark(a, d.act == core.BulkUnread) == core.BulkDone
+	case core.BulkRead:
+		return m.mark(a, false) == core.BulkDone
+	case core.BulkUnread:
+		// What has come since stays unread.
+		return m.hands == row.hands && m.mark(a, true) == core.BulkDone
 	case core.BulkHold:
 		if m.waits {
 			m.waits, m.due = false, m.before

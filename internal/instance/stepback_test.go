@@ -214,6 +214,7 @@ func (w *world) back(a core.Actor) {
 		w.Fatalf("the step from %s is not taken back: %v", was.Process.Task, err)
 	}
 	m.wrote(a, core.ActStepBack)
+	m.hands++
 	clear(m.read)
 	m.read[a.User] = true
 	if is := w.now(m); is.Process.Task != was.Process.Task ||
