@@ -113,6 +113,9 @@ func (d draft) base() string {
 func (d draft) submit(ctx context.Context) error {
 	form := maps.Clone(d.send)
 	form.Set("version", strconv.Itoa(d.version+d.uploads))
+	if form.Has("seen") {
+		form.Set("seen", form.Get("version"))
+	}
 	_, err := call(ctx, http.MethodPost, d.page(path.Base(d.review)), d.cookie, formType,
 		form.Encode(), http.StatusSeeOther)
 	return err

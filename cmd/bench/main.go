@@ -39,7 +39,7 @@ var measures = []measure{
 	{"uploads", parts{uploadMemory, uploadRate}},
 	{"pdfs", parts{running, pdfs}},
 	{"relays", parts{
-		relaysWithPDF, withAttachments, relaysWithAttachment, withAnswersAlone, relaysAndWaits,
+		running, relaysWithPDF, withAttachments, relaysWithAttachment, withAnswersAlone, relaysAndWaits,
 	}},
 	{"drain", parts{withAnswersAlone, drain}},
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -112,11 +113,42 @@ func (c *citizen) sendOne(ctx context.Context, n int) error {
 	a.Files = map[string]driver.File{"vedlegg": {
 		Name: "kart.pdf", ContentType: "application/pdf", Content: content,
 	}}
-	review, err := c.browser.FillIn(ctx, first, a)
+	review, err := c.fillIn(ctx, first, a)
 	if err != nil {
 		return err
 	}
 	return c.send(review, r)
+}
+
+// fillTries is how often a citizen opens a draft again before beginning another.
+const fillTries = 8
+
+// fillIn fills in a form up to the page that sends it. Where something breaks, the draft is opened
+// again and gone on with.
+func (c *citizen) fillIn(ctx context.Context, p *driver.Page, a driver.Application) (*driver.Page, error) {
+	at, err := url.Parse(p.URL)
+	if err != nil {
+		return nil, err
+	}
+	draft := draftForm.FindString(at.Path)
+	if draft == "" {
+		return nil, fmt.Errorf("%s is no draft (%d)", p.URL, p.Status)
+	}
+	for range fillTries {
+		if p != nil {
+			var review *driver.Page
+			if review, err = c.browser.FillIn(ctx, p, a); err == nil {
+				return review, nil
+			}
+		}
+		if ctx.Err() != nil || !c.server.ready(30*time.Second) {
+			break
+		}
+		if p, err = c.browser.Get(ctx, draft); err != nil {
+			p = nil
+		}
+	}
+	return nil, err
 }
 
 // begin makes a draft, signing in first where there is no session.

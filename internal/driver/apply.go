@@ -45,6 +45,10 @@ func (b *Browser) Start(ctx context.Context, app string) (*Page, error) {
 func (b *Browser) FillIn(ctx context.Context, p *Page, a Application) (*Page, error) {
 	attached := map[string]bool{}
 	for range maxSteps {
+		for dataType, file := range a.Files {
+			// What a draft that is gone on with has already is not added again.
+			attached[dataType] = attached[dataType] || strings.Contains(p.Main(), file.Name)
+		}
 		f := p.Form("go", "next")
 		if f == nil {
 			if f = p.Form("go", "submit"); f != nil {
