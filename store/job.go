@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,16 +35,21 @@ func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs) error {
 	return nil
 }
 
-// riverTx is the transaction as River sees it: River's INSERT and its NOTIFY wait for the commit
-// with everything else, so that a job costs no round trip.
+// riverTx is the transaction as River sees it: River's INSERT waits for the commit with everything
+// else, so that a job costs no round trip.
 type riverTx struct {
 	pgx.Tx
 	tx *Tx
 }
 
-// Exec holds a statement back; River learns nothing from its answer.
+// Exec holds a statement back; River learns nothing from its answer. Its NOTIFY is sent after the
+// commit: a commit that notifies holds up every other that does, until it is on the disk.
 func (r riverTx) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	r.tx.queue("job", sql, args...)
+	if strings.Contains(sql, "pg_notify(") {
+		r.tx.call = &statement{doing: "call for workers", sql: sql, args: args}
+	} else {
+		r.tx.queue("job", sql, args...)
+	}
 	return pgconn.CommandTag{}, nil
 }
 
@@ -59,3 +66,59 @@ type noRows struct{ pgx.Rows }
 func (noRows) Close()     {}
 func (noRows) Err() error { return nil }
 func (noRows) Next() bool { return false }
+
+// calls is what tells the workers of every process that there are jobs. One call tells of all that
+// have been committed before it. Where nobody sends it, a worker's next look finds them.
+type calls struct {
+	mu      sync.Mutex
+	waiting *statement
+	wake    chan struct{}
+}
+
+func (c *calls) add(one *statement) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if one == nil || c.wake == nil {
+		return
+	}
+	c.waiting = one
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *calls) take() *statement {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	one := c.waiting
+	c.waiting = nil
+	return one
+}
+
+func (c *calls) begin() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.wake == nil {
+		c.wake = make(chan struct{}, 1)
+	}
+	return c.wake
+}
+
+// callUntilStopped tells the workers of new jobs, until ctx ends.
+func (s *Store) callUntilStopped(ctx context.Context, wake <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		}
+		one := s.calls.take()
+		if one == nil {
+			continue
+		}
+		if err := s.notify(ctx, one.doing, one.sql, one.args...); err != nil && ctx.Err() == nil {
+			s.options.Log.Warn("call for workers", "err", err)
+		}
+	}
+}

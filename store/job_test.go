@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"stafett/internal/core"
@@ -117,6 +118,40 @@ func TestEnqueue_ErrorBeforeItIsNotLost(t *testing.T) {
 	wantFault(t, err, fault.Conflict)
 	if n := count(t, url, "river_job"); n != 0 {
 		t.Errorf("got %d jobs", n)
+	}
+}
+
+// TestEnqueue_CallsTheWorkersAfterTheCommit listens for River's call: none is sent by the transaction
+// that makes the job, and one comes from a process that works.
+func TestEnqueue_CallsTheWorkersAfterTheCommit(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	exec(t, conn, `LISTEN "public.river_insert"`)
+	exec(t, conn, `LISTEN marker`)
+	heard := func() string {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.Channel
+	}
+	enqueue(t, s, uuid.New())
+	storetest.Exec(t, url, `NOTIFY marker`)
+	if first := heard(); first != "marker" {
+		t.Errorf("the transaction itself sends %s", first)
+	}
+	start(t, s, &worker{work: func(context.Context, *river.Job[core.DeliverArgs]) error { return nil }})
+	enqueue(t, s, uuid.New())
+	if next := heard(); next != "public.river_insert" {
+		t.Errorf("a process that works sends %s", next)
 	}
 }
 

@@ -374,8 +374,7 @@ func measure(t *testing.T, url string) map[string]int {
 	}
 	defer conn.Close(t.Context())
 	exec(t, conn, ingridAsks)
-	// A small table is cheaper to read whole, and the planner knows. That is no promise: what is
-	// compared is the way that a large one is read.
+	// As the program's sessions do: a small table is read the way that a large one is.
 	exec(t, conn, "SET enable_seqscan = off")
 	exec(t, conn, "SET enable_bitmapscan = off")
 	touched := map[string]int{}

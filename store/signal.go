@@ -167,13 +167,31 @@ func (s *Store) sendSignals(ctx context.Context, wake <-chan struct{}) {
 		for one := range s.signals.take() {
 			kinds, payloads = append(kinds, string(one.Kind)), append(payloads, one.payload())
 		}
-		err := s.exec(ctx, "send signals",
+		err := s.notify(ctx, "send signals",
 			`SELECT pg_notify(v.kind, v.payload) FROM unnest($1::text[], $2::text[]) AS v (kind, payload)`,
 			kinds, payloads)
 		if err != nil && ctx.Err() == nil {
 			s.options.Log.Warn("send signals", "err", err, "lost", len(kinds))
 		}
 	}
+}
+
+// notify runs a statement that notifies, in a transaction that does not wait for the disk: it has
+// nothing to keep, and while it ends no other that notifies can.
+func (s *Store) notify(ctx context.Context, doing, sql string, args ...any) error {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	// What is sent in one batch is one transaction.
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT set_config('synchronous_commit', 'off', true)`)
+	batch.Queue(sql, args...)
+	if err := conn.SendBatch(ctx, batch).Close(); err != nil {
+		return explain(doing, err)
+	}
+	return nil
 }
 
 func (s Signal) payload() string {

@@ -45,6 +45,7 @@ type Store struct {
 	jobs    *river.Client[pgx.Tx]
 	options Options
 	signals signals
+	calls   calls
 }
 
 // Open connects to the database at url, whose schema must be up to date (Migrate). It refuses a
@@ -128,6 +129,11 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	// A list is read in its order from its own index, until a page is full. Where the planner guesses
 	// that few rows fit it would rather read them all, and sort them.
 	params["enable_bitmapscan"] = "off"
+	// A plan is kept as long as its session. Made while a table is new and small, it would go on to
+	// read it whole when it has grown.
+	params["enable_seqscan"] = "off"
+	// Nor is a plan that cannot do without one worth compiling.
+	params["jit"] = "off"
 	params["statement_timeout"] = milliseconds(o.StatementTimeout)
 	params["lock_timeout"] = milliseconds(o.LockTimeout)
 	params["idle_in_transaction_session_timeout"] = milliseconds(o.IdleInTransaction)

@@ -34,6 +34,8 @@ type Tx struct {
 	found map[uuid.UUID]bool
 	// signals are sent once it has committed.
 	signals []Signal
+	// call, where it has made jobs, tells the workers once it has committed.
+	call *statement
 	// failed is the error of the first batch that failed: nothing more can be done after it.
 	failed error
 }
@@ -88,6 +90,7 @@ func (s *Store) try(
 	}
 	if err == nil {
 		s.signals.add(tx.signals)
+		s.calls.add(tx.call)
 		return nil, nil
 	}
 	if failed := tx.rollback(ctx); failed != nil {

@@ -103,6 +103,8 @@ func (w *WorkerClient) Start(ctx context.Context) error {
 	beating, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	w.beats.Go(func() { w.beatUntilStopped(beating) })
 	w.beats.Go(func() { w.sealUntilStopped(beating) })
+	wake := w.store.calls.begin()
+	w.beats.Go(func() { w.store.callUntilStopped(beating, wake) })
 	return nil
 }
 
