@@ -148,25 +148,30 @@ func (tx *Tx) Attempts(ctx context.Context, id uuid.UUID) ([]core.Attempt, error
 	return many(ctx, tx, scan, "attempts", attemptsOf, id)
 }
 
+// stillWaits is said of the delivery d that is found by its id. Said as state = 'waiting', it would let the
+// planner look for the id in an index of what has not come through: that is empty, and as good as the
+// key, when a plan is made on a good day, and is read whole for each delivery while a target is down.
+const stillWaits = `d.state || '' = 'waiting'`
+
 // An open breaker holds a delivery back, but for the one that goes to see: it takes the place by
 // moving the time on, which only one can.
 const beginAttempt = `
 WITH probe AS (
     UPDATE breaker AS b
     SET until = now() + make_interval(secs => $2), probe = $1
-    FROM delivery AS w
-    WHERE w.id = $1 AND w.state = 'waiting' AND (w.not_before IS NULL OR w.not_before <= now())
-      AND b.to_org = w.to_org AND b.to_app = w.to_app
+    FROM delivery AS d
+    WHERE d.id = $1 AND ` + stillWaits + ` AND (d.not_before IS NULL OR d.not_before <= now())
+      AND b.to_org = d.to_org AND b.to_app = d.to_app
       AND b.until <= now() AND NOT EXISTS (
-          SELECT FROM delivery AS p WHERE p.id = w.after AND p.state <> 'delivered'
+          SELECT FROM delivery AS p WHERE p.id = d.after AND p.state || '' <> 'delivered'
       )
     RETURNING b.to_org
 ), begun AS (
     UPDATE delivery AS d
     SET attempts = d.attempts + 1
-    WHERE d.id = $1 AND d.state = 'waiting' AND (d.not_before IS NULL OR d.not_before <= now())
+    WHERE d.id = $1 AND ` + stillWaits + ` AND (d.not_before IS NULL OR d.not_before <= now())
       AND NOT EXISTS (
-        SELECT FROM delivery AS p WHERE p.id = d.after AND p.state <> 'delivered'
+        SELECT FROM delivery AS p WHERE p.id = d.after AND p.state || '' <> 'delivered'
     ) AND (EXISTS (SELECT FROM probe) OR NOT EXISTS (
         SELECT FROM breaker AS b
         WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until IS NOT NULL
@@ -228,7 +233,7 @@ WITH spent AS (
         unanswered = CASE WHEN NOT $12 THEN d.unanswered END,
         next_try = CASE WHEN NOT s.parks THEN now() + make_interval(secs => $7) END
     FROM spent AS s
-    WHERE d.id = s.id AND d.attempts = $2 AND d.state = 'waiting'
+    WHERE d.id = s.id AND d.attempts = $2 AND ` + stillWaits + `
     RETURNING d.id, d.state
 ), noted AS (
     INSERT INTO delivery_attempt (
@@ -264,7 +269,7 @@ func (tx *Tx) EndAttempt(
 const markAsked = `
 UPDATE delivery AS d
 SET unanswered = now()
-WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
+WHERE d.id = $1 AND d.attempts = $2 AND ` + stillWaits + `
 RETURNING d.id`
 
 // MarkAsked notes that an attempt is about to ask a target without idempotency keys for an
@@ -281,7 +286,7 @@ WITH done AS (
     UPDATE delivery AS d
     SET state = 'delivered', error_code = '', error_detail = '', said = '', next_try = NULL,
         unanswered = NULL, delivered = now(), target_owner = owner_here($3, $4), target_id = $4
-    WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting'
+    WHERE d.id = $1 AND d.attempts = $2 AND ` + stillWaits + `
     RETURNING d.id, d.source_owner, d.source_org, d.source_app, d.source_id, d.to_org, d.to_app
 ), attempt AS (
     INSERT INTO delivery_attempt (
@@ -309,7 +314,7 @@ func (tx *Tx) MarkDelivered(
 const giveUpPDF = `
 UPDATE delivery AS d
 SET without_pdf = true
-WHERE d.id = $1 AND d.attempts = $2 AND d.state = 'waiting' AND d.pdf_upload IS NULL
+WHERE d.id = $1 AND d.attempts = $2 AND ` + stillWaits + ` AND d.pdf_upload IS NULL
 RETURNING d.id`
 
 // GiveUpPDF notes that the delivery goes without the submission's PDF, for good: every later

@@ -40,6 +40,12 @@ const (
 	SQLRelated        = related
 )
 
+// SQLOfDelivery are the statements about one delivery that each attempt makes.
+var SQLOfDelivery = map[string]string{
+	"begin attempt": beginAttempt, "end attempt": endAttempt, "mark asked": markAsked,
+	"mark delivered": markDelivered, "release": releaseAfter, "note answer": noteAnswer,
+}
+
 // Grant gives the serving role its rights, as the end of a migration does.
 func Grant(ctx context.Context, pool *pgxpool.Pool) error { return grant(ctx, pool, ServingRole) }
 

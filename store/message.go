@@ -117,7 +117,7 @@ func (tx *Tx) CameFrom(ctx context.Context, instance, other uuid.UUID) (core.Kep
 const stopMessage = `
 WITH gone AS (
     DELETE FROM delivery AS d
-    WHERE d.id = $2 AND d.source_id = $1 AND d.kind = 'message' AND d.state = 'waiting'
+    WHERE d.id = $2 AND d.source_id = $1 AND d.kind = 'message' AND ` + stillWaits + `
       AND d.attempts = 0 AND d.not_before > now()
     RETURNING d.id
 )
