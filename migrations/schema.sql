@@ -1482,11 +1482,17 @@ CREATE OR REPLACE FUNCTION index_cases(cases uuid[])
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    -- One by one: taken together, the planner would rather read all that an organisation owns.
     cases := ARRAY(
-        SELECT i.id
-        FROM instance AS i
-        JOIN party AS p ON p.id = i.owner AND p.org IS NOT NULL
-        WHERE i.id = ANY (cases) AND i.ready
+        SELECT k.id
+        FROM unnest(cases) AS c (id)
+        CROSS JOIN LATERAL (
+            SELECT i.id
+            FROM instance AS i
+            WHERE i.id = c.id AND i.ready
+              AND EXISTS (SELECT FROM party AS p WHERE p.id = i.owner AND p.org IS NOT NULL)
+            LIMIT 1
+        ) AS k
     );
     IF cases = '{}' THEN
         RETURN;
