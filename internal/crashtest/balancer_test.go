@@ -34,6 +34,8 @@ type balancer struct {
 	// asked, again and failed count requests, those that were sent a second time, and those that
 	// failed then.
 	asked, again, failed atomic.Int64
+	// trying counts those that are under way a second time.
+	trying atomic.Int64
 
 	mu  sync.Mutex
 	why []string
@@ -119,6 +121,8 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := b.pass(first, r, body)
 	if answer.Code >= http.StatusBadGateway {
 		b.again.Add(1)
+		b.trying.Add(1)
+		defer b.trying.Add(-1)
 		// A client, or the proxy for it, waits a little before it tries again, elsewhere (HAProxy: one
 		// second, and redispatch).
 		var second *backend

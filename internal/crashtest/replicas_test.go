@@ -37,13 +37,11 @@ const (
 // are ready, under people and systems that ask all the time, and kills and restarts the processes
 // one at a time. A client that tries once again sees no failure.
 func TestReplicas(t *testing.T) {
-	t.Setenv("STAFETT_STOP_DELAY", stopDelay)
-	if *seed == 0 {
-		*seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("seed %d, %d kills, %d rolling restarts of %d processes", *seed, *replicaKills, *rolls, replicas)
-	random := rand.New(rand.NewPCG(*seed, 2))
+	t.Parallel()
+	random := seeded(t, 2)
+	t.Logf("%d kills, %d rolling restarts of %d processes", *replicaKills, *rolls, replicas)
 	s := newServer(t, random)
+	s.further = append(s.further, "-stop-delay", stopDelay)
 	f := newFleet(t, s)
 	book := &ledger{}
 	ctx, stop := context.WithCancel(t.Context())
@@ -155,6 +153,8 @@ func (f *fleet) killInTurn(t *testing.T, random *rand.Rand) {
 	for range *replicaKills {
 		n := random.IntN(replicas)
 		time.Sleep(time.Duration(random.Int64N(int64(longestPause))))
+		// One at a time: what the last one hit has been answered.
+		until(settle, func() bool { return f.trying.Load() == 0 })
 		end(t, f.processes[n])
 		f.begin(t, n)
 	}
@@ -203,7 +203,7 @@ func (f *fleet) readAPI(ctx context.Context, t *testing.T) {
 	const exchange = "authentication/api/v1/exchange/maskinporten"
 	base := "http://" + f.toTarget.address()
 	command := exec.CommandContext(ctx, f.binary, "token", "-base-url", base, "-data-dir",
-		f.dir+"/data", "-apps", "../../apps", "nordvik", exchange, "altinn:serviceowner/instances.read")
+		f.dir+"/data", "-apps", appsFolder(), "nordvik", exchange, "altinn:serviceowner/instances.read")
 	token, err := command.Output()
 	if err != nil {
 		t.Errorf("token: %v", err)

@@ -79,11 +79,36 @@ func newServer(t *testing.T, random *rand.Rand) *server {
 	return s
 }
 
-// built is the program, built once for all tests in a folder that TestMain removes.
+// built is the program, built once for all tests in a folder that TestMain removes, and beside it the
+// apps that it serves.
 var built struct {
 	once sync.Once
 	dir  string
 	err  error
+}
+
+// served are the example apps that the tests use: every start reads them all.
+var served = []string{"nordvik/arrangementsstotte", "nordvik/stottesak"}
+
+// copyServed copies those, and what stands beside the apps.
+func copyServed(to string) error {
+	const from = "../../apps"
+	for _, app := range served {
+		if err := os.CopyFS(filepath.Join(to, app), os.DirFS(filepath.Join(from, app))); err != nil {
+			return err
+		}
+	}
+	beside, err := filepath.Glob(from + "/*.json")
+	for _, file := range beside {
+		var content []byte
+		if content, err = os.ReadFile(file); err == nil {
+			err = os.WriteFile(filepath.Join(to, filepath.Base(file)), content, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func build(t *testing.T) string {
@@ -96,13 +121,18 @@ func build(t *testing.T) string {
 		build.Dir = "../.."
 		if out, err := build.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("build: %w\n%s", err, out)
+			return
 		}
+		built.err = copyServed(appsFolder())
 	})
 	if built.err != nil {
 		t.Fatal(built.err)
 	}
 	return filepath.Join(built.dir, "stafett")
 }
+
+// appsFolder is where the apps are that the built program serves.
+func appsFolder() string { return filepath.Join(built.dir, "apps") }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -167,7 +197,7 @@ func (s *server) run(t *testing.T, addr string, more ...string) *exec.Cmd {
 	t.Helper()
 	// B is told by its public address, and called through the proxy.
 	settings := []string{"serve", "-addr", addr, "-database-url", s.database,
-		"-data-dir", filepath.Join(s.dir, "data"), "-apps", "../../apps", "-log", "warn",
+		"-data-dir", filepath.Join(s.dir, "data"), "-apps", appsFolder(), "-log", "warn",
 		"-base-url", s.base, "-worker-lease", "2s", "-lock-timeout", "1s",
 		"-targets", "nordvik/stottesak=" + s.base}
 	process := exec.Command(s.binary, slices.Concat(settings, s.further, more)...)
