@@ -39,9 +39,12 @@ func TestOutside(t *testing.T) {
 		citizens.Go(func() { newCitizen(t, s, ledger, n).sendUntil(ctx) })
 	}
 	tor := signedIn(t, s, administrator)
-	limit := 25*time.Second + time.Duration(*wrong)*10*time.Second
-	for end := time.Now().Add(limit); answers.left()+tokens.left() > 0; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
+	lately, last := time.Now(), 0
+	for left := 1; left > 0; time.Sleep(50 * time.Millisecond) {
+		if left = answers.left() + tokens.left(); left != last {
+			lately, last = time.Now(), left
+		}
+		if time.Since(lately) > settle {
 			t.Fatalf("%d wrong answers of B and %d of the issuer are left\n%s", answers.left(), tokens.left(),
 				s.standing(t))
 		}
