@@ -17,9 +17,10 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath \
 	-buildvcs=$$(git rev-parse --verify -q HEAD >/dev/null 2>&1 && echo true || echo false)
 
 FUZZTIME ?= 5s
-KILLS ?= 300
-FAULTS ?= 20
-POINTS ?= 6
+KILLS ?= 1000
+REPLICAKILLS ?= 100
+FAULTS ?= 5
+POINTS ?= 2
 SESSIONS ?= 200
 WRONG ?= 25
 LOADS ?= 3
@@ -52,8 +53,8 @@ bench: build ## measure against this machine's own limits: all, or what ONLY nam
 	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
 
 chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, SESSIONS of typing, made-up solutions, random posts, acts and undos, access
-	go test -count=1 -timeout 60m -v -parallel 1 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
-		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(KILLS) -rolls $(ROLLS) \
+	go test -count=1 -timeout 60m -v -parallel 3 ./internal/crashtest -kills $(KILLS) -faults $(FAULTS) \
+		-points $(POINTS) -wrong $(WRONG) -loads $(LOADS) -replicakills $(REPLICAKILLS) -rolls $(ROLLS) \
 		-sessions $(SESSIONS)
 	go test -count=1 -timeout 60m -v -run 'TestRotation|TestClocks' ./internal/handover -rotations 200
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
