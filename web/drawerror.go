@@ -117,7 +117,7 @@ func rulesOf(lang string, apps ...access.AppRules) []page.AppRules {
 	for _, r := range apps {
 		if len(r.Rules) > 0 {
 			out = append(out, page.AppRules{
-				App: r.App.Title(lang), Sentences: r.Sentences(lang), Level: r.Level,
+				App: r.App.TitleTo(lang), Sentences: r.Sentences(lang), Level: r.Level,
 			})
 		}
 	}

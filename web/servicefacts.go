@@ -80,5 +80,5 @@ func appText(d *app.Definition, lang, key string) text.HTML {
 	if !ok {
 		return ""
 	}
-	return text.Markdown(t)
+	return text.HTMLIn(d.Texts.FoundIn(lang, key), lang, text.Markdown(t))
 }
