@@ -50,6 +50,9 @@ func (s *site) drawForm(
 	if from := r.URL.Query().Get("copied"); from != "" {
 		p.Changed, p.Copied = s.Instances.Changed(r.Context(), ref.AppRef, from, head.Lang)
 	}
+	if v.Instance.Source != nil && v.Instance.Status == core.StatusDraft {
+		p.Due = v.Instance.Due
+	}
 	p.DrawnFor = s.Login.Mark(a, pagePath(r))
 	if p.Correcting && p.Form.Review {
 		p.Changes = v.Changes()
@@ -145,6 +148,7 @@ func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	d := page.Draft{
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
 		App: s.Instances.AppTitleTo(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+		Now: s.Now(),
 	}
 	if inst.Corrects != uuid.Nil {
 		d.App = text.T(lang, "retract.draft", d.App)

@@ -92,17 +92,17 @@ func timeOr(t *time.Time, other time.Time) time.Time {
 // handed tells how far what a citizen sent has come: as far as the last that is still to arrive,
 // and what never will.
 func (s *site) handed(p *page.Status, sent instance.Sent) {
-	order := map[core.DeliveryState]int{
-		core.DeliveryGivenUp: 1, core.DeliveryDelivered: 2, core.DeliveryWaiting: 3,
-		core.DeliveryParked: 4,
+	order := map[page.Handed]int{
+		page.HandedEnded: 1, page.HandedDone: 2, page.HandedSent: 3, page.HandedLate: 4,
+		page.HandedStopped: 5,
 	}
 	for _, d := range sent.Deliveries {
 		if d.State == core.DeliveryDelivered {
 			p.Delivered = d.Delivered
 			p.Apart = p.Apart || d.Target.Owner.Elsewhere()
 		}
-		if order[d.State] > order[core.DeliveryState(p.Handed)] {
-			p.Handed = page.Handed(d.State)
+		if now := handedNow(d, p.Now); order[now] > order[p.Handed] {
+			p.Handed = now
 		}
 	}
 	if p.Handed == page.HandedEnded {
@@ -114,6 +114,17 @@ func (s *site) handed(p *page.Status, sent instance.Sent) {
 			At: timeOr(d.GivenUp, d.Created),
 		})
 	}
+}
+
+// lateAfter is how long a delivery may wait before it is told to be delayed.
+const lateAfter = 15 * time.Minute
+
+// handedNow is how a delivery stands to the one who sent it: one that is tried again is delayed.
+func handedNow(d core.Delivery, now time.Time) page.Handed {
+	if d.State == core.DeliveryWaiting && (d.Attempts > 1 || now.Sub(d.Created) > lateAfter) {
+		return page.HandedLate
+	}
+	return page.Handed(d.State)
 }
 
 // unanswered gives the line that tells that what was asked for by a delivery was not answered in

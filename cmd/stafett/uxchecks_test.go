@@ -29,6 +29,7 @@ func (w *uxWalk) checkAll(t *testing.T) {
 	t.Run("UX39: the same words", w.sameWords)
 	t.Run("UX41: each status is a page", w.statuses)
 	t.Run("UX50: references", w.references)
+	t.Run("UX53: deadlines", w.deadlines)
 	t.Run("UX79: formats", w.formats)
 }
 

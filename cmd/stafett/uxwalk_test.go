@@ -338,7 +338,8 @@ func (w *uxWalk) moor() {
 	if p, err = b.Start(w.t.Context(), berths); err != nil {
 		w.t.Fatal(err)
 	}
-	p = goOn(w.t, b, p, map[string]string{"eier": "Kari", "harBat": "false"}, "/se-over")
+	p = goOn(w.t, b, p, map[string]string{"eier": "Kari", "harBat": "false"}, "/bater")
+	p = goOn(w.t, b, p, nil, "/se-over")
 	w.look(b, "batplass se-over", "answered", p.URL)
 	w.sentIn(b, "batplass", p)
 	w.look(b, "my/sent", "with a form in one language", "/my/sent")

@@ -125,10 +125,10 @@ func say(out []byte, lang string, said, after []byte) []byte {
 		return append(out, said...) // within an attribute
 	}
 	start := out[open:]
-	name, _, _ := bytes.Cut(bytes.Trim(start[1:], ">"), []byte(" "))
-	element, close := string(name), "</"+string(name)+">"
+	element := string(start[1 : 1+bytes.IndexAny(start[1:], " >/\n")])
+	end := "</" + element + ">"
 	opened := start[len(start)-1] == '>' && start[1] != '/' && !bytes.Contains(start, []byte(" lang="))
-	whole := opened && (len(said) == 0 || bytes.HasPrefix(after, []byte(close)))
+	whole := opened && (len(said) == 0 || bytes.HasPrefix(after, []byte(end)))
 	switch {
 	case whole:
 		out = append(out[:len(out)-1], ` lang="`+lang+`">`...)

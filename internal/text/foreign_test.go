@@ -15,6 +15,7 @@ func TestUX5_ATextInAnotherLanguageSaysSo(t *testing.T) {
 		"after an element":           {"<br/>" + nb + "</p>", `<br/><span lang="nb">Båt</span></p>`},
 		"in an attribute":            {`<a title="` + nb + `">x</a>`, `<a title="Båt">x</a>`},
 		"the title of the page":      {"<title>" + nb + " – x</title>", "<title>Båt – x</title>"},
+		"later in the title":         {"<title>Error: " + nb + " – x</title>", "<title>Error: Båt – x</title>"},
 		"an option":                  {`<option value="1">` + nb + "</option>", `<option value="1" lang="nb">Båt</option>`},
 		"an option with more":        {`<option value="1">` + nb + " (2)</option>", `<option value="1">Båt (2)</option>`},
 		"in one that is marked":      {`<p lang="nn">` + nb + "</p>", `<p lang="nn"><span lang="nb">Båt</span></p>`},
