@@ -122,6 +122,11 @@ func (w *uxWalk) languages(t *testing.T) {
 		if got := driver.Attr(root(p.Page), "lang"); got != p.lang {
 			t.Errorf("%v is in %q", p, got)
 		}
+		for _, lang := range text.Languages { // where something begins, the choice is in the page itself
+			if strings.HasPrefix(p.name, "service ") && p.byID("language-here-"+lang) == nil {
+				t.Errorf("%v does not offer %s", p, lang)
+			}
+		}
 		for n := range p.Doc.Descendants() {
 			if n.Type != html.TextNode || !inside(n, isBody) {
 				continue

@@ -260,6 +260,11 @@ func (w *uxWalk) forOrganisation() {
 	w.look(b, "front", "for an organisation", "/")
 	w.look(b, "service "+app, "for an organisation", "/nordvik/"+app)
 	w.look(b, "service parkering", "for an organisation", "/nordvik/parkering")
+	for status, at := range map[int]string{404: "/my/finnes-ikke", 400: "/" + appA + "/instance/x/y"} {
+		w.each(b, fmt.Sprint("error ", status), "for an organisation", status, func() (*driver.Page, error) {
+			return b.Get(w.t.Context(), at)
+		})
+	}
 }
 
 // park is Ola's application for a permit.
