@@ -42,40 +42,28 @@ addEventListener('beforeunload', (event) => {
   if (busy + waiting.length > 0) event.preventDefault();
 });
 
-// A file that is dropped beside its place must not be opened in the form's.
-for (const type of ['dragover', 'drop']) {
+// The place for files is marked while one is held over it. One that is dropped beside it must not be
+// opened in the form's place.
+for (const type of ['dragover', 'dragleave', 'drop']) {
   document.addEventListener(type, (event) => {
-    if (!event.dataTransfer?.types.includes('Files') || event.target.matches?.('input[type="file"]')) return;
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    if (event.target.matches?.('input[type="file"]')) {
+      event.target.parentElement.toggleAttribute('data-over', type === 'dragover');
+      return;
+    }
     event.preventDefault();
     event.dataTransfer.dropEffect = 'none';
   });
 }
 
-// The place where a file can be let go is marked while one is held over it.
-for (const type of ['dragover', 'dragleave', 'drop']) {
-  document.addEventListener(type, (event) => {
-    const input = event.target;
-    if (!input.matches?.('input[type="file"]') || !event.dataTransfer?.types.includes('Files')) return;
-    input.parentElement.toggleAttribute('data-over', type === 'dragover');
-  });
-}
-
 // unfit tells why a file need not be sent: the server would refuse it. What cannot be told from the
 // name or the browser's own guess is left to the server, which reads what is in it.
-function unfit(input, file) {
-  const { uploadMax, uploadTooLarge, uploadWrongType } = input.dataset;
-  if (file.size > Number(uploadMax ?? Infinity)) return uploadTooLarge;
-  const taken = input.accept.split(',').map((one) => one.trim().toLowerCase()).filter(Boolean);
-  const name = file.name.toLowerCase();
-  const fits = (one) => {
-    if (one.startsWith('.')) return name.endsWith(one);
-    if (one.endsWith('/*')) return file.type.startsWith(one.slice(0, -1));
-    return one === file.type;
-  };
-  const known = file.type !== '' || taken.every((one) => one.startsWith('.'));
-  if (taken.length === 0 || !known || taken.some(fits)) return '';
-  const dot = name.lastIndexOf('.');
-  return uploadWrongType.replace('{0}', dot < 0 ? file.type : name.slice(dot));
+function unfit({ accept, dataset }, { name, size, type }) {
+  if (size > dataset.uploadMax) return dataset.uploadTooLarge;
+  const taken = accept.toLowerCase().split(',');
+  const [end = type] = name.toLowerCase().match(/\.[^.]+$/) ?? [];
+  const fits = (one) => (one === end || one === type || (one.includes('/') && !type));
+  return accept && !taken.some(fits) && dataset.uploadWrongType.replace('{0}', end);
 }
 
 function enqueue(upload) {
