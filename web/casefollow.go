@@ -27,19 +27,19 @@ func (s *site) follows(v instance.View, action, lang string) []string {
 	var out []string
 	add := func(key string, args ...any) { out = append(out, text.T(lang, key, args...)) }
 	for _, to := range f.Applicant {
-		add("follow.applicant", s.Instances.AppTitle(to, lang))
+		add("follow.applicant", s.Instances.AppTitleTo(to, lang))
 	}
 	for _, to := range f.Sends {
-		add("follow.sends", s.Instances.AppTitle(to, lang))
+		add("follow.sends", s.Instances.AppTitleTo(to, lang))
 	}
 	for _, status := range f.Told {
-		add("follow.told", status)
+		add("follow.told", v.App.To(lang, status))
 	}
 	switch {
 	case f.EndEvent != "":
 		add("follow.end")
 	case f.Task != "":
-		add("follow.to", v.App.TaskText(lang, f.Task))
+		add("follow.to", v.App.TaskTextTo(lang, f.Task))
 	}
 	if f.Second {
 		add("follow.second")

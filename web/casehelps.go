@@ -86,7 +86,7 @@ func (s *site) relatedCases(r *http.Request, c instance.Case, lang string) []pag
 		row := page.RelatedCase{
 			ID: inst.ID.String(), Title: inst.Title, Reference: inst.Reference,
 			URL:     "/inbox/" + r.PathValue("orgnr") + "/case/" + inst.ID.String(),
-			Service: other.App.Title(lang), Status: s.caseTag(inst, lang),
+			Service: other.App.TitleTo(lang), Status: s.caseTag(inst, lang),
 		}
 		if row.Title == "" {
 			row.Title = row.Service

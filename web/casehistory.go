@@ -108,7 +108,7 @@ func beginningOf(s string) string {
 
 // historyLine tells an audit line in words.
 func historyLine(d *app.Definition, e core.Event, lang string) page.HistoryLine {
-	name := d.ActionText(lang, e.Task, e.Act)
+	name := d.ActionTextTo(lang, e.Task, e.Act)
 	if e.Act == core.ActNext {
 		e.Act = name
 	}

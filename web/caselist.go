@@ -128,7 +128,7 @@ func (s *site) statusWords(apps []string, task, lang string) string {
 			continue
 		}
 		_, there := d.Process.Task(task)
-		if words := d.StatusText(lang, task); words != "" && (there || slices.Contains(d.Process.EndEvents(), task)) {
+		if words := d.StatusTextTo(lang, task); words != "" && (there || slices.Contains(d.Process.EndEvents(), task)) {
 			return words
 		}
 	}

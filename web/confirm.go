@@ -50,7 +50,7 @@ func (s *site) drawConfirm(
 	task := v.Instance.Process.Task
 	v.Input.BaseURL, v.Input.ReadOnly, v.Input.Shown = base(v.Instance.InstanceRef), true, nil
 	p := page.Confirm{
-		Head: head, App: v.App.Title(head.Lang), Title: v.Instance.Title,
+		Head: head, App: v.App.TitleTo(head.Lang), Title: v.Instance.Title,
 		Heading: ownText(v.App, head.Lang, "confirm.title"), Recipient: head.Organisation,
 		Body: appText(v.App, head.Lang, "confirm.body"), Owner: v.Owner.Name, MyURL: "/my",
 		Version: v.Instance.Version, Task: task, Files: len(v.Input.Elements),
@@ -60,7 +60,9 @@ func (s *site) drawConfirm(
 	}
 	if v.Set != nil {
 		for _, step := range v.Page("").Steps {
-			p.Nodes = append(p.Nodes, form.Shown(form.Build(v.App, v.Set, step.ID, v.Input).Nodes)...)
+			one := form.Build(v.App, v.Set, step.ID, v.Input)
+			one.In(v.App.Texts.Nearest(head.Lang), head.Lang)
+			p.Nodes = append(p.Nodes, form.Shown(one.Nodes)...)
 		}
 	} else {
 		p.Sections = sections(v)
@@ -89,7 +91,7 @@ func confirmAction(v instance.View, lang, action string) page.LetterAction {
 	case actionReject:
 		out.Text = text.T(lang, "page.confirm_back")
 	default:
-		out.Text = v.App.ActionText(lang, task, action)
+		out.Text = v.App.ActionTextTo(lang, task, action)
 	}
 	return out
 }
@@ -100,7 +102,7 @@ func ownText(d *app.Definition, lang, key string) string {
 	if !ok {
 		return ""
 	}
-	return text.Plain(t)
+	return text.In(d.Texts.FoundIn(lang, key), lang, text.Plain(t))
 }
 
 // takeAction takes an action that a page offers its reader: a letter, or one on which they

@@ -91,7 +91,7 @@ func (s *site) roleChoices(offered []access.RoleOffered, lang string) []page.Rol
 	for _, o := range offered {
 		c := page.RoleChoice{Code: o.Code, Name: o.Name[lang], Description: o.Description[lang]}
 		for _, ref := range o.Apps {
-			c.Services = append(c.Services, s.Instances.AppTitle(ref, lang))
+			c.Services = append(c.Services, s.Instances.AppTitleTo(ref, lang))
 		}
 		out = append(out, c)
 	}
@@ -132,7 +132,7 @@ func (s *site) limitChoices(p *page.Grant, typed grantEntry) {
 			if !seen[ref] {
 				seen[ref] = true
 				p.Apps = append(p.Apps, page.LimitChoice{
-					Value: ref.String(), Text: s.Instances.AppTitle(ref, p.Lang), Chosen: typed.app == ref.String(),
+					Value: ref.String(), Text: s.Instances.AppTitleTo(ref, p.Lang), Chosen: typed.app == ref.String(),
 				})
 			}
 		}
@@ -142,7 +142,7 @@ func (s *site) limitChoices(p *page.Grant, typed grantEntry) {
 			ID: o.Field, Title: o.Title(p.Lang), Typed: strings.Join(typed.values[o.Field], "\n"),
 		}
 		for _, d := range o.Apps {
-			f.Services = append(f.Services, d.Title(p.Lang))
+			f.Services = append(f.Services, d.TitleTo(p.Lang))
 		}
 		for _, option := range o.Options(p.Lang) {
 			f.Values = append(f.Values, page.LimitChoice{

@@ -121,11 +121,11 @@ func (s *site) filterOptions(
 			continue
 		}
 		services = addOption(services, page.FilterOption{
-			Value: ref.String(), Label: d.Title(lang), Chosen: slices.Contains(box.Services, ref),
+			Value: ref.String(), Label: d.TitleTo(lang), Chosen: slices.Contains(box.Services, ref),
 		})
 		if item.Ended == f.Closed {
 			tasks = addOption(tasks, page.FilterOption{
-				Value: item.Task, Label: d.StatusText(lang, item.Task),
+				Value: item.Task, Label: d.StatusTextTo(lang, item.Task),
 				Chosen: slices.Contains(box.Tasks, item.Task),
 			})
 		}
@@ -144,7 +144,7 @@ func (s *site) caseRow(inst core.Instance, a core.Actor, list, lang string) page
 	row := page.CaseRow{
 		ID: inst.ID.String(), URL: list + "/case/" + inst.ID.String(), Title: inst.Title,
 		Applicant: inst.Applicant, Reference: inst.Reference, Due: inst.Due,
-		Service: s.Instances.AppTitle(inst.AppRef, lang), Status: s.caseTag(inst, lang),
+		Service: s.Instances.AppTitleTo(inst.AppRef, lang), Status: s.caseTag(inst, lang),
 		Assignee: inst.AssigneeName, Mine: inst.Assignee == a.User, Unread: inst.Unread,
 		Waits: inst.HoldUntil,
 	}
@@ -177,13 +177,13 @@ func (s *site) caseTag(inst core.Instance, lang string) ui.Tag {
 		return ui.Tag{}
 	}
 	if inst.Process.Ended != nil {
-		return ui.Tag{Text: d.StatusText(lang, inst.Process.EndEvent), Tone: ui.ToneEnded}
+		return ui.Tag{Text: d.StatusTextTo(lang, inst.Process.EndEvent), Tone: ui.ToneEnded}
 	}
 	tone := ui.ToneProgress
 	if tasks := d.Process.Tasks(); len(tasks) > 0 && tasks[0].ID == inst.Process.Task {
 		tone = ui.ToneNew
 	}
-	return ui.Tag{Text: d.StatusText(lang, inst.Process.Task), Tone: tone}
+	return ui.Tag{Text: d.StatusTextTo(lang, inst.Process.Task), Tone: tone}
 }
 
 func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
@@ -191,7 +191,7 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 	h := page.CaseHead{
 		CaseURL: caseBase(r), InboxURL: listAt(r.PathValue("orgnr"), listOf(r)), Title: c.Instance.Title,
 		HereURL: caseLink(r, ""),
-		Service: c.App.Title(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
+		Service: c.App.TitleTo(lang), Applicant: c.Instance.Applicant, Reference: c.Instance.Reference,
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 		Here: presentText(lang, c.Present), LiveURL: liveCaseURL(r, false),
 	}
@@ -199,7 +199,7 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
 	}
 	if sub := c.Instance.Substatus; sub != nil {
-		h.Tags = append(h.Tags, ui.Tag{Text: sub.In(lang).Label, Tone: ui.ToneNew})
+		h.Tags = append(h.Tags, ui.Tag{Text: substatus(*sub, lang), Tone: ui.ToneNew})
 	}
 	if w := c.Instance.Withdrawn; w != nil && c.Instance.Process.Ended == nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "retract.withdrawn"), Tone: ui.ToneEnded})
@@ -215,7 +215,7 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		}
 	}
 	for i, t := range tasks {
-		phase := ui.Phase{Title: c.App.TaskText(lang, t.ID)}
+		phase := ui.Phase{Title: c.App.TaskTextTo(lang, t.ID)}
 		switch {
 		case at < 0 || i < at:
 			phase.State, phase.Mark = "done", text.T(lang, "web.phase_done")
@@ -313,7 +313,7 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 	if c.Set != nil && rights[access.ActionWrite] && c.Editable() {
 		out = append(out, page.CaseAction{
 			ID: access.ActionWrite, URL: at(access.ActionWrite), Main: true,
-			Text: c.App.TaskText(lang, task),
+			Text: c.App.TaskTextTo(lang, task),
 		})
 	}
 	for _, action := range c.Actions() {
@@ -322,7 +322,7 @@ func (s *site) caseActions(r *http.Request, a core.Actor, c instance.Case) []pag
 			continue
 		}
 		out = append(out, page.CaseAction{
-			ID: action, URL: at(action), Text: c.App.ActionText(lang, task, action),
+			ID: action, URL: at(action), Text: c.App.ActionTextTo(lang, task, action),
 			Main: action != actionReject && !c.Editable(),
 		})
 	}
@@ -359,9 +359,9 @@ func (s *site) drawCaseForm(
 	p := page.CaseForm{
 		Head: head, CaseHead: s.caseHead(r, c), Form: c.Page(pageID), Task: task, Kept: kept,
 		DrawnFor: s.Login.Mark(a, caseBase(r)+"/write"),
-		Heading:  c.App.TaskText(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
+		Heading:  c.App.TaskTextTo(head.Lang, task), Now: s.Now(), Saved: c.Instance.Changed,
 		TaskURL: taskURL(c.View), PostURL: caseLink(r, "/"+access.ActionWrite),
-		NextText: c.App.ActionText(head.Lang, task, instance.ActionNext),
+		NextText: c.App.ActionTextTo(head.Lang, task, instance.ActionNext),
 	}
 	p.LiveURL, p.Form.Version = liveCaseURL(r, true), c.DocumentVersion()
 	if p.Follows = s.follows(c.View, instance.ActionNext, head.Lang); c.Second.Barred {
@@ -369,12 +369,12 @@ func (s *site) drawCaseForm(
 		p.NextText = text.T(head.Lang, "second.save")
 	}
 	p.Clashes = s.clashes(head, a, p.Form, c.Collision)
+	p.Form.In(c.App.Texts.Nearest(head.Lang), head.Lang)
 	beside := c.View
 	beside.Input.ReadOnly, beside.Input.Shown = true, nil
 	for _, set := range beside.Sets() {
 		if set != c.Set {
-			p.Sections = append(p.Sections, form.Summarise(beside.App, set, beside.Input,
-				form.SummaryOptions{HideEmpty: true})...)
+			p.Sections = append(p.Sections, summed(beside, set)...)
 		}
 	}
 	return s.render(w, r, status, p)
@@ -389,7 +389,7 @@ func (s *site) drawCaseConfirm(
 		return err
 	}
 	task := c.Instance.Process.Task
-	name := c.App.ActionText(head.Lang, task, action)
+	name := c.App.ActionTextTo(head.Lang, task, action)
 	p := page.CaseConfirm{
 		Head: head, CaseHead: s.caseHead(r, c), Action: caseLink(r, "/"+action),
 		Question: name, ButtonText: name, Version: c.Instance.Version, Task: task,
@@ -402,7 +402,7 @@ func (s *site) drawCaseConfirm(
 	}
 	if c.Editable() {
 		c.Input.ReadOnly = true
-		p.Sections = form.Summarise(c.App, c.Set, c.Input, form.SummaryOptions{HideEmpty: true})
+		p.Sections = summed(c.View, c.Set)
 	}
 	p.Open = openItems(c, action, head.Lang)
 	return s.render(w, r, status, p)
@@ -417,6 +417,6 @@ func confirmText(d *app.Definition, lang, task, action string) string {
 }
 
 func ownConfirmText(d *app.Definition, lang, task, action string) (string, bool) {
-	t, ok := d.Texts.Lookup(lang, "confirm."+task+"."+action, nil)
-	return text.Plain(t), ok
+	t := ownText(d, lang, "confirm."+task+"."+action)
+	return t, t != ""
 }

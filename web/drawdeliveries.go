@@ -16,7 +16,7 @@ import (
 func (s *site) deliveryRow(d core.Delivery, org core.Party, lang string) page.DeliveryRow {
 	row := page.DeliveryRow{
 		ID: d.ID.String(), URL: adminBase(org) + "/deliveries/" + d.ID.String(),
-		Reference: d.Reference, From: s.Instances.AppTitle(d.Source.AppRef, lang), To: s.Instances.AppTitle(d.To, lang),
+		Reference: d.Reference, From: s.Instances.AppTitleTo(d.Source.AppRef, lang), To: s.Instances.AppTitleTo(d.To, lang),
 		State: d.State, Attempts: d.Attempts, Code: d.ErrorCode, Detail: d.ErrorDetail,
 		Created: d.Created, NextTry: d.NextTry, Delivered: d.Delivered, WithoutPDF: d.WithoutPDF,
 		Said: d.Said, GivenUp: d.GivenUp, GivenUpWhy: d.GivenUpWhy,
@@ -61,7 +61,7 @@ func (s *site) drawDeliveries(
 	}
 	here := p.ListURL + "?state=" + string(m.by.State)
 	if m.by.To != (core.AppRef{}) {
-		p.To = s.Instances.AppTitle(m.by.To, head.Lang)
+		p.To = s.Instances.AppTitleTo(m.by.To, head.Lang)
 		here += "&to=" + m.by.To.String()
 	}
 	if r.URL.Query().Has("after") {
@@ -76,7 +76,7 @@ func (s *site) drawDeliveries(
 func (s *site) targetRow(f core.TargetFigures, listURL, lang string) page.TargetRow {
 	to := "&to=" + f.To.String()
 	row := page.TargetRow{
-		ID: f.To.Org + "-" + f.To.App, Name: s.Instances.AppTitle(f.To, lang), Figures: f,
+		ID: f.To.Org + "-" + f.To.App, Name: s.Instances.AppTitleTo(f.To, lang), Figures: f,
 		WaitingURL: listURL + "?state=waiting" + to, ParkedURL: listURL + "?state=parked" + to,
 		GivenUpURL: listURL + "?state=given_up" + to,
 	}

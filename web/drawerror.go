@@ -48,12 +48,24 @@ func (s *site) showError(w http.ResponseWriter, r *http.Request, a core.Actor, e
 	return s.render(w, r, p.Status, p)
 }
 
-// errorHead is a head that needs no look-up.
+// errorHead is a head that must not fail: it tells who is signed in, and whom they act for where that
+// is another and can be looked up.
 func (s *site) errorHead(r *http.Request, a core.Actor) layout.Head {
 	head := s.plainHead(r)
-	if !a.Anonymous() {
-		head.User = &layout.User{Name: a.Name, Initials: layout.Initials(a.Name)}
+	if a.Anonymous() {
+		return head
 	}
+	head.User = &layout.User{Name: a.Name, Initials: layout.Initials(a.Name)}
+	if a.Party == a.User {
+		return head
+	}
+	places, err := s.Login.Places(r, a)
+	if err != nil {
+		// What went wrong first is what the page is about; this is likely the same.
+		s.Log.Debug("error page: whom one acts for", "id", core.RequestID(r.Context()), "err", err)
+		return head
+	}
+	s.fillPerson(&head, a, places)
 	return head
 }
 
@@ -117,7 +129,7 @@ func rulesOf(lang string, apps ...access.AppRules) []page.AppRules {
 	for _, r := range apps {
 		if len(r.Rules) > 0 {
 			out = append(out, page.AppRules{
-				App: r.App.Title(lang), Sentences: r.Sentences(lang), Level: r.Level,
+				App: r.App.TitleTo(lang), Sentences: r.Sentences(lang), Level: r.Level,
 			})
 		}
 	}

@@ -39,15 +39,19 @@ func (s *site) drawForm(
 	ref := v.Instance.InstanceRef
 	v.Input.Receiver = head.Organisation
 	p := page.FormPage{
-		Head: head, App: v.App.Title(head.Lang), Form: v.Page(pageID(r)),
+		Head: head, App: v.App.TitleTo(head.Lang), Form: v.Page(pageID(r)),
 		TaskURL: taskURL(v), Now: s.Now(), Entry: formEntry(v, head.Lang),
 		Saved: v.Instance.Changed, Recipient: head.Organisation, Other: otherLanguage(v.App, head.Lang),
 		Row: v.Input.OpenRow, Turn: v.Input.Turn, Correcting: v.Correcting(),
 		Correctable: v.App.Correct != nil, Kept: kept,
 	}
 	p.Clashes = s.clashes(head, a, p.Form, v.Collision)
+	p.Form.In(v.App.Texts.Nearest(head.Lang), head.Lang)
 	if from := r.URL.Query().Get("copied"); from != "" {
 		p.Changed, p.Copied = s.Instances.Changed(r.Context(), ref.AppRef, from, head.Lang)
+	}
+	if v.Instance.Source != nil && v.Instance.Status == core.StatusDraft {
+		p.Due = v.Instance.Due
 	}
 	p.DrawnFor = s.Login.Mark(a, pagePath(r))
 	if p.Correcting && p.Form.Review {
@@ -143,7 +147,8 @@ func (s *site) drawUploaded(
 func (s *site) draft(inst core.Instance, lang string) page.Draft {
 	d := page.Draft{
 		ID: inst.ID.String(), URL: base(inst.InstanceRef), DeleteURL: base(inst.InstanceRef) + "/delete",
-		App: s.Instances.AppTitle(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+		App: s.Instances.AppTitleTo(inst.AppRef, lang), Title: inst.Title, Saved: inst.Changed,
+		Now: s.Now(),
 	}
 	if inst.Corrects != uuid.Nil {
 		d.App = text.T(lang, "retract.draft", d.App)
@@ -209,11 +214,11 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) err
 		heading = text.T(head.Lang, "retract.receipt_title")
 	}
 	return s.render(w, r, http.StatusOK, page.Receipt{
-		Head: head, Heading: heading, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Head: head, Heading: heading, App: sent.App.TitleTo(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted,
 		Recipient: sent.ServiceOwner.Name, Sender: a.Name, Owner: sent.Owner.Name,
 		OwnerNumber: sent.Owner.OrganisationNumber,
-		Due:         relay.Expected(sent.App, *sent.Instance.Submitted),
+		Due:         sent.Expected(),
 		Sections:    sections(sent.View), Files: len(sent.Input.Elements),
 		PDFURL:    base(ref) + "/receipt.pdf",
 		StatusURL: base(firstVersion(sent.Instance)) + "/status", MyURL: "/my",
@@ -224,9 +229,16 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, a core.Actor) err
 func sections(v instance.View) []form.Section {
 	var out []form.Section
 	for _, set := range v.Sets() {
-		out = append(out, form.Summarise(v.App, set, v.Input, form.SummaryOptions{HideEmpty: true})...)
+		out = append(out, summed(v, set)...)
 	}
 	return out
+}
+
+// summed sums a form up for a page.
+func summed(v instance.View, set *app.LayoutSet) []form.Section {
+	lang := v.Input.Language
+	return form.SectionsIn(form.Summarise(v.App, set, v.Input, form.SummaryOptions{HideEmpty: true}),
+		v.App.Texts.Nearest(lang), lang)
 }
 
 func (s *site) status(w http.ResponseWriter, r *http.Request, a core.Actor) error {
@@ -253,10 +265,10 @@ func (s *site) drawStatus(
 	}
 	ref := sent.Instance.InstanceRef
 	p := page.Status{
-		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Head: head, App: sent.App.TitleTo(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
 		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
-		Owner: sent.Owner.Name, Due: relay.Expected(sent.App, *sent.Instance.Submitted),
+		Owner: sent.Owner.Name, Due: sent.Expected(),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 		Conversations: conversations, CopyURL: copyURL(sent),
@@ -269,7 +281,7 @@ func (s *site) drawStatus(
 		p.TodoURL = to
 	}
 	if sub := sent.Instance.Substatus; sub != nil {
-		p.Text = sub.In(head.Lang).Description
+		p.Text = text.In(sub.FoundIn(head.Lang), head.Lang, sub.In(head.Lang).Description)
 		if sub.Expected != nil {
 			p.Due = sub.Expected
 		}
@@ -296,6 +308,11 @@ func (s *site) letter(inst core.Instance) bool {
 	return err == nil && relay.Letter(d)
 }
 
+// substatus is what the receiving app calls how far it has come.
+func substatus(s core.Substatus, lang string) string {
+	return text.In(s.FoundIn(lang), lang, s.In(lang).Label)
+}
+
 // sentTag is the state of something that was sent, in a word.
 func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
 	if inst.Withdrawn != nil {
@@ -306,7 +323,7 @@ func (s *site) sentTag(inst core.Instance, lang string) ui.Tag {
 		if inst.Substatus.Ended {
 			tone = ui.ToneDone
 		}
-		return ui.Tag{Text: inst.Substatus.In(lang).Label, Tone: tone}
+		return ui.Tag{Text: substatus(*inst.Substatus, lang), Tone: tone}
 	}
 	if s.letter(inst) {
 		return ui.Tag{Text: text.T(lang, "web.status_received"), Tone: ui.ToneNew}

@@ -7,7 +7,6 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/internal/instance"
-	"stafett/internal/text"
 	"stafett/templates/gallery"
 	"stafett/templates/layout"
 	"stafett/templates/page"
@@ -30,19 +29,11 @@ func (s *site) home(w http.ResponseWriter, r *http.Request, a core.Actor) error 
 		}
 		p.Services = append(p.Services, page.Offer{
 			ID: strings.ReplaceAll(d.Ref.String(), "/", "-"), URL: "/" + d.Ref.String(),
-			Title: d.Title(head.Lang), Owner: owner.Name,
-			Text: text.Plain(shortText(d.Texts.Resolve(head.Lang, "service.short", nil))),
+			Title: d.TitleTo(head.Lang), Owner: owner.Name,
+			Text: ownText(d, head.Lang, "service.short"),
 		})
 	}
 	return s.render(w, r, http.StatusOK, p)
-}
-
-// shortText is an app's sentence about itself; an app without one is listed without.
-func shortText(t string) string {
-	if t == "service.short" {
-		return ""
-	}
-	return t
 }
 
 // parties asks whom the person acts for.
@@ -102,7 +93,7 @@ func (s *site) my(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	}
 	for _, d := range deleted {
 		p.Deleted = append(p.Deleted, page.DeletedDraft{
-			ID: d.Ref.ID.String(), App: s.Instances.AppTitle(d.Ref.AppRef, p.Lang), At: d.At,
+			ID: d.Ref.ID.String(), App: s.Instances.AppTitleTo(d.Ref.AppRef, p.Lang), At: d.At,
 		})
 	}
 	return s.render(w, r, http.StatusOK, p)
@@ -160,7 +151,7 @@ func (s *site) fillMy(p *page.My, drafts, sent []core.Instance) {
 	for _, inst := range sent {
 		one := page.Sent{
 			ID: inst.ID.String(), URL: base(inst.InstanceRef) + "/status",
-			App: s.Instances.AppTitle(inst.AppRef, p.Lang), Title: inst.Title, Reference: inst.Reference,
+			App: s.Instances.AppTitleTo(inst.AppRef, p.Lang), Title: inst.Title, Reference: inst.Reference,
 			Status: s.sentTag(inst, p.Lang),
 		}
 		if one.Letter = s.letter(inst); one.Letter {

@@ -63,7 +63,7 @@ func (s *site) drawService(
 		return err
 	}
 	p := page.Service{
-		Head: head, App: d.Title(head.Lang), Intro: appText(d, head.Lang, "service.about"),
+		Head: head, App: d.TitleTo(head.Lang), Intro: appText(d, head.Lang, "service.about"),
 		StartURL: "/" + ref.String() + "/start", Whom: whom(asked, offer, a.User, b.whom),
 		Not: notFor(head.Lang, asked, offer), Unanswered: b.unanswered,
 		Level: offer.Level, SignInURL: signInURL(head.Path, offer.Level),
@@ -77,6 +77,9 @@ func (s *site) drawService(
 		return err
 	}
 	p.Documents, p.Facts = ahead.Documents, serviceFacts(d, head.Lang, ahead, s.Now())
+	for i := range p.Documents {
+		p.Documents[i].Title = d.To(head.Lang, p.Documents[i].Title)
+	}
 	for _, inst := range offer.Drafts {
 		p.Drafts = append(p.Drafts, s.draft(inst, head.Lang))
 	}

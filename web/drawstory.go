@@ -30,8 +30,8 @@ func chapters(story []instance.Chapter, lang string) []page.Chapter {
 func chapter(c instance.Chapter, url, lang string) page.Chapter {
 	inst := c.Instance
 	out := page.Chapter{
-		ID: inst.ID.String(), URL: url, App: c.App.Title(lang), At: inst.Created,
-		Title: c.App.StatusText(lang, inst.Process.Task+inst.Process.EndEvent),
+		ID: inst.ID.String(), URL: url, App: c.App.TitleTo(lang), At: inst.Created,
+		Title: c.App.StatusTextTo(lang, inst.Process.Task+inst.Process.EndEvent),
 	}
 	if inst.Status == core.StatusDraft {
 		out.Waits, out.Due = true, inst.Due
@@ -61,7 +61,7 @@ func (s *site) caseStory(c instance.Case, inbox, lang string) []page.Chapter {
 		}
 		out = append(out, page.Chapter{
 			ID: d.ID.String(), At: at, Waits: waits,
-			Title: text.T(lang, key, s.Instances.AppTitle(d.To, lang), d.GivenUpWhy),
+			Title: text.T(lang, key, s.Instances.AppTitleTo(d.To, lang), d.GivenUpWhy),
 		})
 		if late := unanswered(c.History, d.ID); late != nil {
 			out = append(out, page.Chapter{
@@ -92,17 +92,17 @@ func timeOr(t *time.Time, other time.Time) time.Time {
 // handed tells how far what a citizen sent has come: as far as the last that is still to arrive,
 // and what never will.
 func (s *site) handed(p *page.Status, sent instance.Sent) {
-	order := map[core.DeliveryState]int{
-		core.DeliveryGivenUp: 1, core.DeliveryDelivered: 2, core.DeliveryWaiting: 3,
-		core.DeliveryParked: 4,
+	order := map[page.Handed]int{
+		page.HandedEnded: 1, page.HandedDone: 2, page.HandedSent: 3, page.HandedLate: 4,
+		page.HandedStopped: 5,
 	}
 	for _, d := range sent.Deliveries {
 		if d.State == core.DeliveryDelivered {
 			p.Delivered = d.Delivered
 			p.Apart = p.Apart || d.Target.Owner.Elsewhere()
 		}
-		if order[d.State] > order[core.DeliveryState(p.Handed)] {
-			p.Handed = page.Handed(d.State)
+		if now := handedNow(d, p.Now); order[now] > order[p.Handed] {
+			p.Handed = now
 		}
 	}
 	if p.Handed == page.HandedEnded {
@@ -110,10 +110,21 @@ func (s *site) handed(p *page.Status, sent instance.Sent) {
 	}
 	for _, d := range sent.GivenUp {
 		p.GivenUp = append(p.GivenUp, page.GivenUpPart{
-			ID: d.ID.String(), To: s.Instances.AppTitle(d.To, p.Lang), Why: d.GivenUpWhy,
+			ID: d.ID.String(), To: s.Instances.AppTitleTo(d.To, p.Lang), Why: d.GivenUpWhy,
 			At: timeOr(d.GivenUp, d.Created),
 		})
 	}
+}
+
+// lateAfter is how long a delivery may wait before it is told to be delayed.
+const lateAfter = 15 * time.Minute
+
+// handedNow is how a delivery stands to the one who sent it: one that is tried again is delayed.
+func handedNow(d core.Delivery, now time.Time) page.Handed {
+	if d.State == core.DeliveryWaiting && (d.Attempts > 1 || now.Sub(d.Created) > lateAfter) {
+		return page.HandedLate
+	}
+	return page.Handed(d.State)
 }
 
 // unanswered gives the line that tells that what was asked for by a delivery was not answered in
@@ -155,7 +166,7 @@ func (s *site) drawLetter(
 	v, lang := sent.View, head.Lang
 	at := base(v.Instance.InstanceRef)
 	p := page.Letter{
-		Head: head, App: v.App.Title(lang), Title: v.Instance.Title,
+		Head: head, App: v.App.TitleTo(lang), Title: v.Instance.Title,
 		Reference: v.Instance.Reference, Sender: sent.ServiceOwner.Name, Owner: v.Owner.Name,
 		Sent: sentAt(v.Instance), Version: v.Instance.Version, Task: v.Instance.Process.Task,
 		Story: chapters(sent.Story, lang), MyURL: "/my", Conversations: conversations,
@@ -163,20 +174,21 @@ func (s *site) drawLetter(
 	v.Set = v.LetterSet()
 	if v.Set != nil {
 		p.Form = form.Build(v.App, v.Set, form.FirstPage(v.App, v.Set, v.Input), v.Input)
+		p.Form.In(v.App.Texts.Nearest(lang), lang)
 	}
 	for _, action := range v.Actions() {
 		if action == instance.ActionNext {
 			continue
 		}
 		p.Actions = append(p.Actions, page.LetterAction{
-			ID: action, URL: at + "/action/" + action, Text: v.App.ActionText(lang, p.Task, action),
+			ID: action, URL: at + "/action/" + action, Text: v.App.ActionTextTo(lang, p.Task, action),
 			Explained: confirmText(v.App, lang, p.Task, action),
 		})
 	}
 	for _, d := range sent.Deliveries {
 		if instance.Became(sent.Story, d) == nil && d.State != core.DeliveryGivenUp &&
 			(d.Target == nil || !d.Target.Owner.Elsewhere()) {
-			p.OnWay = text.T(lang, "story.being_made", s.Instances.AppTitle(d.To, lang))
+			p.OnWay = text.T(lang, "story.being_made", s.Instances.AppTitleTo(d.To, lang))
 		}
 	}
 	return s.render(w, r, status, p)

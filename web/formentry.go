@@ -106,8 +106,9 @@ func formEntry(v instance.View, lang string) *page.FormEntry {
 	}
 	e := &page.FormEntry{}
 	e.Name, e.Subform = form.EntryName(v.App, v.Within.Set, v.Input)
+	e.Subform = v.App.To(lang, e.Subform)
 	if p, _ := v.Within.Set.Page(v.Input.Entry.Page); p != nil {
-		e.Page = p.Title(lang)
+		e.Page = v.App.To(lang, p.Title(lang))
 	}
 	return e
 }

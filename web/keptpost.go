@@ -60,7 +60,7 @@ func (s *site) keptPages(r *http.Request, lang string) []page.KeptPage {
 			continue
 		}
 		out = append(out, page.KeptPage{
-			URL: escapedPath(k.Page), App: s.Instances.AppTitle(core.AppRef{Org: parts[1], App: parts[2]}, lang),
+			URL: escapedPath(k.Page), App: s.Instances.AppTitleTo(core.AppRef{Org: parts[1], App: parts[2]}, lang),
 			At: k.At, Until: k.At.Add(login.KeptFor),
 		})
 	}

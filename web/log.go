@@ -151,7 +151,7 @@ func (s *site) logLine(e core.Event, lang string) page.LogLine {
 	}
 	name := ""
 	if d, err := s.Instances.App(e.App); err == nil {
-		name, line.About = d.ActionText(lang, e.Task, e.Act), d.Title(lang)
+		name, line.About = d.ActionTextTo(lang, e.Task, e.Act), d.TitleTo(lang)
 		line.With = purpose(d, e.Purpose, lang)
 	}
 	line.What = page.EventWords(lang, e, name)

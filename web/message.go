@@ -181,7 +181,7 @@ func (s *site) ownConversations(sent instance.Sent, lang string, t typed) []page
 			at[key] = i
 			inst := sent.Conversation.Of[m.Instance.ID]
 			out = append(out, page.Conversation{
-				About: s.Instances.AppTitle(inst.AppRef, lang), Reference: inst.Reference,
+				About: s.Instances.AppTitleTo(inst.AppRef, lang), Reference: inst.Reference,
 			})
 		}
 		out[i].Messages = append(out[i].Messages, messageOf(m, lang))
@@ -222,7 +222,7 @@ func (s *site) myMessages(w http.ResponseWriter, r *http.Request, a core.Actor) 
 	for _, m := range list {
 		p.Received = append(p.Received, page.Received{
 			ID: m.ID.String(), URL: base(m.Instance) + "/status#messages", From: m.From,
-			App: s.Instances.AppTitle(m.Instance.AppRef, head.Lang), Title: m.Title, Reference: m.Reference,
+			App: s.Instances.AppTitleTo(m.Instance.AppRef, head.Lang), Title: m.Title, Reference: m.Reference,
 			At: m.At, New: m.Unread,
 		})
 	}

@@ -71,12 +71,12 @@ func (s *site) numbers(w http.ResponseWriter, r *http.Request, a core.Actor) err
 	for _, item := range n.Scope.Items {
 		ref := core.AppRef{Org: item.Org, App: item.App}
 		p.Services = addOption(p.Services, page.FilterOption{
-			Value: ref.String(), Label: s.Instances.AppTitle(ref, head.Lang),
+			Value: ref.String(), Label: s.Instances.AppTitleTo(ref, head.Lang),
 			Chosen: slices.Contains(q["app"], ref.String()),
 		})
 	}
 	for _, one := range n.Services {
-		e := page.NumbersEnded{Service: s.Instances.AppTitle(one.App, head.Lang), Took: one.Took}
+		e := page.NumbersEnded{Service: s.Instances.AppTitleTo(one.App, head.Lang), Took: one.Took}
 		for _, week := range one.Weeks {
 			e.Cases += week.Ended
 		}
@@ -94,11 +94,11 @@ func (s *site) stepNumbers(n instance.Numbers, lang string) []page.NumbersStep {
 	var out []page.NumbersStep
 	for _, step := range n.Steps {
 		row := page.NumbersStep{
-			Service: s.Instances.AppTitle(step.App, lang), Step: step.Task, Open: step.Open,
+			Service: s.Instances.AppTitleTo(step.App, lang), Step: step.Task, Open: step.Open,
 			Overdue: step.Overdue, Oldest: step.Oldest, Middle: step.Middle,
 		}
 		if d, err := s.Instances.App(step.App); err == nil {
-			row.Step = d.StatusText(lang, step.Task)
+			row.Step = d.StatusTextTo(lang, step.Task)
 		}
 		out = append(out, row)
 	}

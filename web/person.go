@@ -69,7 +69,7 @@ func (s *site) appRows(opened []access.OpenedStage, lang string) []page.AppRow {
 				i = len(rows)
 				at[key] = i
 				row := page.AppRow{
-					App: o.App.Title(lang), OpenedRow: s.openedRow(o.App, "", way, lang),
+					App: o.App.TitleTo(lang), OpenedRow: s.openedRow(o.App, "", way, lang),
 				}
 				if limit := s.Access.LimitText(lang, o.Limit); limit != "" {
 					row.Sentence += " " + limit
@@ -77,7 +77,7 @@ func (s *site) appRows(opened []access.OpenedStage, lang string) []page.AppRow {
 				rows = append(rows, row)
 			}
 			rows[i].Stages = append(rows[i].Stages, page.StageCases{
-				Name:    o.App.StatusText(lang, o.Stage.ID),
+				Name:    o.App.StatusTextTo(lang, o.Stage.ID),
 				Counted: slices.Contains(way.Actions, access.ActionRead) && o.App.IsCase(),
 				Cases:   o.Cases,
 			})

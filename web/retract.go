@@ -53,7 +53,7 @@ func (s *site) drawTakeBack(
 		return seeOther(w, r, at+"/status")
 	}
 	return s.render(w, r, status, page.TakeBack{
-		Head: head, App: sent.App.Title(head.Lang), Title: sent.Instance.Title,
+		Head: head, App: sent.App.TitleTo(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Recipient: sent.ServiceOwner.Name,
 		Action: at + "/withdraw", StatusURL: at + "/status", AsksReason: sent.App.Withdraw.Reason,
 		MaxReason: instance.MaxReason, Reason: reason, TooLong: tooLong(reason),

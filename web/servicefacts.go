@@ -49,11 +49,11 @@ func serviceFacts(
 // answerBy tells when an answer can be expected of what is sent now: the day that the receipt and the
 // status page will name; "" when the app does not say.
 func answerBy(d *app.Definition, lang string, now time.Time) string {
-	by := relay.Expected(d, now)
-	if by == nil || d.Meta.DisallowUserInstantiation {
+	days := relay.AnswerDays(d)
+	if days == 0 || d.Meta.DisallowUserInstantiation {
 		return ""
 	}
-	return text.T(lang, "web.service_answer_by", relay.AnswerDays(d), text.Date(lang, *by))
+	return text.T(lang, "web.service_answer_by", days, text.Date(lang, now.AddDate(0, 0, days)))
 }
 
 // computedFact is what the form tells about itself; "" for what it does not tell.
@@ -80,5 +80,5 @@ func appText(d *app.Definition, lang, key string) text.HTML {
 	if !ok {
 		return ""
 	}
-	return text.Markdown(t)
+	return text.HTMLIn(d.Texts.FoundIn(lang, key), lang, text.Markdown(t))
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"stafett/internal/text"
 )
 
 // sheet is a spreadsheet that is sent as it is written, as programs here read one: semicolons, and
@@ -27,7 +29,7 @@ func newSheet(w http.ResponseWriter, name string) *sheet {
 // row writes a line. What goes wrong is told by end.
 func (s *sheet) row(cells ...string) {
 	for i := range cells {
-		cells[i] = harmless(cells[i])
+		cells[i] = harmless(text.Bare(cells[i]))
 	}
 	_ = s.Write(cells)
 }

@@ -55,7 +55,7 @@ func (s *site) appAccess(w http.ResponseWriter, r *http.Request, a core.Actor) e
 }
 
 func appAccessPage(p page.AppAccess, d *app.Definition) page.AppAccess {
-	p.App = d.Title(p.Lang)
+	p.App = d.TitleTo(p.Lang)
 	t := access.TableOf(d)
 	if t.Level > 0 || t.LevelOrg > 0 {
 		p.Level = text.T(p.Lang, "explain.level", t.Level, t.LevelOrg)

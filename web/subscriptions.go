@@ -37,7 +37,7 @@ func (s *site) subscriptionRow(
 ) page.SubscriptionRow {
 	row := page.SubscriptionRow{Subscription: sub, URL: subscriptionURL(org, sub.ID)}
 	if sub.App != "" {
-		row.Service = s.Instances.AppTitle(core.AppRef{Org: sub.Org, App: sub.App}, lang)
+		row.Service = s.Instances.AppTitleTo(core.AppRef{Org: sub.Org, App: sub.App}, lang)
 	}
 	return row
 }

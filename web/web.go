@@ -26,6 +26,7 @@ import (
 	"stafett/internal/live"
 	"stafett/internal/login"
 	"stafett/internal/message"
+	"stafett/internal/text"
 	"stafett/internal/theme"
 	"stafett/web/api"
 )
@@ -105,12 +106,13 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c temp
 	if err := c.Render(r.Context(), buf); err != nil {
 		return err
 	}
+	drawn := text.WriteLanguages(buf.Bytes())
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(buf.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(drawn)))
 	w.WriteHeader(status)
 	// The client may have gone away; there is nobody left to tell.
-	_, _ = w.Write(buf.Bytes())
+	_, _ = w.Write(drawn)
 	return nil
 }
 

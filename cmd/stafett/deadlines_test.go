@@ -4,6 +4,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"stafett/internal/driver"
+	"stafett/internal/text"
 )
 
 const (
@@ -91,13 +95,25 @@ func TestUX54_TheDeadlineIsTheSameAtItsThreePlaces(t *testing.T) {
 		"the status page": dateAfter("[Ss]enest", main(status)),
 	})
 
-	askForMore(ctx, t, worker, find(ctx, t, worker, "Lysfest"))
+	caseURL := find(ctx, t, worker, "Lysfest")
+	askForMore(ctx, t, worker, caseURL)
 	asked := says(ctx, t, citizen, status, "Vi venter på svar fra deg")
 	notices := says(ctx, t, citizen, "/dev/notices", "Nordvik kommune trenger svar fra deg")
 	same("what is asked for", map[string]string{
 		"the start page":  dateAfter("Svar innen", main("/my")),
 		"the status page": dateAfter("Svar innen", asked.Main()),
 		"the notice":      dateAfter("innen", notices.Main()),
+	})
+	t.Run("UX53: a caseworker's deadlines", func(t *testing.T) {
+		list := strings.ReplaceAll(get(ctx, t, worker, "/inbox/"+nordvik).Main(), "\u00a0", " ")
+		if !regexp.MustCompile(`\d{1,2}\. [a-z]+\.? 20\d\d\s*om \d+ dager`).MatchString(list) {
+			t.Errorf("the list does not say how far off the deadline is: %s", list)
+		}
+		if deadlinesTold(t, "the case", get(ctx, t, worker, caseURL), "nb",
+			text.FormatISODate("nb", driver.EventSupport("").Fields["arrangement.dato"]),
+			text.Date("nb", time.Now().AddDate(0, 0, 14))) == 0 {
+			t.Error("the case names no deadline")
+		}
 	})
 	t.Logf("compared %d dates", compared)
 }

@@ -132,6 +132,34 @@ func TestSystems_AServiceOwnersSystemTakesACaseThrough(t *testing.T) {
 	}
 }
 
+// TestSystems_AnAttachmentSentAgainWithItsKeyIsOne: the answer was lost, and the call is made once more.
+func TestSystems_AnAttachmentSentAgainWithItsKeyIsOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := system{w, w.exchanged(t, "nordvik", bothScopes)}
+	one, stored, _ := s.caseOf(t)
+	add := func(path, key, content string) reply {
+		return s.send(t, "POST", path, "application/pdf", content,
+			"Content-Disposition", `attachment; filename="kart.pdf"`, "Idempotency-Key", key)
+	}
+	first := add(one+"/data?dataType=vedlegg", "en-to-tre", "%PDF-1.7 kart")
+	again := add(stored+"/data?dataType=vedlegg", "en-to-tre", "%PDF-1.7 kart")
+	if first.status != 201 || again.status != 201 || idOf(t, first) != idOf(t, again) {
+		t.Errorf("sent again: got %d %s, then %d %s", first.status, first.body, again.status, again.body)
+	}
+	other := add(one+"/data?dataType=vedlegg", "fire-fem", "%PDF-1.7 kart")
+	if other.status != 201 || idOf(t, other) == idOf(t, first) {
+		t.Errorf("with another key: got %d %s", other.status, other.body)
+	}
+	long := add(one+"/data?dataType=vedlegg", strings.Repeat("x", 201), "%PDF-1.7 kart")
+	if p := problemOf(t, long); long.status != 400 || p.Code != "idempotency_key" {
+		t.Errorf("a key that is too long: got %d %s", long.status, p.Code)
+	}
+	if n := w.number(t, `SELECT count(*) FROM element WHERE type = 'vedlegg'`); n != 2 {
+		t.Errorf("%d files are kept, want 2", n)
+	}
+}
+
 // TestSystems_TheProcessIsWalkedByPolicy moves a case on as far as the organisation may.
 func TestSystems_TheProcessIsWalkedByPolicy(t *testing.T) {
 	t.Parallel()

@@ -178,8 +178,16 @@ func TestUX27_BesideThePlaceToDropFilesIsAButton(t *testing.T) {
 	if tree := a.tab.Tree(".ds-file-upload"); !strings.Contains(tree, `button "`+fileLabel) {
 		t.Errorf("assistive technology is told\n%s", tree)
 	}
+	browsertest.Evaluate[bool](a.tab, `Boolean(addEventListener('drop', (event) => {
+		const box = event.target.closest('.ds-file-upload');
+		window.over = getComputedStyle(box).outlineStyle === 'solid' && box.matches('[data-over]');
+	}, { capture: true })) || true`)
 	a.tab.Drop(fileControl, a.file(t, "kart.pdf", 0), a.file(t, "plan.pdf", 0))
 	a.wantFiles(t, "kart.pdf", "plan.pdf")
+	if !browsertest.Evaluate[bool](a.tab, "window.over === true") || a.tab.Count("[data-over]") != 0 {
+		t.Error("the place to drop files is marked while one is held over it, and not afterwards: it is not so")
+	}
+	a.refusesHere(t)
 	// Beside its place a file would be opened instead of the form. A browser that nobody sees does not
 	// go that far: what counts is that it is told not to.
 	browsertest.Evaluate[bool](a.tab, `Boolean(addEventListener('dragover', (event) => {
@@ -208,6 +216,37 @@ func TestUX27_BesideThePlaceToDropFilesIsAButton(t *testing.T) {
 		t.Errorf("%d uploads of %d files", uploads, files)
 	}
 	t.Logf("4 files, dropped and chosen with the keyboard after %d presses of Tab", presses)
+}
+
+// refusesHere chooses a file that is too large and one of a type that is not taken: the reason stands at
+// the field, and nothing is sent.
+func (a *attaching) refusesHere(t *testing.T) {
+	t.Helper()
+	before, _ := a.sent()
+	for name, says := range map[string]string{
+		"stor.pdf":    "Filen er for stor. Den kan være høyst 20",
+		"program.exe": "Filtypen .exe kan ikke brukes. Lagre dokumentet som PDF",
+	} {
+		path := a.file(t, name, 0)
+		if name == "stor.pdf" {
+			if err := os.Truncate(path, 20<<20+1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a.tab.Upload(fileLabel, path)
+		line := a.tab.Text(".files li[data-state=error]")
+		if !strings.Contains(line, name) || !strings.Contains(line, says) {
+			t.Errorf("%s: the line says %q", name, line)
+		}
+		if got := a.tab.Text("#announce"); !strings.Contains(got, says) {
+			t.Errorf("%s: announced %q", name, got)
+		}
+		a.axe(t, "refused before it is sent")
+		a.tab.Click("Fjern " + name)
+	}
+	if n, _ := a.sent(); n != before || a.tab.Count(".files li") != 2 {
+		t.Errorf("%d uploads were sent, want none; %d lines", n-before, a.tab.Count(".files li"))
+	}
 }
 
 // TestUX28_AnUploadShowsHowFarItIsAndSurvivesALostLine holds one upload up and cancels it, and loses

@@ -17,7 +17,7 @@ import (
 func (w *uxWalk) checkAll(t *testing.T) {
 	t.Run("UX2: one h1, no level left out, all within landmarks", w.headings)
 	t.Run("UX3: titles", w.titles)
-	t.Run("the language of each page", w.languages)
+	t.Run("UX5: the language of each page and of what is foreign", w.languages)
 	t.Run("UX16: the statement of accessibility", w.statement)
 	t.Run("UX17: labels that can be seen", w.labels)
 	t.Run("UX18: what must be filled in", w.required)
@@ -29,6 +29,7 @@ func (w *uxWalk) checkAll(t *testing.T) {
 	t.Run("UX39: the same words", w.sameWords)
 	t.Run("UX41: each status is a page", w.statuses)
 	t.Run("UX50: references", w.references)
+	t.Run("UX53: deadlines", w.deadlines)
 	t.Run("UX79: formats", w.formats)
 }
 
@@ -113,13 +114,18 @@ var otherWords = map[string]*regexp.Regexp{
 	"en": regexp.MustCompile(`(?i)(?:^|\s)(ikke|ikkje|og|som|av|til|du|det)(?:[\s.,?]|$)`),
 }
 
-// languages is UX.md's point 5, but for the marks on an app that lacks the reader's language, as the
-// list of boats does.
+// languages is UX.md's point 5. The form with boats is in bokmål alone: what it says is marked, in
+// whichever language it is read.
 func (w *uxWalk) languages(t *testing.T) {
-	read, foreign := 0, 0
+	read, foreign, boats := 0, 0, map[string]int{}
 	for _, p := range w.only(t, "pages", 100, always) {
 		if got := driver.Attr(root(p.Page), "lang"); got != p.lang {
 			t.Errorf("%v is in %q", p, got)
+		}
+		for _, lang := range text.Languages { // where something begins, the choice is in the page itself
+			if strings.HasPrefix(p.name, "service ") && p.byID("language-here-"+lang) == nil {
+				t.Errorf("%v does not offer %s", p, lang)
+			}
 		}
 		for n := range p.Doc.Descendants() {
 			if n.Type != html.TextNode || !inside(n, isBody) {
@@ -128,10 +134,13 @@ func (w *uxWalk) languages(t *testing.T) {
 			said := n.Data
 			if lang := langOf(n); lang != p.lang {
 				foreign++
+				if lang == "nb" && strings.HasPrefix(p.name, "batplass") {
+					boats[p.name]++
+				}
 				continue
 			}
 			said = strings.ReplaceAll(said, "Kultur og idrett", "") // a name
-			if written(said) || strings.HasPrefix(p.name, "batplass") || inside(n, func(n *html.Node) bool { return n.DataAtom == atom.Textarea }) {
+			if written(said) || inside(n, func(n *html.Node) bool { return n.DataAtom == atom.Textarea }) {
 				continue // what a person has written
 			}
 			read++
@@ -140,8 +149,13 @@ func (w *uxWalk) languages(t *testing.T) {
 			}
 		}
 	}
-	if t.Logf("read %d texts, and %d that are marked as another language", read, foreign); foreign == 0 {
+	if t.Logf("read %d texts, and %d that are marked as another language: %v", read, foreign, boats); foreign == 0 {
 		t.Error("no text is marked")
+	}
+	for _, name := range []string{"eier", "bater", "bat", "se-over", "receipt", "status"} {
+		if boats["batplass "+name] == 0 {
+			t.Errorf("nothing of the form with boats is marked on its page %s", name)
+		}
 	}
 }
 

@@ -56,14 +56,16 @@ func (s *sight) mends(t *testing.T, p *walker) {
 	}
 }
 
-// tabTo presses Tab until the element with the id has the focus, and looks at it on each stop.
+// tabTo presses Tab until the element with the id has the focus, and looks at it on each stop. Like a
+// person it waits for nothing between the stops: what the page fetches meanwhile must not take the focus.
 func (p *walker) tabTo(id string) (stops int) {
 	p.t.Helper()
+	on := p.Impatient()
 	for ; stops < 80; stops++ {
 		if p.Focused() == id {
 			return stops
 		}
-		p.Key(kb.Tab)
+		on.Key(kb.Tab)
 		if wrong := browsertest.Evaluate[string](p.Tab, focusScript); wrong != "" {
 			p.t.Errorf("%s, %s: %s", p.path(), p.Focused(), wrong)
 		}

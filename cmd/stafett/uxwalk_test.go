@@ -260,6 +260,11 @@ func (w *uxWalk) forOrganisation() {
 	w.look(b, "front", "for an organisation", "/")
 	w.look(b, "service "+app, "for an organisation", "/nordvik/"+app)
 	w.look(b, "service parkering", "for an organisation", "/nordvik/parkering")
+	for status, at := range map[int]string{404: "/my/finnes-ikke", 400: "/" + appA + "/instance/x/y"} {
+		w.each(b, fmt.Sprint("error ", status), "for an organisation", status, func() (*driver.Page, error) {
+			return b.Get(w.t.Context(), at)
+		})
+	}
 }
 
 // park is Ola's application for a permit.
@@ -333,6 +338,16 @@ func (w *uxWalk) moor() {
 	p = pressing(w.t, b, p, nil, "entry:add:bater", "/bater/bater/")
 	w.look(b, "batplass bat", "empty", p.URL)
 	w.wrong(b, "batplass bat", p.URL, map[string]string{"lengde": "seks"}, "go", "next")
+	w.look(b, "service batplass", "with a draft", "/"+berths)
+	w.look(b, "my/drafts", "with a form in one language", "/my/drafts")
+	if p, err = b.Start(w.t.Context(), berths); err != nil {
+		w.t.Fatal(err)
+	}
+	p = goOn(w.t, b, p, map[string]string{"eier": "Kari", "harBat": "false"}, "/bater")
+	p = goOn(w.t, b, p, nil, "/se-over")
+	w.look(b, "batplass se-over", "answered", p.URL)
+	w.sentIn(b, "batplass", p)
+	w.look(b, "my/sent", "with a form in one language", "/my/sent")
 }
 
 // only gives the pages for which ok holds, and fails when there are fewer than at least.

@@ -307,12 +307,23 @@ func (d *Definition) IsCase() bool {
 
 // Title gives the app's title in the language, or in nb, or in any.
 func (d *Definition) Title(lang string) string {
-	for _, l := range []string{lang, "nb", "nn", "en"} {
+	title, _ := d.title(lang)
+	return title
+}
+
+// TitleTo gives the app's title to a reader of a page, with its language where that is another.
+func (d *Definition) TitleTo(reader string) string {
+	title, lang := d.title(reader)
+	return text.In(lang, reader, title)
+}
+
+func (d *Definition) title(reader string) (title, lang string) {
+	for _, l := range []string{reader, "nb", "nn", "en"} {
 		if t := d.Meta.Title[l]; t != "" {
-			return t
+			return t, l
 		}
 	}
-	return d.Ref.String()
+	return d.Ref.String(), reader
 }
 
 // Page gives the page with the id and its place in the set's order; nil when there is none.

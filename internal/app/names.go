@@ -63,3 +63,22 @@ func (d *Definition) StatusText(lang, at string) string {
 	}
 	return d.TaskText(lang, at)
 }
+
+// TaskTextTo is TaskText to a reader of a page; see To.
+func (d *Definition) TaskTextTo(reader, task string) string {
+	return d.To(reader, d.TaskText(reader, task))
+}
+
+// ActionTextTo is ActionText to a reader of a page; see To.
+func (d *Definition) ActionTextTo(reader, task, action string) string {
+	return d.To(reader, d.ActionText(reader, task, action))
+}
+
+// StatusTextTo is StatusText to a reader of a page; see To.
+func (d *Definition) StatusTextTo(reader, at string) string {
+	return d.To(reader, d.StatusText(reader, at))
+}
+
+// To gives one of the app's texts to a reader of a page, with the language that the app comes in to
+// them where that is another than their own.
+func (d *Definition) To(reader, s string) string { return text.In(d.Texts.Nearest(reader), reader, s) }

@@ -16,12 +16,7 @@ var scripted = []int{
 }
 
 // unheld are the points that no test holds whole, with what is missing.
-var unheld = map[int]string{
-	5:  "each page is in its language; the texts of an app that lacks the reader's are not marked",
-	49: "no test reads the receipt while the receiving app is away",
-	53: "no test looks at every deadline of every page",
-	55: "no test looks for the readers of a case on the citizen's page",
-}
+var unheld = map[int]string{}
 
 // TestUX_EveryPointIsHeldOrMissed looks for the points' numbers in the names of tests and subtests.
 func TestUX_EveryPointIsHeldOrMissed(t *testing.T) {

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -83,6 +85,17 @@ func (s Substatus) In(lang string) SubstatusText {
 		return t
 	}
 	return SubstatusText{Label: s.Label, Description: s.Description}
+}
+
+// FoundIn tells the language of the texts that In gives for one; the same where it cannot be told.
+func (s Substatus) FoundIn(lang string) string {
+	given := s.In(lang)
+	for _, l := range append([]string{lang}, slices.Sorted(maps.Keys(s.Texts))...) {
+		if s.Texts[l] == given {
+			return l
+		}
+	}
+	return lang
 }
 
 // Thread names the instance that a matter began with.

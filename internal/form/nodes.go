@@ -24,7 +24,7 @@ func (b *builder) ask(c *app.Component, kind Kind) (n Node, value any) {
 	if place := b.registered(c); place != "" {
 		value = place
 	}
-	n.Display = b.display(c, value)
+	n.Display, n.Chosen = b.display(c, value), c.Choices() != nil
 	n.Issues = b.take(n.Name, n.ID)
 	n.Controls = c.Controls
 	if b.readOnly(c) {

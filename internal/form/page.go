@@ -148,6 +148,8 @@ type Node struct {
 	Prefix, Suffix    string
 	// Value is what the control shows; Display is the answer as it is read.
 	Value, Display string
+	// Chosen tells that Display is what options are called.
+	Chosen bool
 	// Selected are the chosen values of a checkbox group.
 	Selected []string
 	Options  []Choice
@@ -237,6 +239,8 @@ type Rows struct {
 type Column struct {
 	Title   string
 	Numeric bool
+	// Chosen tells that the cells are what options are called.
+	Chosen bool
 	// Align is center, right or empty; Width is about how many per cent, 0 for none said.
 	Align string
 	Width int
@@ -325,8 +329,8 @@ type Answer struct {
 	Rows []string
 	// Files is set for attachments.
 	Files []File
-	// Long tells that the answer is running text.
-	Long bool
+	// Long tells that the answer is running text, Chosen that it is what options are called.
+	Long, Chosen bool
 	// EmptyText stands where nothing was answered; empty for our own words.
 	EmptyText string
 }

@@ -19,7 +19,7 @@ func (v *view) columns(p *app.RepeatingGroupProps) []Column {
 		}
 		column := p.Column(c.ID)
 		out[i] = Column{
-			Title: title, Numeric: numeric(c) && !column.InTable,
+			Title: title, Numeric: numeric(c) && !column.InTable, Chosen: c.Choices() != nil,
 			Align: alignments[column.Align], Width: percent(column.Width),
 		}
 	}

@@ -163,7 +163,7 @@ func (b *builder) asSummary(c *app.Component) Node {
 	if c.Question() && c.Bindings[app.BindingSimple].Field != "" && !c.IsUpload() {
 		n := b.labelled(c, KindValue)
 		n.Title, n.ReadOnly = b.question(c), true
-		n.Display = b.display(c, b.value(c))
+		n.Display, n.Chosen = b.display(c, b.value(c)), c.Choices() != nil
 		return n
 	}
 	n := Node{Kind: KindSummary, ID: b.nodeID(c), Title: b.question(c)}

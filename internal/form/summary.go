@@ -153,7 +153,7 @@ func (v *view) answer(c *app.Component) Answer {
 		a.Path, a.Table = c.ID, v.entryTable(c)
 		return a
 	}
-	a.Path = v.name(c)
+	a.Path, a.Chosen = v.name(c), c.Choices() != nil
 	value := v.value(c)
 	switch {
 	case empty(value):

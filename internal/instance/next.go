@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/app"
@@ -214,6 +215,14 @@ func (v View) source() relay.Source {
 	in := v.Input
 	in.Instance = v.Instance
 	return relay.Source{App: v.App, Set: v.Set, Input: in}
+}
+
+// Expected is when an answer can be expected of what was sent; nil when the app does not say.
+func (v View) Expected() *time.Time {
+	if v.Instance.Submitted == nil {
+		return nil
+	}
+	return relay.Expected(v.source(), *v.Instance.Submitted)
 }
 
 // endTask removes what is hidden and locks what belongs to the task that ends.

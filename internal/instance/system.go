@@ -23,6 +23,14 @@ func (s *Service) AppTitle(ref core.AppRef, lang string) string {
 	return ref.String()
 }
 
+// AppTitleTo is AppTitle to a reader of a page: with its language where that is another.
+func (s *Service) AppTitleTo(ref core.AppRef, reader string) string {
+	if d := s.Catalogue.Known(ref); d != nil {
+		return d.TitleTo(reader)
+	}
+	return ref.String()
+}
+
 // Apps gives every definition in force, by name.
 func (s *Service) Apps() []*app.Definition { return s.Catalogue.Apps() }
 

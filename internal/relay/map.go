@@ -387,24 +387,37 @@ func fit(v any, field string, model *schema.Schema) (any, error) {
 	return v, nil
 }
 
-// Expected is when an answer can be expected of a handover that is planned now; nil when the
-// app does not say.
-func Expected(d *app.Definition, submitted time.Time) *time.Time {
-	days := AnswerDays(d)
-	if days == 0 {
-		return nil
-	}
-	due := submitted.AddDate(0, 0, days)
-	return &due
-}
-
-// AnswerDays is how many days after it is sent an answer can be expected; 0 when the app does not
-// say.
-func AnswerDays(d *app.Definition) int {
-	for _, h := range d.Handovers {
-		if h.DueInDays > 0 && h.Into == app.IntoNone {
-			return h.DueInDays
+// Expected is when an answer can be expected of what was sent; nil when the app does not say. A
+// handover counts when its condition holds; one whose condition cannot be answered is none to promise by.
+func Expected(src Source, submitted time.Time) *time.Time {
+	for _, h := range src.App.Handovers {
+		if !answers(h) {
+			continue
+		}
+		if wanted, err := Wanted(src, h); err == nil && wanted {
+			return new(submitted.AddDate(0, 0, h.DueInDays))
 		}
 	}
-	return 0
+	return nil
 }
+
+// AnswerDays is how many days after it is sent an answer can be expected, told before anything is
+// answered; 0 when the app does not say, or when that depends on the answers.
+func AnswerDays(d *app.Definition) int {
+	days := 0
+	for _, h := range d.Handovers {
+		switch {
+		case !answers(h) || h.DueInDays == days:
+		case h.When == nil && days == 0:
+			return h.DueInDays
+		case days != 0:
+			return 0
+		default:
+			days = h.DueInDays
+		}
+	}
+	return days
+}
+
+// answers tells whether a handover makes a case that is answered within its days.
+func answers(h *app.Handover) bool { return h.DueInDays > 0 && h.Into == app.IntoNone }

@@ -155,17 +155,36 @@ func (r *Resources) Entry(lang, key string) (Entry, bool) {
 // find gives the text at a key: in the language, else in bokmål, else in any; else the one that
 // Altinn has.
 func (r *Resources) find(lang, key string) (resource, bool) {
+	if l := r.FoundIn(lang, key); r.HasIn(l, key) {
+		return r.languages[l][key], true
+	}
+	return fromPlatform(lang, key)
+}
+
+// FoundIn gives the language of the text at a key that a reader of a language is shown: the
+// reader's own also where the app has no such text.
+func (r *Resources) FoundIn(lang, key string) string {
+	return r.nearest(lang, func(l string) bool { return r.HasIn(l, key) })
+}
+
+// Nearest gives the language that a reader of a language is shown the app in: the reader's own also
+// where the app has no texts.
+func (r *Resources) Nearest(lang string) string {
+	return r.nearest(lang, func(l string) bool { return r.languages[l] != nil })
+}
+
+func (r *Resources) nearest(lang string, has func(string) bool) string {
 	for _, l := range [...]string{lang, "nb", "nn", "en"} {
-		if e, ok := r.languages[l][key]; ok {
-			return e, true
+		if has(l) {
+			return l
 		}
 	}
 	for _, l := range r.Languages() {
-		if e, ok := r.languages[l][key]; ok {
-			return e, true
+		if has(l) {
+			return l
 		}
 	}
-	return fromPlatform(lang, key)
+	return lang
 }
 
 // maxHops is how many texts may be another text's key in turn, so that a ring of them ends.

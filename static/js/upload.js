@@ -6,7 +6,10 @@
 //       data-upload-url="/…"                where each file is posted, under the input's name
 //       data-upload-list="files-vedlegg"    id of the ul.files that gets the li
 //       data-upload-busy="Uploading {0}" data-upload-cancel="Cancel" data-upload-retry="Try again"
-//       data-upload-failed="{0} was not uploaded. …" data-upload-done="{0} is uploaded">
+//       data-upload-failed="{0} was not uploaded. …" data-upload-done="{0} is uploaded"
+//       data-upload-max="20971520"             bytes: a larger file is not sent
+//       data-upload-too-large="The file is too large. …" data-upload-wrong-type="Files of type {0} …"
+//       data-upload-dismiss="Remove">
 //
 // The answer is one li: 201 with the file, or 4xx with the reason. It may bring more by hx-swap-oob.
 // Anything else (no network, 5xx, a sign-in page) is a failure that can be tried again; the same
@@ -26,7 +29,12 @@ document.addEventListener('change', (event) => {
   const list = document.getElementById(input.dataset.uploadList);
   if (!list) return;
   event.stopPropagation();
-  for (const file of [...input.files]) enqueue(new Upload(input, list, file));
+  for (const file of [...input.files]) {
+    const upload = new Upload(input, list, file);
+    const why = unfit(input, file);
+    if (why) upload.refuse(why);
+    else enqueue(upload);
+  }
   input.value = ''; // the form must not send it once more, and the same file may be chosen again
 }, { capture: true });
 
@@ -34,13 +42,28 @@ addEventListener('beforeunload', (event) => {
   if (busy + waiting.length > 0) event.preventDefault();
 });
 
-// A file that is dropped beside its place must not be opened in the form's.
-for (const type of ['dragover', 'drop']) {
+// The place for files is marked while one is held over it. One that is dropped beside it must not be
+// opened in the form's place.
+for (const type of ['dragover', 'dragleave', 'drop']) {
   document.addEventListener(type, (event) => {
-    if (!event.dataTransfer?.types.includes('Files') || event.target.matches?.('input[type="file"]')) return;
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    if (event.target.matches?.('input[type="file"]')) {
+      event.target.parentElement.toggleAttribute('data-over', type === 'dragover');
+      return;
+    }
     event.preventDefault();
     event.dataTransfer.dropEffect = 'none';
   });
+}
+
+// unfit tells why a file need not be sent: the server would refuse it. What cannot be told from the
+// name or the browser's own guess is left to the server, which reads what is in it.
+function unfit({ accept, dataset }, { name, size, type }) {
+  if (size > dataset.uploadMax) return dataset.uploadTooLarge;
+  const taken = accept.toLowerCase().split(',');
+  const [end = type] = name.toLowerCase().match(/\.[^.]+$/) ?? [];
+  const fits = (one) => (one === end || one === type || (one.includes('/') && !type));
+  return accept && !taken.some(fits) && dataset.uploadWrongType.replace('{0}', end);
 }
 
 function enqueue(upload) {
@@ -169,6 +192,16 @@ class Upload {
     this.label(this.button, 'uploadRetry');
     say(this.meta.textContent);
     free();
+  }
+
+  // refuse tells why the file is not sent, in its line at the field: nothing has gone anywhere.
+  refuse(why) {
+    this.cancelled = true;
+    this.item.dataset.state = 'error';
+    this.bar.remove();
+    this.meta.textContent = why;
+    this.label(this.button, 'uploadDismiss');
+    say(`${this.file.name}: ${why}`);
   }
 
   retry() {

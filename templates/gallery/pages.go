@@ -147,7 +147,7 @@ func manyWhom() []page.Whom {
 
 var draft = page.Draft{
 	ID: guid, URL: taskURL + "/arrangement", DeleteURL: "/delete", App: "Arrangementsstøtte",
-	Title: "Lysfest i Nordvikparken", Saved: now.Add(-10 * time.Minute),
+	Title: "Lysfest i Nordvikparken", Saved: now.Add(-10 * time.Minute), Now: now,
 }
 
 var submitted = []page.Sent{
@@ -377,6 +377,8 @@ func sentIn(h layout.Head) []Sample {
 	spoken.Conversations = conversations(h)
 	way, ended := status, status
 	way.Handed, way.Delivered, way.Text = page.HandedSent, nil, ""
+	late := way
+	late.Handed = page.HandedLate
 	ended.Ended, ended.Status = in(-1), ui.Tag{Text: "Innvilget", Tone: ui.ToneDone}
 	stopped, never := way, way
 	stopped.Handed, never.Handed = page.HandedStopped, page.HandedEnded
@@ -388,7 +390,7 @@ func sentIn(h layout.Head) []Sample {
 		{"status-withdrawn", withdrawn}, {"withdraw", ask}, {"withdraw-too-long", tooLong},
 		{"withdraw-no-reason", noReason},
 		{"receipt", receipt}, {"receipt-short", short},
-		{"status", status}, {"status-on-its-way", way}, {"status-ended", ended},
+		{"status", status}, {"status-on-its-way", way}, {"status-late", late}, {"status-ended", ended},
 		{"status-asked", asked}, {"letter", letter}, {"letter-appealed", appealed}, {"confirm", confirm},
 		{"confirm-stopped", confirmStopped}, {"status-feedback", waits}, {"status-todo", todo},
 		{"status-messages", spoken},

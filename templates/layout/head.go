@@ -234,7 +234,7 @@ func (h Head) path() string {
 
 // acting tells whether the bar is shown: as soon as one acts for somebody else.
 func (h Head) acting() bool {
-	return h.Surface == Citizen && h.User != nil && !h.Party.Self && h.Party.Name != ""
+	return h.Surface != Staff && h.User != nil && !h.Party.Self && h.Party.Name != ""
 }
 
 func (h Head) actingNumber() string {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"stafett/internal/text"
 	"stafett/templates/layout"
 	"stafett/templates/ui"
 )
@@ -176,10 +175,10 @@ func (p Case) times() []ui.Entry {
 	var out []ui.Entry
 	add := func(key, words string) { out = append(out, ui.Entry{Term: p.T(key), Text: words}) }
 	if f.Waits != nil {
-		add("work.waits", p.T("work.until", text.Date(p.Lang, *f.Waits)))
+		add("work.waits", p.T("work.until", Due{p.Head, *f.Waits, p.Now}.Line()))
 	}
 	if f.Snoozed != nil {
-		add("work.snoozed", p.T("work.to", text.Date(p.Lang, *f.Snoozed)))
+		add("work.snoozed", p.T("work.to", Due{p.Head, *f.Snoozed, p.Now}.Line()))
 	}
 	if f.Waited <= 0 || f.Received.IsZero() {
 		return out

@@ -49,6 +49,8 @@ type FormPage struct {
 	Clashes Clashes
 	// Other is set when the app lacks the reader's language: the language that it is shown in.
 	Other string
+	// Due is when the answer is wanted that an organisation has asked for; nil where none has.
+	Due *time.Time
 	// Expires is when the draft is deleted unless it is changed; nil when it is not.
 	Expires *time.Time
 	// Copied tells that the answers are those of an earlier form; Changed are the questions that are

@@ -22,6 +22,8 @@ type Draft struct {
 	Due *time.Time
 	// Expires is when it is deleted unless it is changed; nil when it is not.
 	Expires *time.Time
+	// Now is the moment from which the days that are left are counted.
+	Now time.Time
 }
 
 // Sent is something that has been sent in, or a letter that has come.
@@ -121,6 +123,9 @@ func (d Due) Text() string {
 	}
 	return text.Relative(d.head.Lang, d.day, d.now)
 }
+
+// Line is the deadline for the middle of a sentence: the day, and how far off it is.
+func (d Due) Line() string { return text.Date(d.head.Lang, d.day) + " (" + d.Text() + ")" }
 
 // headed is any page, for pieces that several pages have.
 type headed interface {

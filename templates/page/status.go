@@ -21,6 +21,8 @@ const (
 	HandedNone Handed = ""
 	HandedSent Handed = "waiting"
 	HandedDone Handed = "delivered"
+	// HandedLate: it is tried again, by itself, until it is there.
+	HandedLate Handed = "late"
 	// HandedStopped: somebody there has to see to it before it goes on.
 	HandedStopped Handed = "parked"
 	// HandedEnded: it never got there, and is not tried any more.
@@ -129,7 +131,7 @@ func (p Status) waiting() []Chapter {
 
 func (p Status) waitingText(c Chapter) string {
 	if c.Due != nil {
-		return p.T("story.waits_due", text.Date(p.Lang, *c.Due))
+		return p.T("story.waits_due", Due{p.Head, *c.Due, p.Now}.Line())
 	}
 	return p.T("story.waits")
 }
@@ -191,6 +193,8 @@ func (p Status) where() string {
 		return p.T("page.where_given_up", p.Recipient)
 	case p.Handed == HandedStopped:
 		return p.T("page.where_stopped", p.Recipient)
+	case p.Handed == HandedLate:
+		return p.T("page.where_late", p.Recipient)
 	case p.Handed == HandedSent:
 		return p.T("page.where_on_way", p.Recipient)
 	case p.TodoURL != "":
@@ -214,6 +218,8 @@ func (p Status) course() ui.Timeline {
 		Text: p.T("page.course_on_way_text")}
 	switch p.Handed {
 	case HandedSent:
+	case HandedLate:
+		received.Text = p.T("page.course_late_text")
 	case HandedStopped:
 		received.Text = p.T("page.course_stopped_text")
 	case HandedEnded:
@@ -230,13 +236,13 @@ func (p Status) course() ui.Timeline {
 	work := ui.Point{Title: p.T("page.course_work")}
 	answer := ui.Point{Title: p.T("page.next_answer")}
 	if p.Due != nil {
-		answer.Text = p.T("page.course_by", text.Date(p.Lang, *p.Due))
+		answer.Text = p.T("page.course_by", Due{p.Head, *p.Due, p.Now}.Line())
 	}
 	switch {
 	case p.Ended != nil:
 		work.State, answer.State = "done", "done"
 		answer.Text = text.DateTime(p.Lang, *p.Ended)
-	case p.Handed != HandedSent && p.Handed != HandedStopped:
+	case p.Handed != HandedSent && p.Handed != HandedLate && p.Handed != HandedStopped:
 		work.State = "now"
 	}
 	points = append(points, received)

@@ -33,15 +33,16 @@ var lift = strings.NewReplacer(
 )
 
 func (p Prose) html() string {
-	s := strings.TrimSpace(string(p.Content))
+	mark, s := text.CutHTML(p.Content)
+	s = strings.TrimSpace(s)
 	if p.Lift {
 		s = lift.Replace(s)
 	}
 	s = p.Outline.within(s)
 	for _, tag := range blocks {
 		if strings.HasPrefix(s, tag) {
-			return s
+			return mark + s
 		}
 	}
-	return "<p>" + s + "</p>"
+	return mark + "<p>" + s + "</p>"
 }

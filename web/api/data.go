@@ -16,7 +16,7 @@ import (
 )
 
 // addData adds an attachment: a raw body with Content-Type and Content-Disposition. The data type
-// stands in the path or the query.
+// stands in the path or the query. Sent again with its Idempotency-Key it is the file that came.
 func (a *API) addData(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
 ) error {
@@ -54,10 +54,14 @@ func (a *API) addDataOf(
 	if err != nil || disposition["filename"] == "" {
 		return fault.New(fault.Malformed, "fault.filename")
 	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return fault.New(fault.Malformed, "fault.idempotency_key")
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, instance.MaxFile)
 	e, _, err := a.Instances.Upload(r.Context(), actor, ref, "", instance.File{
 		DataType: dataType, Filename: disposition["filename"],
-		ContentType: r.Header.Get("Content-Type"), Body: r.Body,
+		ContentType: r.Header.Get("Content-Type"), Body: r.Body, Key: key,
 	})
 	if err != nil {
 		return err
