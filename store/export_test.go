@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/core"
@@ -23,7 +24,8 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = Search{Unit: "a"}.found(searchLimits) + foundRows
+	SQLOfUnit          = Search{Unit: "a"}.found(Filter{}.searchLimits())
+	SQLOfUnitNobodys   = Search{Unit: "a"}.found(Filter{Unassigned: true}.searchLimits())
 )
 
 // The same, of what needs no composing.
@@ -70,19 +72,37 @@ func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 
 // The searches' SQL, by what is asked for.
 var (
-	SQLSearchLimits = Search{}.found(searchLimits) + foundRows
-	SQLSearchWords  = Search{Words: []string{""}}.found(searchLimits) + foundRows
-	SQLSearchNewest = amongNewest(searchLimits) + foundRows
-	SQLSearchSome   = someFound(searchLimits) + "SELECT count(*)" + foundCount
-	SQLSearchValues = Search{Values: []Value{{}}}.found(searchLimits) + foundRows
+	SQLSearchLimits  = Search{}.found(Filter{}.searchLimits())
+	SQLSearchNobodys = Search{}.found(Filter{Unassigned: true}.searchLimits())
+	SQLSearchDue     = limitedByDue(Filter{}.searchLimits())
+	SQLNobodysDue    = limitedByDue(Filter{Unassigned: true}.searchLimits())
+	SQLSearchWords   = Search{Words: []string{""}}.found(Filter{}.searchLimits())
+	SQLSearchNewest  = amongNewest(Filter{}.searchLimits())
+	SQLSearchSome    = someFound(Filter{}.searchLimits())
+	SQLSearchValues  = Search{Values: []Value{{}}}.found(Filter{}.searchLimits())
+	SQLSearchRows    = scopedRows
 )
 
-// SearchIn searches in one of the ways of common words: 0 looks through few of the newest cases, 1
-// through many, 2 through all. It gives a page with one case too many, and whether the way will do.
+// Ways is how many ways there are of searching for common words, of which the last finds everything.
+const Ways = 4
+
+// SearchIn searches in one of the ways of common words: it looks through some of the newest cases,
+// through many, at some of those that have the words, or at all. It gives the ids of a page, how many
+// it has found, and whether the way vouches for the page and for the count.
 func (tx *Tx) SearchIn(
-	ctx context.Context, way int, scope Scope, q Search, after *Cursor, n int,
-) (InboxPage, bool, error) {
-	ways := append(waysOfCommon(searchLimits, 2*n), q.allOfThem(searchLimits))
-	p, whole, err := tx.searched(ctx, scope, Filter{}, q, after, n, ways[way])
-	return p, whole || len(p.Cases) > n && p.Count > CountLimit, err
+	ctx context.Context, by int, scope Scope, q Search, after *Cursor, n int,
+) (ids []uuid.UUID, count int, page, counted bool, err error) {
+	limits := Filter{}.searchLimits()
+	w := []way{
+		{amongNewest(limits), 2 * n}, {amongNewest(limits), lookMost}, {someFound(limits), countAmong}, {sql: q.found(limits)},
+	}[by]
+	f, err := tx.lookBy(ctx, looking{q, scope, Filter{}}, w, after, n)
+	return f.IDs, f.Count, f.Whole || f.Count >= n && by != 2, f.Whole, err
+}
+
+// SearchExpecting searches as if the planner took so many cases, of so many, to have the words.
+func (tx *Tx) SearchExpecting(
+	ctx context.Context, scope Scope, q Search, after *Cursor, n int, fitting, altogether float64,
+) (InboxPage, error) {
+	return tx.searchExpecting(ctx, looking{q, scope, Filter{}}, expected{fitting, altogether}, after, n)
 }
