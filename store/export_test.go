@@ -2,12 +2,15 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/core"
 )
+
+var nobodys = Filter{Unassigned: true}
 
 // The lists' SQL, for the tests that look at its plans.
 var (
@@ -24,8 +27,8 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = Search{Unit: "a"}.found(Filter{}.searchLimits())
-	SQLOfUnitNobodys   = Search{Unit: "a"}.found(Filter{Unassigned: true}.searchLimits())
+	SQLOfUnit          = Search{}.found(looking{Search: Search{Unit: "a"}}.limits())
+	SQLOfUnitNobodys   = Search{}.found(looking{Search: Search{Unit: "a"}, filter: nobodys}.limits())
 )
 
 // The same, of what needs no composing.
@@ -72,14 +75,14 @@ func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 
 // The searches' SQL, by what is asked for.
 var (
-	SQLSearchLimits  = Search{}.found(Filter{}.searchLimits())
-	SQLSearchNobodys = Search{}.found(Filter{Unassigned: true}.searchLimits())
-	SQLSearchDue     = limitedByDue(Filter{}.searchLimits())
-	SQLNobodysDue    = limitedByDue(Filter{Unassigned: true}.searchLimits())
-	SQLSearchWords   = Search{Words: []string{""}}.found(Filter{}.searchLimits())
-	SQLSearchNewest  = amongNewest(Filter{}.searchLimits())
-	SQLSearchSome    = someFound(Filter{}.searchLimits())
-	SQLSearchValues  = Search{Values: []Value{{}}}.found(Filter{}.searchLimits())
+	SQLSearchLimits  = Search{}.found("")
+	SQLSearchNobodys = Search{}.found(looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.limits())
+	SQLSearchDue     = limitedByDue("")
+	SQLNobodysDue    = limitedByDue(looking{filter: nobodys}.limits())
+	SQLSearchWords   = Search{Words: []string{""}}.found("")
+	SQLSearchNewest  = amongNewest("")
+	SQLSearchSome    = someFound("")
+	SQLSearchValues  = Search{Values: []Value{{}}}.found("")
 	SQLSearchRows    = scopedRows
 )
 
@@ -92,9 +95,9 @@ const Ways = 4
 func (tx *Tx) SearchIn(
 	ctx context.Context, by int, scope Scope, q Search, after *Cursor, n int,
 ) (ids []uuid.UUID, count int, page, counted bool, err error) {
-	limits := Filter{}.searchLimits()
+	const limits = ""
 	w := []way{
-		{amongNewest(limits), 2 * n}, {amongNewest(limits), lookMost}, {someFound(limits), countAmong}, {sql: q.found(limits)},
+		{amongNewest(limits), 2 * n}, {amongNewest(limits), lookMost}, {someFound(limits), countMany}, {sql: q.found(limits)},
 	}[by]
 	f, err := tx.lookBy(ctx, looking{q, scope, Filter{}}, w, after, n)
 	return f.IDs, f.Count, f.Whole || f.Count >= n && by != 2, f.Whole, err

@@ -19,19 +19,19 @@ func searchPlans() map[string]plan {
 	const (
 		scope  = "bigint, text[], text[], text[], text[], text[], text[], text[], text[]"
 		limits = scope + ", timestamptz, uuid, " +
-			"int, bigint, bigint, timestamptz, timestamptz, timestamptz, boolean, uuid[]"
-		words = limits + ", text, text[], text[], text[], text[], int"
-		none  = ", NULL, NULL, NULL, NULL, false, NULL"
-		due   = limits + ", text, int, timestamptz, timestamptz"
-		days  = ", '', 10000, '-infinity', now()"
+			"int, bigint, bigint, timestamptz, timestamptz, timestamptz, boolean, uuid[], text"
+		words = limits + ", text[], text[], text[], text[], int"
+		none  = ", NULL, NULL, NULL, NULL, false, NULL, ''"
+		due   = limits + ", int, timestamptz, timestamptz"
+		days  = ", 10000, '-infinity', now()"
 	)
 	from := strings.Join([]string{"51001", openItems, endItems, beginning, "26, 50004"}, ", ")
-	wanted := from + none + ", '', '{sommerkonsert}', '{}', '{}', '{}'"
+	wanted := from + none + ", '{sommerkonsert}', '{}', '{}', '{}'"
 	return map[string]plan{
 		"searched within limits":           {store.SQLSearchLimits, limits, from + none},
-		"searched within limits, nobody's": {store.SQLSearchNobodys, limits, from + ", 0, NULL, now(), NULL, false, NULL"},
+		"searched within limits, nobody's": {store.SQLSearchNobodys, limits, from + ", 0, NULL, now(), NULL, false, NULL, ''"},
 		"searched by deadline":             {store.SQLSearchDue, due, from + none + days},
-		"searched by deadline, nobody's":   {store.SQLNobodysDue, due, from + ", 0, NULL, now(), NULL, false, NULL" + days},
+		"searched by deadline, nobody's":   {store.SQLNobodysDue, due, from + ", 0, NULL, now(), NULL, false, NULL, ''" + days},
 		"rows of a search": {
 			store.SQLSearchRows, scope + ", uuid[], bigint, int",
 			strings.Join([]string{"51001", openItems, endItems, "'{}', 50004, 26"}, ", "),
@@ -42,8 +42,8 @@ func searchPlans() map[string]plan {
 		},
 		"counted among some": {store.SQLSearchSome, words, wanted + ", 1000"},
 		"searched by a value": {
-			store.SQLSearchValues, limits + ", text, text[], text[], text[]",
-			from + none + ", '', '{bydel}', '{=}', '{b1}'",
+			store.SQLSearchValues, limits + ", text[], text[], text[]",
+			from + none + ", '{bydel}', '{=}', '{b1}'",
 		},
 	}
 }

@@ -37,20 +37,6 @@ type Value struct{ Field, Sign, Bound string }
 // written tells whether words are asked for, so that the search table is read.
 func (q Search) written() bool { return len(q.Words)+len(q.Phrases)+len(q.Without)+len(q.Tags) > 0 }
 
-// searchLimits come after one of the two conditions on who has the case: only a plain one is looked up
-// in an index.
-const (
-	ofSearched = ` AND i.assignee = $14 `
-	ofAnybody  = ` AND $14::bigint IS NULL `
-
-	searchLimits = `
-  AND ($15::timestamptz IS NULL OR i.submitted < $15)
-  AND ($16::timestamptz IS NULL OR i.due < $16)
-  AND ($17::timestamptz IS NULL OR i.due >= $17)
-  AND (NOT $18::boolean OR i.hold_until IS NOT NULL)
-  AND ($19::uuid[] IS NULL OR i.id = ANY ($19)) `
-)
-
 const nearWords = `SELECT n.typed, n.near FROM near_words($1, $2) AS n`
 
 // Near is a word of a name beside a typed one.

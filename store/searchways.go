@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -27,12 +28,13 @@ type found struct {
 }
 
 const (
-	// lookTwice is how many times as many of the newest cases are looked through as should do.
-	lookTwice = 2
-	// lookMost is how many of the newest cases are looked through at most.
+	// lookFew is how many of the newest cases are looked through for words that few should have together,
+	// and lookMost how many at most.
+	lookFew  = 2000
 	lookMost = 50_000
-	// countAmong is how many cases with common words are held against the scope to count them.
-	countAmong = 20 * CountLimit
+	// countFew and countMany are how many cases with common words are held against the scope to count
+	// them: more only for a scope that has few of them.
+	countFew, countMany = 2 * CountLimit, 20 * CountLimit
 	// mostHave is which part of the cases has a word that is counted by looking through the newest:
 	// to read all of them from the index of words takes longer.
 	mostHave = 0.2
@@ -51,13 +53,14 @@ const (
 	withBoth   = withWords + ` JOIN cases_valued($1, $26, $27, $28) AS v (instance) USING (instance)`
 )
 
-// The reader is no part of what is found, but of the arguments that all ways share.
+// All ways share their arguments, also those that this one does not ask about.
 func keysFound(whole string) string {
 	return `
 SELECT ARRAY(
     SELECT f.id FROM found AS f ORDER BY f.submitted DESC, f.id DESC LIMIT $12
 ), (SELECT count(*) FROM found AS f), ` + whole + `
-WHERE $13::bigint IS NOT NULL`
+WHERE num_nulls($6::text[], $7::text[], $8::text[], $9::text[], $13::bigint, $14::bigint, $15::timestamptz,
+    $16::timestamptz, $17::timestamptz, $18::boolean, $19::uuid[], $20::text) >= 0`
 }
 
 // foundBy asks one of the functions; the scope and the limits then take away.
@@ -76,7 +79,6 @@ func fitting(functions, limits string) string {
         SELECT i.submitted, i.id
         FROM instance AS i
         WHERE i.id = s.instance AND i.owner = $1 AND i.ready ` + inScope + limits + searchPlace + `
-          AND ($20 = '' OR i.unit = $20)
         LIMIT 1
     ) AS i `
 }
@@ -86,8 +88,7 @@ func amongNewest(limits string) string {
 	return `
 WITH newest AS MATERIALIZED (
     SELECT m.submitted, m.id
-    FROM (` + strings.ReplaceAll(keysOf(limits+` AND ($20 = '' OR i.unit = $20) `),
-		"LIMIT $12", "LIMIT $25") + `) AS m
+    FROM (` + strings.ReplaceAll(keysOf(limits), "LIMIT $12", "LIMIT $25") + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT $25
 ), found AS MATERIALIZED (
@@ -131,17 +132,17 @@ func dueKeysOf(limits string) string {
 }
 
 // limitedByDue reads open cases in the order of their deadlines, $21 of them at most. Ended ones have no
-// part in it, but in the arguments.
+// part in it.
 func limitedByDue(limits string) string {
 	return `
 WITH due AS MATERIALIZED (
     SELECT d.submitted, d.id
-    FROM (` + dueKeysOf(limits+` AND ($20 = '' OR i.unit = $20) `) + `) AS d
+    FROM (` + dueKeysOf(limits) + `) AS d
     LIMIT $21
 ), found AS MATERIALIZED (
     SELECT i.submitted, i.id
     FROM due AS i
-    WHERE num_nulls($6::text[], $7::text[], $8::text[], $9::text[]) >= 0 ` + searchPlace + `
+    WHERE true ` + searchPlace + `
 )` + keysFound(`(SELECT count(*) < $21 FROM due AS d)`)
 }
 
@@ -156,12 +157,14 @@ type expected struct{ Fitting, Altogether float64 }
 // that has the words when their number is about that.
 func (e expected) common() bool {
 	const page = 25
-	return e.Fitting*e.Fitting > lookTwice*page*e.Altogether
+	return e.Fitting*e.Fitting > 2*page*e.Altogether
 }
 
-// newest is how many of the newest cases should have so many that fit.
+// newest is how many of the newest cases should have so many that fit: for few of them twice as many as
+// on average.
 func (e expected) newest(fit int) int {
-	return int(min(float64(lookTwice*fit)*e.Altogether/e.Fitting, lookMost))
+	enough := float64(fit) + 5*math.Sqrt(float64(fit))
+	return int(min(enough*e.Altogether/e.Fitting, lookMost))
 }
 
 // looking is a search within a scope.
@@ -173,23 +176,35 @@ type looking struct {
 
 // ways gives the ways to look for so many cases, of which the last one finds everything.
 func (l looking) ways(e expected, fit int) []way {
-	limits := l.filter.searchLimits()
+	limits := l.limits()
 	all := way{sql: l.found(limits)}
 	switch {
 	case !l.written() && l.byDue():
 		return []way{{limitedByDue(limits), dueAmong}, all}
-	case !l.written() || len(l.Values) > 0 || l.Only != nil || !e.common():
+	case !l.written() || len(l.Values) > 0 || l.Only != nil || !e.common() && len(l.Words)+2*len(l.Phrases) < 2:
 		return []way{all}
 	}
-	among := amongNewest(limits)
+	newest := amongNewest(limits)
+	if !e.common() {
+		// Words that go together are in more cases than the planner takes them to be.
+		if fit > CountLimit {
+			return []way{{someFound(limits), countFew}, all}
+		}
+		return []way{{newest, lookFew}, all}
+	}
 	if fit > CountLimit && e.Fitting < mostHave*e.Altogether {
-		return []way{{someFound(limits), countAmong}, {among, lookMost}, all}
+		some := someFound(limits)
+		return []way{{some, countFew}, {some, countMany}, all}
 	}
-	few := way{among, e.newest(fit)}
-	if e.Fitting < lookMost {
-		return []way{few, all}
+	// The estimate may be several times too high, and the newest cases unlike the others.
+	var ways []way
+	for among := e.newest(fit); among < lookMost && float64(among) < 2*e.Fitting; among *= 4 {
+		ways = append(ways, way{newest, among})
 	}
-	return []way{few, {among, lookMost}, all}
+	if e.Fitting > lookMost {
+		ways = append(ways, way{newest, lookMost})
+	}
+	return append(ways, all)
 }
 
 // byDue tells whether the search is one for a deadline among open cases, which have an index for it.
@@ -272,13 +287,9 @@ func (l looking) args(at, id any, limit, among int) []any {
 		most = &among
 	}
 	args := append(scopeArgs(l.scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
-		q.DueBefore, q.DueAfter, q.Held, q.Only)
-	byDue := most != nil && !q.written()
-	if q.written() || q.Unit != "" || len(q.Values) > 0 || byDue {
-		args = append(args, q.Unit)
-	}
+		q.DueBefore, q.DueAfter, q.Held, q.Only, q.Unit)
 	switch {
-	case byDue:
+	case most != nil && !q.written():
 		from, to := time.Time{}, noDue
 		if q.DueAfter != nil {
 			from = *q.DueAfter
@@ -309,23 +320,31 @@ func (q Search) found(limits string) string {
 		return foundBy(withWords, limits)
 	case len(q.Values) > 0:
 		return foundBy(withValues, limits)
-	case q.Unit != "":
-		// This walks the index of what the parts of the organisation have.
-		return limited(limits + ` AND i.unit = $20 AND i.unit <> '' `)
 	}
 	return limited(limits)
 }
 
-// searchLimits are what a filter and a search take away.
-func (f Filter) searchLimits() string {
-	limits := searchLimits
-	if f.byAssignee() {
-		limits = ofSearched + limits
-	} else {
-		limits = ofAnybody + limits
-	}
-	if f.Approval {
-		limits += approvedBy("$13")
+// limits are what the filter and the search take away. What is not asked for is not asked: a condition that
+// always holds would have each case read that is only passed by.
+func (l looking) limits() string {
+	var limits string
+	for _, one := range []struct {
+		asked bool
+		sql   string
+	}{
+		{l.filter.byAssignee(), ` AND i.assignee = $14 `},
+		{l.SubmittedBefore != nil, ` AND i.submitted < $15 `},
+		{l.DueBefore != nil, ` AND i.due < $16 `},
+		{l.DueAfter != nil, ` AND i.due >= $17 `},
+		{l.Held, ` AND i.hold_until IS NOT NULL `},
+		{l.Only != nil, ` AND i.id = ANY ($19) `},
+		// So the index of what the parts of the organisation have is walked.
+		{l.Unit != "", ` AND i.unit = $20 AND i.unit <> '' `},
+		{l.filter.Approval, approvedBy("$13")},
+	} {
+		if one.asked {
+			limits += one.sql
+		}
 	}
 	return limits
 }
