@@ -12,6 +12,19 @@ import (
 
 var nobodys = Filter{Unassigned: true}
 
+// withRows reads the rows of what a search finds in the same statement.
+func withRows(keys string) string {
+	return `
+SELECT ` + instanceColumns + `,
+    NOT EXISTS (
+        SELECT FROM seen AS s
+        WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
+    )
+FROM (` + keys + `) AS f (ids, count, whole)
+CROSS JOIN LATERAL unnest(f.ids) AS k (id)
+JOIN instance AS i ON i.id = k.id`
+}
+
 // The lists' SQL, for the tests that look at its plans.
 var (
 	SQLInbox           = inbox
@@ -27,8 +40,8 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = Search{}.found(looking{Search: Search{Unit: "a"}}.limits())
-	SQLOfUnitNobodys   = Search{}.found(looking{Search: Search{Unit: "a"}, filter: nobodys}.limits())
+	SQLOfUnit          = withRows(Search{}.found(looking{Search: Search{Unit: "a"}}.limits()))
+	SQLOfUnitNobodys   = withRows(Search{}.found(looking{Search: Search{Unit: "a"}, filter: nobodys}.limits()))
 )
 
 // The same, of what needs no composing.

@@ -101,9 +101,12 @@ WITH newest AS MATERIALIZED (
 // someFound takes $25 of the cases with the words, in no order: enough to count them.
 func someFound(limits string) string {
 	return `
-WITH found AS MATERIALIZED (` + fitting(withWords, limits) + `
+WITH fit AS MATERIALIZED (
+    SELECT s.instance
+    FROM ` + withWords + `
+), found AS MATERIALIZED (` + fitting("fit AS s", limits) + `
     LIMIT $12
-)` + keysFound("false")
+)` + keysFound(`(SELECT count(*) < $25 FROM fit AS s) AND (SELECT count(*) < $12 FROM found AS f)`)
 }
 
 // limited walks the inbox's own indexes, for a search that asks for no words.
@@ -178,10 +181,14 @@ type looking struct {
 func (l looking) ways(e expected, fit int) []way {
 	limits := l.limits()
 	all := way{sql: l.found(limits)}
+	if len(l.Phrases) > 0 {
+		// The planner counts who has the words, wherever they stand.
+		e.Fitting /= 4
+	}
 	switch {
 	case !l.written() && l.byDue():
 		return []way{{limitedByDue(limits), dueAmong}, all}
-	case !l.written() || len(l.Values) > 0 || l.Only != nil || !e.common() && len(l.Words)+2*len(l.Phrases) < 2:
+	case !l.written() || len(l.Values) > 0 || l.Only != nil || !e.common() && len(l.Words) < 2:
 		return []way{all}
 	}
 	newest := amongNewest(limits)
