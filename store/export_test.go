@@ -2,11 +2,28 @@ package store
 
 import (
 	"context"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"stafett/internal/core"
 )
+
+var nobodys = Filter{Unassigned: true}
+
+// withRows reads the rows of what a search finds in the same statement.
+func withRows(keys string) string {
+	return `
+SELECT ` + instanceColumns + `,
+    NOT EXISTS (
+        SELECT FROM seen AS s
+        WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
+    )
+FROM (` + keys + `) AS f (ids, count, whole)
+CROSS JOIN LATERAL unnest(f.ids) AS k (id)
+JOIN instance AS i ON i.id = k.id`
+}
 
 // The lists' SQL, for the tests that look at its plans.
 var (
@@ -23,7 +40,8 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = Search{Unit: "a"}.found(searchLimits) + foundRows
+	SQLOfUnit          = withRows(Search{}.found(looking{Search: Search{Unit: "a"}}.limits()))
+	SQLOfUnitNobodys   = withRows(Search{}.found(looking{Search: Search{Unit: "a"}, filter: nobodys}.limits()))
 )
 
 // The same, of what needs no composing.
@@ -76,19 +94,37 @@ func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 
 // The searches' SQL, by what is asked for.
 var (
-	SQLSearchLimits = Search{}.found(searchLimits) + foundRows
-	SQLSearchWords  = Search{Words: []string{""}}.found(searchLimits) + foundRows
-	SQLSearchNewest = amongNewest(searchLimits) + foundRows
-	SQLSearchSome   = someFound(searchLimits) + "SELECT count(*)" + foundCount
-	SQLSearchValues = Search{Values: []Value{{}}}.found(searchLimits) + foundRows
+	SQLSearchLimits  = Search{}.found("")
+	SQLSearchNobodys = Search{}.found(looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.limits())
+	SQLSearchDue     = limitedByDue("")
+	SQLNobodysDue    = limitedByDue(looking{filter: nobodys}.limits())
+	SQLSearchWords   = Search{Words: []string{""}}.found("")
+	SQLSearchNewest  = amongNewest("")
+	SQLSearchSome    = someFound("")
+	SQLSearchValues  = Search{Values: []Value{{}}}.found("")
+	SQLSearchRows    = scopedRows
 )
 
-// SearchIn searches in one of the ways of common words: 0 looks through few of the newest cases, 1
-// through many, 2 through all. It gives a page with one case too many, and whether the way will do.
+// Ways is how many ways there are of searching for common words, of which the last finds everything.
+const Ways = 4
+
+// SearchIn searches in one of the ways of common words: it looks through some of the newest cases,
+// through many, at some of those that have the words, or at all. It gives the ids of a page, how many
+// it has found, and whether the way vouches for the page and for the count.
 func (tx *Tx) SearchIn(
-	ctx context.Context, way int, scope Scope, q Search, after *Cursor, n int,
-) (InboxPage, bool, error) {
-	ways := append(waysOfCommon(searchLimits, 2*n), q.allOfThem(searchLimits))
-	p, whole, err := tx.searched(ctx, scope, Filter{}, q, after, n, ways[way])
-	return p, whole || len(p.Cases) > n && p.Count > CountLimit, err
+	ctx context.Context, by int, scope Scope, q Search, after *Cursor, n int,
+) (ids []uuid.UUID, count int, page, counted bool, err error) {
+	const limits = ""
+	w := []way{
+		{amongNewest(limits), 2 * n}, {amongNewest(limits), lookMost}, {someFound(limits), countMany}, {sql: q.found(limits)},
+	}[by]
+	f, err := tx.lookBy(ctx, looking{q, scope, Filter{}}, w, after, n)
+	return f.IDs, f.Count, f.Whole || f.Count >= n && by != 2, f.Whole, err
+}
+
+// SearchExpecting searches as if the planner took so many cases, of so many, to have the words.
+func (tx *Tx) SearchExpecting(
+	ctx context.Context, scope Scope, q Search, after *Cursor, n int, fitting, altogether float64,
+) (InboxPage, error) {
+	return tx.searchExpecting(ctx, looking{q, scope, Filter{}}, expected{fitting, altogether}, after, n)
 }

@@ -20,13 +20,19 @@ SELECT ` + instanceColumns + `,
 FROM instance AS i
 WHERE i.id = ANY($10::uuid[]) AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
 ORDER BY i.submitted DESC, i.id DESC
-LIMIT 100`
+LIMIT $12`
 
 // CasesIn gives those of the cases that the scope lets see, newest first, 100 at most.
 func (tx *Tx) CasesIn(
 	ctx context.Context, scope Scope, ids []uuid.UUID, reader core.PartyID,
 ) ([]core.Instance, error) {
-	args := append(scopeArgs(scope, Filter{}), ids, reader)
+	return tx.casesOf(ctx, scope, ids, reader, 100)
+}
+
+func (tx *Tx) casesOf(
+	ctx context.Context, scope Scope, ids []uuid.UUID, reader core.PartyID, most int,
+) ([]core.Instance, error) {
+	args := append(scopeArgs(scope, Filter{}), ids, reader, most)
 	return manyWithin(ctx, tx, scope.Owner, scope.apps(), scanListed, "cases in a list", scopedRows,
 		args...)
 }

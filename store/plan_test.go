@@ -292,7 +292,7 @@ func plans() map[string]plan {
 			with(open, beginning, "26, 50004, NULL, NULL, NULL, NULL, false, NULL, 'u1'"),
 		},
 		"a unit's cases that nobody has": {
-			store.SQLOfUnit, mine + ", timestamptz, timestamptz, timestamptz, boolean, uuid[], text",
+			store.SQLOfUnitNobodys, mine + ", timestamptz, timestamptz, timestamptz, boolean, uuid[], text",
 			with(open, beginning, "26, 50004, 0, NULL, NULL, NULL, false, NULL, 'u2'"),
 		},
 		"a person's own cases": {

@@ -17,24 +17,33 @@ import (
 // searchPlans are the statements of searches, as those of lists are in plans.
 func searchPlans() map[string]plan {
 	const (
-		limits = "bigint, text[], text[], text[], text[], text[], text[], text[], text[], timestamptz, uuid, " +
-			"int, bigint, bigint, timestamptz, timestamptz, timestamptz, boolean, uuid[]"
-		words = limits + ", text, text[], text[], text[], text[], int"
-		none  = ", NULL, NULL, NULL, NULL, false, NULL"
+		scope  = "bigint, text[], text[], text[], text[], text[], text[], text[], text[]"
+		limits = scope + ", timestamptz, uuid, " +
+			"int, bigint, bigint, timestamptz, timestamptz, timestamptz, boolean, uuid[], text"
+		words = limits + ", text[], text[], text[], text[], int"
+		none  = ", NULL, NULL, NULL, NULL, false, NULL, ''"
+		due   = limits + ", int, timestamptz, timestamptz"
+		days  = ", 10000, '-infinity', now()"
 	)
 	from := strings.Join([]string{"51001", openItems, endItems, beginning, "26, 50004"}, ", ")
-	wanted := from + none + ", '', '{sommerkonsert}', '{}', '{}', '{}'"
+	wanted := from + none + ", '{sommerkonsert}', '{}', '{}', '{}'"
 	return map[string]plan{
 		"searched within limits":           {store.SQLSearchLimits, limits, from + none},
-		"searched within limits, nobody's": {store.SQLSearchLimits, limits, from + ", 0, NULL, now(), NULL, false, NULL"},
-		"searched by words":                {store.SQLSearchWords, words, wanted + ", NULL"},
+		"searched within limits, nobody's": {store.SQLSearchNobodys, limits, from + ", 0, NULL, now(), NULL, false, NULL, ''"},
+		"searched by deadline":             {store.SQLSearchDue, due, from + none + days},
+		"searched by deadline, nobody's":   {store.SQLNobodysDue, due, from + ", 0, NULL, now(), NULL, false, NULL, ''" + days},
+		"rows of a search": {
+			store.SQLSearchRows, scope + ", uuid[], bigint, int",
+			strings.Join([]string{"51001", openItems, endItems, "'{}', 50004, 26"}, ", "),
+		},
+		"searched by words": {store.SQLSearchWords, words, wanted + ", NULL"},
 		"searched in the newest": {
 			store.SQLSearchNewest, words, wanted + ", 1000",
 		},
 		"counted among some": {store.SQLSearchSome, words, wanted + ", 1000"},
 		"searched by a value": {
-			store.SQLSearchValues, limits + ", text, text[], text[], text[]",
-			from + none + ", '', '{bydel}', '{=}', '{b1}'",
+			store.SQLSearchValues, limits + ", text[], text[], text[]",
+			from + none + ", '{bydel}', '{=}', '{b1}'",
 		},
 	}
 }
@@ -70,7 +79,11 @@ var readFrom = []struct{ name, indexes string }{
 	{"a party's lines", ""},
 	{"messages that came", "message_of_owner"},
 	{"a person's roles", ""},
+	{"searched by deadline, nobody's", `instance_due\w*`},
+	{"searched by deadline", "instance_due"},
 	{"searched by ", "instance_pkey"},
+	{"searched within limits, nobody's", "instance_inbox_assignee instance_ended_assignee"},
+	{"rows of a search", "instance_pkey"},
 	{"searched in the newest", "instance_inbox instance_ended"},
 	{"searched within limits", "instance_inbox instance_ended"},
 	{"counted among some", "instance_pkey"},

@@ -82,6 +82,22 @@ func TestSearch_UX65_FindsInsideCompounds(t *testing.T) {
 	}
 }
 
+// TestSearch_UX65_FindsByOrganisationNumber is UX.md 9, point 65: the number of who sent a case stands in
+// none of its documents.
+func TestSearch_UX65_FindsByOrganisationNumber(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	i := caseOf(nord, time.Now())
+	i.Reference, i.Source = "", &core.InstanceRef{AppRef: appA, Owner: sor, ID: uuid.New()}
+	do(t, s, func(tx *store.Tx) error { return tx.AddInstance(t.Context(), &i) })
+	written(t, s, "Lysfest", core.Document{"a": "b"})
+	for number, want := range map[string][]uuid.UUID{"311357921": {i.ID}, "310246816": nil} {
+		if got := found(t, s, nordScope(), store.Filter{}, store.Search{Words: []string{number}}); !sameIDs(got, want) {
+			t.Errorf("%s: got %v, want %v", number, got, want)
+		}
+	}
+}
+
 func sameIDs(a, b []uuid.UUID) bool {
 	order := func(list []uuid.UUID) []string {
 		var out []string

@@ -96,7 +96,21 @@ func Parse(text string) (Query, []Problem) {
 			problems = append(problems, Problem{key, t.raw})
 		}
 	}
+	q.Words = organisationNumbers(q.Words)
 	return q, problems
+}
+
+// organisationNumbers puts each number of an organisation together, which is written as three groups of
+// three digits.
+func organisationNumbers(words []string) []string {
+	for i := 0; i+3 <= len(words); i++ {
+		if !slices.ContainsFunc(words[i:i+3], func(w string) bool {
+			return len(w) != 3 || strings.Trim(w, "0123456789") != ""
+		}) {
+			words = slices.Replace(words, i, i+3, strings.Join(words[i:i+3], ""))
+		}
+	}
+	return words
 }
 
 // term is one part of a query: -name:"value".

@@ -18,6 +18,8 @@ func TestParse_ReadsWordsPhrasesAndOperators(t *testing.T) {
 		`-"helt avlyst"`:                   {Without: []string{"helt avlyst"}},
 		"budsjett_2026.pdf":                {Words: []string{"budsjett", "2026", "pdf"}},
 		"kl.18:30":                         {Words: []string{"kl", "18", "30"}},
+		"lysfest 310 246 816 i":            {Words: []string{"lysfest", "310246816", "i"}},
+		"310 246 8160 12 345":              {Words: []string{"310", "246", "8160", "12", "345"}},
 		"status:open":                      {Statuses: []string{"open"}},
 		`status:"under arbeid"`:            {Statuses: []string{"under arbeid"}},
 		"service:park tjeneste:x":          {Services: []string{"park", "x"}},

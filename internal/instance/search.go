@@ -79,6 +79,10 @@ func (f looking) limit(
 			search.DueBefore = &at
 		}
 	}
+	if q.Due != nil && filter.Status == "" && len(q.Statuses) == 0 {
+		// The deadline of a case that has ended says nothing.
+		filter.Status = store.FilterOpen
+	}
 	if (f.DueSoon || f.Waiting || f.Approval) && filter.Status == store.FilterClosed {
 		// Nothing that is closed is due or waits; an empty list would be no limit.
 		filter.Tasks = make([]string, 1)

@@ -301,17 +301,25 @@ func (p Inbox) row(c CaseRow) ui.Row {
 	return ui.Row{ID: "case-" + c.ID, Cells: cells, Unread: c.Unread}
 }
 
-// line is what stands under a case's title: what has no column of its own.
-func (p Inbox) line(c CaseRow) string {
+// line is what stands under a case's title, what has no column of its own: the reference apart, for
+// that is not broken over two lines.
+func (p Inbox) line(c CaseRow) (words, reference string) {
 	var parts []string
 	for _, one := range []struct{ column, words string }{
-		{ColumnApplicant, c.Applicant}, {ColumnService, c.Service}, {ColumnReference, c.Reference},
+		{ColumnApplicant, c.Applicant}, {ColumnService, c.Service},
 	} {
 		if one.words != "" && !slices.Contains(p.Look.columns(), one.column) {
 			parts = append(parts, one.words)
 		}
 	}
-	return strings.Join(parts, " · ")
+	words = strings.Join(parts, " · ")
+	if c.Reference == "" || slices.Contains(p.Look.columns(), ColumnReference) {
+		return words, ""
+	}
+	if words != "" {
+		words += " ·"
+	}
+	return words, c.Reference
 }
 
 func (p Inbox) empty() ui.Empty {

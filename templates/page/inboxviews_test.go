@@ -53,12 +53,12 @@ func TestInbox_UX56_TheLookIsInEveryAddress(t *testing.T) {
 	row := CaseRow{ID: "1", Title: "Lysfest", Applicant: "Kari Solbakken", Service: "Støtte", Reference: "NK-1"}
 	p := Inbox{Head: nb, ListURL: "/inbox/1", View: ViewOpen, Now: now, Cases: []CaseRow{row}}
 	plain := render(t, p)
-	wantIn(t, plain, `href="/inbox/1?view=mine"`, "Kari Solbakken · Støtte · NK-1", `id="keys" href="/inbox/1/keys" data-keys="list"`)
+	wantIn(t, plain, `href="/inbox/1?view=mine"`, `Kari Solbakken · Støtte · <span class="ref">NK-1</span>`, `id="keys" href="/inbox/1/keys" data-keys="list"`)
 	wantNotIn(t, plain, `class="stack stack--sm compact"`, "cols=case%2Cstatus&")
 	p.Look = ListLook{Columns: []string{ColumnCase, ColumnService}, Compact: true, Silent: true}
 	p.Kept = []KeptView{{ID: "v", Name: "Tett", Query: p.keepQuery(), URL: "/x"}, {ID: "w", Name: "Delt", Person: "Per"}}
 	html := render(t, p)
-	wantIn(t, html, `href="/inbox/1?cols=case%2Cservice&amp;rows=compact&amp;view=mine"`, "Kari Solbakken · NK-1",
+	wantIn(t, html, `href="/inbox/1?cols=case%2Cservice&amp;rows=compact&amp;view=mine"`, `Kari Solbakken · <span class="ref">NK-1</span>`,
 		`class="stack stack--sm compact"`, `<input type="hidden" name="cols" value="case,service">`,
 		`id="kept-v" href="/x" aria-current="page"`, "Delt")
 	wantNotIn(t, html, "data-keys", ">Frist</th>")
