@@ -37,7 +37,6 @@ const (
 // are ready, under people and systems that ask all the time, and kills and restarts the processes
 // one at a time. A client that tries once again sees no failure.
 func TestReplicas(t *testing.T) {
-	t.Parallel()
 	random := seeded(t, 2)
 	t.Logf("%d kills, %d rolling restarts of %d processes", *replicaKills, *rolls, replicas)
 	s := newServer(t, random)

@@ -128,6 +128,21 @@ func (p *typist) work() {
 	}
 	p.write()
 	p.end()
+	p.throwAway()
+}
+
+// throwAway deletes the draft, in the other tab: a person may have so many, and no more.
+func (p *typist) throwAway() {
+	p.calm.RLock()
+	defer p.calm.RUnlock()
+	page := p.inOther(func() (*driver.Page, error) { return p.other.Get(p.t.Context(), p.page) })
+	asked, err := p.other.Get(p.t.Context(), draftForm.FindString(p.page)+"/delete")
+	if err == nil {
+		_, err = p.other.Submit(p.t.Context(), asked, asked.FormTo("/delete"), "", "")
+	}
+	if err != nil {
+		p.t.Errorf("%s is not thrown away: %v", page.URL, err)
+	}
 }
 
 // pause is how long the person thinks: now and then for so long that the page saves.
@@ -352,8 +367,9 @@ func (p *typist) settled() (status int) {
 			nudged = time.Now()
 			browsertest.Evaluate[any](p.tab, "dispatchEvent(new Event('focus')), null")
 		}
-		// Nothing has been typed since the page was opened: then it is what was shown.
-		return last == nil && time.Since(began) > 5*time.Second
+		// Nothing has been typed since the page was opened, or it has been saved: then it is what is shown.
+		return last == nil && time.Since(began) > 5*time.Second &&
+			strings.Contains(strings.Join(p.tab.Texts("#saved"), ""), "Lagret kl.")
 	})
 	if !ok {
 		p.t.Errorf("no answer to a save of %v, but %+v; the page says %q", p.last, last, p.tab.Texts("#saved"))
