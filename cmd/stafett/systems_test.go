@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -146,6 +147,11 @@ func TestSystems_AnAttachmentSentAgainWithItsKeyIsOne(t *testing.T) {
 	again := add(stored+"/data?dataType=vedlegg", "en-to-tre", "%PDF-1.7 kart")
 	if first.status != 201 || again.status != 201 || idOf(t, first) != idOf(t, again) {
 		t.Errorf("sent again: got %d %s, then %d %s", first.status, first.body, again.status, again.body)
+	}
+	created := regexp.MustCompile(`"created":"(20[^"]+)"`)
+	if a, b := created.FindSubmatch(first.body), created.FindSubmatch(again.body); a == nil || b == nil ||
+		string(a[1]) != string(b[1]) {
+		t.Errorf("created: first %s, then %s", first.body, again.body)
 	}
 	other := add(one+"/data?dataType=vedlegg", "fire-fem", "%PDF-1.7 kart")
 	if other.status != 201 || idOf(t, other) == idOf(t, first) {

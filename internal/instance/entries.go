@@ -143,6 +143,9 @@ func (s *Service) AddEntry(
 		}
 		list := v.Input.Entries[dataType]
 		e = list[len(list)-1].Element
+		if e.Created, err = tx.Now(ctx); err != nil {
+			return err
+		}
 		return s.touch(ctx, tx, a, &v, core.ActWrite, map[string]string{"element": e.ID.String()})
 	})
 	return e, err

@@ -82,6 +82,10 @@ func (s *Service) Upload(
 		if err := tx.AddElement(ctx, e); err != nil {
 			return err
 		}
+		var err error
+		if e.Created, err = tx.Now(ctx); err != nil {
+			return err
+		}
 		v := &at.view
 		v.Input.Elements = append(v.Input.Elements, e)
 		return s.touch(ctx, tx, a, v, core.ActUpload, map[string]string{"element": e.ID.String()})
