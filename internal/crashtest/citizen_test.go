@@ -135,18 +135,20 @@ func (c *citizen) fillIn(ctx context.Context, p *driver.Page, a driver.Applicati
 		return nil, fmt.Errorf("%s is no draft (%d)", p.URL, p.Status)
 	}
 	for range fillTries {
-		if p != nil {
-			var review *driver.Page
-			if review, err = c.browser.FillIn(ctx, p, a); err == nil {
-				return review, nil
-			}
+		review, failed := c.browser.FillIn(ctx, p, a)
+		if failed == nil {
+			return review, nil
 		}
+		err = failed
 		if ctx.Err() != nil || !c.server.ready(30*time.Second) {
 			break
 		}
-		if p, err = c.browser.Get(ctx, draft); err != nil {
-			p = nil
+		again, lost := c.browser.Get(ctx, draft)
+		if lost != nil {
+			err = lost
+			continue
 		}
+		p = again
 	}
 	return nil, err
 }
