@@ -160,7 +160,10 @@ func (c *citizen) begin(ctx context.Context) (*driver.Page, error) {
 		return p, nil
 	}
 	if err == nil && p.Link("Se utkastene dine") != "" {
-		return nil, c.throwAway(ctx)
+		if err := c.throwAway(ctx); err != nil {
+			return nil, err
+		}
+		return c.browser.Start(ctx, "nordvik/arrangementsstotte")
 	}
 	if _, err := c.browser.SignIn(ctx, c.number); err != nil {
 		return nil, err
