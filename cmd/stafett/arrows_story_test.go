@@ -110,7 +110,7 @@ func aParkingCaseAsksForMore(t *testing.T, address string) {
 	press(ctx, t, worker, write(ctx, t, worker, one, map[string]string{
 		"mer.melding": "Vi mangler noe om bilen.", "mer.slag": "begge",
 		"mer.sporsmal": "Hvilken bil bruker dere?", "mer.hva": "Bilde av vognkortet",
-		"mer.frist": time.Now().AddDate(0, 0, 14).Format(time.DateOnly),
+		"mer.frist": inDays(14),
 	}), "/next")
 	answerMore(ctx, t, citizen, status, "Vi mangler noe om bilen.", "Hvilken bil bruker dere?",
 		"Bilde av vognkortet")

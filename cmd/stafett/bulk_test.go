@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"stafett/internal/driver"
 )
@@ -48,7 +47,7 @@ func TestBulk_UX63_IsTriedDoneAndTakenBackWithoutScripting(t *testing.T) {
 	if f := p.FormTo("/give"); f.Values.Get("reason") != "Mangler kart" || !strings.Contains(p.Main(), "Velg en dag fra i morgen") {
 		t.Errorf("what was typed is lost: %v: %s", f.Values, p.Main())
 	}
-	day := time.Now().AddDate(0, 0, 6).Format(time.DateOnly)
+	day := inDays(6)
 	p = fillAndPost(t, b, p, "/give", url.Values{"until": {day}, "reason": {"Mangler kart"}}, 200)
 	if !strings.Contains(p.Main(), "Ingenting er gjort ennå") || !strings.Contains(p.Main(), "1 sak – Blir gjort") ||
 		s.number(t, `SELECT count(*) FROM instance WHERE hold_until IS NOT NULL`) != 0 {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // relay walks the ways back in the browser: asked for more and answered; decided, read and
@@ -54,7 +53,7 @@ func (p *walker) asksForMore(caseURL string) {
 	p.tick("mer.slag", "begge")
 	p.Fill("Hva spør du om?", "Når er det slutt?")
 	p.Fill("Hvilket dokument trenger du?", "Tilbud fra bandet")
-	p.Fill("Når må søkeren svare?", time.Now().AddDate(0, 0, 14).Format(time.DateOnly))
+	p.Fill("Når må søkeren svare?", inDays(14))
 	p.look("case-ask")
 	p.onward("Spør søkeren")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,7 +25,7 @@ func TestNotes_UX69_AreInNoAnswerToTheCitizen(t *testing.T) {
 	s := scene{world: w, caseID: caseURL[strings.LastIndex(caseURL, "/")+1:]}
 	press(ctx, t, worker, get(ctx, t, worker, caseURL), "/take")
 	s.work(t, worker, "note", map[string]string{"text": "Lite troverdig " + word + " @Ingrid Berg"}, 200)
-	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	day := inDays(5)
 	s.work(t, worker, "tag", map[string]string{"tag": word}, 200)
 	s.work(t, worker, "hold", map[string]string{"until": day, "reason": "Venter " + word}, 200)
 	s.work(t, worker, "due", map[string]string{"days": "10", "reason": "Ny frist " + word}, 200)

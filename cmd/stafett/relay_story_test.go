@@ -112,7 +112,7 @@ func askForMore(ctx context.Context, t *testing.T, b *driver.Browser, caseURL st
 	ask := write(ctx, t, b, caseURL, map[string]string{
 		"mer.melding": "Vi mangler noen opplysninger om dansen.", "mer.slag": "begge",
 		"mer.sporsmal": "Når er det slutt?", "mer.hva": "Tilbud fra bandet",
-		"mer.frist": time.Now().AddDate(0, 0, 14).Format(time.DateOnly),
+		"mer.frist": inDays(14),
 	})
 	press(ctx, t, b, ask, "/next")
 }

@@ -26,9 +26,9 @@ func refusedAt(t *testing.T, b *driver.Browser, path string) *driver.Page {
 	return p
 }
 
-// lastDay is a day as the grant form takes it, so many days from now.
-func lastDay(days int) string {
-	return time.Now().In(text.Oslo()).AddDate(0, 0, days).Format(time.DateOnly)
+// inDays is a day as forms take it, so many days from now in Oslo.
+func inDays(days int) string {
+	return text.ISODate(time.Now().AddDate(0, 0, days))
 }
 
 // grantTo fills in the grant form and sends it.
@@ -53,7 +53,7 @@ func grantTo(t *testing.T, b *driver.Browser, answers map[string]string) *driver
 func siriAnswers() map[string]string {
 	return map[string]string{
 		"number": siri, "lastName": "Dahl", "role": culture,
-		"reason": "Vikar for Ingrid i juni", "until": lastDay(30),
+		"reason": "Vikar for Ingrid i juni", "until": inDays(30),
 	}
 }
 
@@ -173,10 +173,10 @@ func TestRoles_TheGrantFormKeepsWhatWasTyped(t *testing.T) {
 		{"the administrator's own role", "role", "HADM", 422},
 		{"no reason", "reason", "  ", 422},
 		{"a long reason", "reason", strings.Repeat("æ", 501), 422},
-		{"yesterday", "until", lastDay(-1), 422},
+		{"yesterday", "until", inDays(-1), 422},
 		{"a day that is none", "until", "31.02.2027", 422},
 		{"no end", "until", "", 422},
-		{"six years", "until", lastDay(6 * 366), 422},
+		{"six years", "until", inDays(6 * 366), 422},
 	}
 	for _, test := range tests {
 		answers := siriAnswers()
@@ -258,7 +258,7 @@ func TestRoles_UX42_AskedForOnTheRefusalAndAnswered(t *testing.T) {
 	if !strings.Contains(p.Main(), asked["reason"]) || strings.Contains(p.Main(), secret) {
 		t.Fatalf("the requests: %s", p.Main())
 	}
-	answer := map[string]string{"reason": "Avtalt med leder", "until": lastDay(30)}
+	answer := map[string]string{"reason": "Avtalt med leder", "until": inDays(30)}
 	to := fmt.Sprintf("/people/requests/%d", s.number(t, `SELECT max(id) FROM role_request`))
 	if next = send(admin, p, to, answer, "answer", "grant"); next.Status != 200 {
 		t.Fatalf("granted: got %d %s", next.Status, next.Main())

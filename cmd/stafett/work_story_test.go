@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"stafett/internal/driver"
 )
@@ -113,7 +112,7 @@ func TestWork_ACaseWaitsAndIsPutOff(t *testing.T) {
 	s := newScene(t)
 	b := signedIn(t, s.address, ingrid)
 	press(t.Context(), t, b, get(t.Context(), t, b, caseAt(s)), "/take")
-	day := time.Now().AddDate(0, 0, 6).Format(time.DateOnly)
+	day := inDays(6)
 	p := s.work(t, b, "hold", map[string]string{"until": "i morgen", "reason": "Mangler kart"}, 422)
 	if !strings.Contains(p.Main(), "Velg en dag fra i morgen") || !strings.Contains(string(p.Body), "Mangler kart") {
 		t.Errorf("no day: %s", p.Main())

@@ -15,6 +15,7 @@ import (
 	"stafett/internal/instance"
 	"stafett/internal/schema"
 	"stafett/internal/solutiontest"
+	"stafett/internal/text"
 )
 
 // maxTries is how many answers are tried in a question that does not take the first.
@@ -226,7 +227,7 @@ func (f *filler) answer(v instance.View, n form.Node) string {
 	case len(choices) > 0:
 		return choices[(try+f.visit)%len(choices)]
 	case n.Kind == form.KindDate:
-		return pick(try, n.Min, time.Now().Format(time.DateOnly), n.Max, "2026-05-17", "1990-01-01")
+		return pick(try, n.Min, text.ISODate(time.Now()), n.Max, "2026-05-17", "1990-01-01")
 	}
 	if field, ok := fieldOf(v, n.Name); ok && try == 0 {
 		if s, ok := answer(field).(string); ok && (len(field.Enum) > 0 || field.Format != "") {

@@ -111,7 +111,7 @@ var may = map[string][]string{
 	"internal/tokentest":    {"internal/orgtoken"},
 	"internal/altinntest":   {},
 	"internal/driver":       {},
-	"internal/demo":         {"internal/driver"},
+	"internal/demo":         {"internal/driver", "internal/text"},
 	"internal/crashtest":    {},
 	"internal/relaytest":    {},
 	"internal/platformtest": {"internal/orgtoken"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stafett/internal/driver"
+	"stafett/internal/text"
 )
 
 // step takes a matter one step on its way. What comes later (a message, a withdrawal) is a step
@@ -200,4 +201,4 @@ func pdf(name, text string) driver.File {
 }
 
 // inDays is a date some days from now, as a date field has it.
-func inDays(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
+func inDays(n int) string { return text.ISODate(time.Now().AddDate(0, 0, n)) }
