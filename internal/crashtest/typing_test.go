@@ -436,10 +436,18 @@ func (p *typist) goOn() {
 
 // pressLater saves and goes, by the button of the page or of the one that says that it failed.
 func (p *typist) pressLater() {
-	p.tab.ClickCSS("#later")
+	p.leave("#later")
 	for tries := 0; p.tab.Status() == 503 && tries < 30; tries++ {
-		p.tab.ClickCSS("main form[method=post] button")
+		p.leave("main form[method=post] button")
 	}
+}
+
+// leave presses a button and waits until another page stands there: a press waits for the save that
+// is on its way.
+func (p *typist) leave(button string) {
+	browsertest.Evaluate[any](p.tab, "document.body.dataset.onItsWay = '', null")
+	p.tab.ClickCSS(button)
+	p.tab.WaitGone("[data-on-its-way]")
 }
 
 // stored holds the database against what was told: no field has an older answer than was shown as
