@@ -17,6 +17,7 @@ func (y *typing) oneByOne(t *testing.T, random *rand.Rand) {
 		p.typeIntoASilentLine()
 		p.leaveAtOnce()
 		p.reloadAtOnce()
+		p.reloadWhileItIsSent()
 	})
 }
 
@@ -84,4 +85,25 @@ func (p *typist) reloadAtOnce() {
 	if p.tab.Dialogs() == asked {
 		p.t.Error("the page was left with something unsaved, and nobody was asked")
 	}
+}
+
+// reloadWhileItIsSent opens the page again while a press waits for its answer, which would break off what
+// is being sent: the browser asks first. It does not where the press is let be.
+func (p *typist) reloadWhileItIsSent() {
+	asked := p.tab.Dialogs()
+	p.type0()
+	p.pressLater()
+	if p.tab.Dialogs() > asked {
+		p.t.Error("asked whether to leave the page that was sent")
+	}
+	p.open()
+	p.server.toTarget.now.Store(&trouble{hole: true})
+	p.type0()
+	browsertest.Evaluate[any](p.tab, `setTimeout(() => document.getElementById('later').click()),
+		setTimeout(() => location.reload(), 300), null`)
+	if !until(deadlineOfSave, func() bool { return p.tab.Dialogs() > asked }) {
+		p.t.Error("what was being sent was broken off, and nobody was asked")
+	}
+	p.server.toTarget.now.Store(&trouble{})
+	p.open()
 }

@@ -5,6 +5,7 @@ import { announce } from './focus.js';
 
 const longest = 15_000; // ms: an answer that is a file leaves the page as it is
 const sending = new Map(); // form → what ends the wait
+const left = new Set(); // forms being sent for which the browser has begun to leave the page
 const saving = new Map(); // form → how many of its saves are on their way
 const changed = new Set(); // forms with something that no save has taken yet
 const held = new Map(); // form → what was pressed meanwhile: a form and its button, or a link
@@ -102,6 +103,7 @@ document.addEventListener('submit', (event) => {
 function release(form) {
   sending.get(form)?.();
   sending.delete(form);
+  left.delete(form);
 }
 
 // A save that waited for another was put together before that one gave the version; a save that
@@ -191,8 +193,16 @@ document.addEventListener('visibilitychange', saveAll);
 
 addEventListener('beforeunload', (event) => {
   const open = [...unsaved.keys(), ...saving.keys(), ...changed];
-  if (open.some((form) => form.isConnected && !sending.has(form))) event.preventDefault();
+  if (open.some((form) => form.isConnected && !goes(form))) event.preventDefault();
 });
+
+// goes tells that the page is left because the form is sent. Whoever leaves it a second time, as by
+// opening it again while the answer does not come, would break off what is being sent.
+function goes(form) {
+  const first = sending.has(form) && !left.has(form);
+  if (first) left.add(form);
+  return first;
+}
 
 // Back from the browser's memory: the page is as it was when it was sent.
 addEventListener('pageshow', () => {
