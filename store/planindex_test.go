@@ -68,6 +68,7 @@ var readFrom = []struct{ name, indexes string }{
 	{"limited, counted", `instance_(inbox|due)_limited\w* instance_ended_limited\w*`},
 	{"limited, ", "instance_inbox_limited instance_ended_limited"},
 	{"an applicant's cases", "instance_of_applicant"},
+	{"a unit's cases that nobody has", "instance_unit_assignee"},
 	{"a unit's cases", "instance_unit"},
 	{"a person's own cases", "case_mention_of_person"},
 	{"by reference", "instance_by_reference"},
