@@ -60,7 +60,7 @@ chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under lo
 	go test -count=1 -timeout 60m -v -run TestProperty ./internal/handover -plans 4000 -relays 200
 	go test -count=1 -timeout 60m -v -run 'TestOnlyTheseFields|TestDemo' ./cmd/stafett \
 		-posts $(POSTS) -demo
-	go test -count=1 -timeout 60m -v -run TestRandomActs ./internal/instance -sequences $(SEQUENCES)
+	go test -count=1 -timeout 60m -v -parallel 4 -run TestRandomActs ./internal/instance -sequences $(SEQUENCES)
 	STAFETT_CHAOS=1 go test -count=1 -v -run EqualsTheEnforcer ./internal/access
 	STAFETT_CHAOS=1 go test -count=1 -timeout 30m -v -run 'TestMatrix|TestRevocation|TestOneAnswer' ./cmd/stafett
 

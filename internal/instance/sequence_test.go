@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -29,6 +30,8 @@ const (
 	// inWorld is how many sequences are made with the same cases: their history, which an undo
 	// looks into, is read 200 lines back.
 	inWorld = 40
+	// worlds live side by side, each in a database of its own.
+	worlds = 4
 )
 
 // modelled is a case as the model has it.
@@ -76,6 +79,8 @@ type world struct {
 	cases  []*modelled
 	done   []*doneOne
 	counts map[string]int
+	// made is how many sequences have been made, compared how many cases.
+	made, compared int
 }
 
 // TestRandomActs_EndWhereTheModelDoes makes random sequences of acts, acts in bulk, and undos of
@@ -85,27 +90,56 @@ func TestRandomActs_EndWhereTheModelDoes(t *testing.T) {
 	for *seed == 0 {
 		*seed = rand.Uint64()
 	}
-	w := &world{
-		T: t, s: solutiontest.New(t, waiting), rnd: rand.New(rand.NewPCG(*seed, 1)), counts: map[string]int{},
+	var all [worlds]*world
+	t.Run("worlds", func(t *testing.T) {
+		for k := range all {
+			t.Run(strconv.Itoa(k), func(t *testing.T) {
+				t.Parallel()
+				all[k] = newWorld(t, rand.New(rand.NewPCG(*seed, uint64(k+1))))
+				all[k].live((*sequences + k) / worlds)
+			})
+		}
+	})
+	if t.Failed() {
+		t.Fatalf("seed %d", *seed)
 	}
+	made, compared, counts := 0, 0, map[string]int{}
+	for _, w := range all {
+		made, compared = made+w.made, compared+w.compared
+		for what, n := range w.counts {
+			counts[what] += n
+		}
+	}
+	t.Logf("%d sequences of seed %d: %v, %d cases compared", made, *seed, counts, compared)
+	if made != *sequences {
+		t.Errorf("%d were to be made", *sequences)
+	}
+	for _, what := range []string{"one", "bulk", "undo", "undo bulk", "refused", "undo refused", "back", "letter"} {
+		if counts[what] == 0 {
+			t.Errorf("nothing of the kind %q was made", what)
+		}
+	}
+}
+
+func newWorld(t *testing.T, random *rand.Rand) *world {
+	t.Helper()
+	w := &world{T: t, s: solutiontest.New(t, waiting), rnd: random, counts: map[string]int{}}
 	w.people = []core.Actor{w.s.Person(solutiontest.Ingrid), colleague(t, w.s, solutiontest.Siri)}
-	compared := 0
-	for n := range *sequences {
-		if n%inWorld == 0 {
+	return w
+}
+
+// live makes so many sequences, and compares after each.
+func (w *world) live(sequences int) {
+	for ; w.made < sequences; w.made++ {
+		if w.made%inWorld == 0 {
 			w.begin()
 		}
 		for range actsInSequence {
 			w.step()
 		}
-		compared += w.compare()
-		if t.Failed() {
-			t.Fatalf("sequence %d of seed %d", n, *seed)
-		}
-	}
-	t.Logf("%d sequences of seed %d: %v, %d cases compared", *sequences, *seed, w.counts, compared)
-	for _, what := range []string{"one", "bulk", "undo", "undo bulk", "refused", "undo refused", "back", "letter"} {
-		if w.counts[what] == 0 {
-			t.Errorf("nothing of the kind %q was made", what)
+		w.compared += w.compare()
+		if w.Failed() {
+			w.Fatalf("in sequence %d", w.made)
 		}
 	}
 }
