@@ -1300,12 +1300,28 @@ BEGIN
 END
 $function$;
 
--- The owner's cases whose data fields compare so with the bounds.
+-- As cases_valued_among, of all: asked by processes of the release before.
 CREATE OR REPLACE FUNCTION cases_valued(of_owner bigint, fields text[], signs text[], bounds text[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT a.instance
+    FROM cases_valued_among(of_owner, NULL, fields, signs, bounds, NULL) AS a (instance);
+END
+$function$;
+
+-- The owner's cases, of some of them or (NULL) of all, whose data fields compare so with the bounds; so many at most.
+CREATE OR REPLACE FUNCTION cases_valued_among(of_owner bigint, among uuid[], fields text[], signs text[], bounds text[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
     tables text;
@@ -1328,9 +1344,17 @@ BEGIN
         SELECT u.n, u.field, u.sign, u.bound, lower(case_text(u.bound)) AS words
         FROM unnest(fields, signs, bounds) WITH ORDINALITY AS u (field, sign, bound, n)
     ) AS c;
-    IF tables IS NOT NULL THEN
-        RETURN QUERY EXECUTE 'SELECT v1.instance FROM ' || tables || ' WHERE ' || asked USING of_owner;
+    IF tables IS NULL THEN
+        RETURN;
     END IF;
+    IF among IS NOT NULL THEN
+        -- Each is read by its key, whatever else they have in common.
+        tables := 'unnest($2) AS k (id) CROSS JOIN LATERAL (SELECT v.* FROM case_value AS v WHERE v.instance = k.id'
+            || ' AND v.field = ' || quote_literal(fields[1]) || ' LIMIT 1) AS v1'
+            || substr(tables, length('case_value AS v1') + 1);
+    END IF;
+    RETURN QUERY EXECUTE 'SELECT v1.instance FROM ' || tables || ' WHERE ' || asked || ' LIMIT $3'
+    USING of_owner, among, most;
 END
 $function$;
 

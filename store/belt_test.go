@@ -221,7 +221,9 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 	t.Parallel()
 	serving, own := beltSetup(t)
 	calls := map[string]string{
-		"cases_valued":    "cases_valued(51001, '{bydel}', '{=}', '{nord}')",
+		"cases_valued": "cases_valued(51001, '{bydel}', '{=}', '{nord}')",
+		"cases_valued_among": "cases_valued_among(51001, ARRAY['" + beltCase +
+			"'::uuid], '{bydel}', '{=}', '{nord}', 1)",
 		"near_words":      "near_words(51001, '{konsrt}')",
 		"cases_of_number": "cases_of_number(51001, '14827941388')",
 		"cases_with":      "cases_with(51001, '{konsert}', '{}', '{}', '{}')",

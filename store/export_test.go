@@ -40,8 +40,8 @@ var (
 	SQLCameNumbers     = cameNumbers
 	SQLEndedNumbers    = endedNumbers
 	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = withRows(Search{}.found(looking{Search: Search{Unit: "a"}}.limits()))
-	SQLOfUnitNobodys   = withRows(Search{}.found(looking{Search: Search{Unit: "a"}, filter: nobodys}.limits()))
+	SQLOfUnit          = withRows(Search{}.found(expected{}, looking{Search: Search{Unit: "a"}}.limits()))
+	SQLOfUnitNobodys   = withRows(Search{}.found(expected{}, looking{Search: Search{Unit: "a"}, filter: nobodys}.limits()))
 )
 
 // The same, of what needs no composing.
@@ -94,14 +94,15 @@ func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 
 // The searches' SQL, by what is asked for.
 var (
-	SQLSearchLimits  = Search{}.found("")
-	SQLSearchNobodys = Search{}.found(looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.limits())
+	SQLSearchLimits  = Search{}.found(expected{}, "")
+	SQLSearchNobodys = Search{}.found(expected{}, looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.limits())
 	SQLSearchDue     = limitedByDue("")
 	SQLNobodysDue    = limitedByDue(looking{filter: nobodys}.limits())
-	SQLSearchWords   = Search{Words: []string{""}}.found("")
-	SQLSearchNewest  = amongNewest("")
-	SQLSearchSome    = someFound("")
-	SQLSearchValues  = Search{Values: []Value{{}}}.found("")
+	SQLSearchWords   = Search{Words: []string{""}}.found(expected{}, "")
+	SQLSearchNewest  = amongNewest(withWords, "")
+	SQLSearchSome    = someFound(withWords, "")
+	SQLSearchValues  = Search{Values: []Value{{}}}.found(expected{}, "")
+	SQLNewestValues  = amongNewest(withValues, "")
 	SQLSearchRows    = scopedRows
 )
 
@@ -115,8 +116,10 @@ func (tx *Tx) SearchIn(
 	ctx context.Context, by int, scope Scope, q Search, after *Cursor, n int,
 ) (ids []uuid.UUID, count int, page, counted bool, err error) {
 	const limits = ""
+	from := q.source(expected{})
+	newest := amongNewest(from, limits)
 	w := []way{
-		{amongNewest(limits), 2 * n}, {amongNewest(limits), lookMost}, {someFound(limits), countMany}, {sql: q.found(limits)},
+		{newest, 2 * n}, {newest, lookMost}, {someFound(from, limits), countMany}, {sql: q.found(expected{}, limits)},
 	}[by]
 	f, err := tx.lookBy(ctx, looking{q, scope, Filter{}}, w, after, n)
 	return f.IDs, f.Count, f.Whole || f.Count >= n && by != 2, f.Whole, err

@@ -42,8 +42,12 @@ func searchPlans() map[string]plan {
 		},
 		"counted among some": {store.SQLSearchSome, words, wanted + ", 1000"},
 		"searched by a value": {
-			store.SQLSearchValues, limits + ", text[], text[], text[]",
-			from + none + ", '{bydel}', '{=}', '{b1}'",
+			store.SQLSearchValues, limits + ", text[], text[], text[], int",
+			from + none + ", '{bydel}', '{=}', '{b1}', NULL",
+		},
+		"searched in the newest by a value": {
+			store.SQLNewestValues, limits + ", text[], text[], text[], int",
+			from + none + ", '{bydel}', '{=}', '{b1}', 1000",
 		},
 	}
 }

@@ -217,10 +217,11 @@ func TestSearch_NamesAndValuesAreReadFromTheirIndexes(t *testing.T) {
 	// What is still in the index's pending list makes it look dear.
 	exec(t, conn, `VACUUM ANALYZE name_word, case_value`)
 	for call, index := range map[string]string{
-		"near_words(51001, '{solbaken}')":                  "name_word_keys",
-		"words_around(51001, 'konsert')":                   "name_word_keys",
-		"cases_valued(51001, '{belop}', '{>}', '{19990}')": "case_value_number",
-		"cases_valued(51001, '{belop}', '{=}', '{199x}')":  "case_value_written",
+		"near_words(51001, '{solbaken}')":                                    "name_word_keys",
+		"words_around(51001, 'konsert')":                                     "name_word_keys",
+		"cases_valued_among(51001, NULL, '{belop}', '{>}', '{19990}', NULL)": "case_value_number",
+		"cases_valued_among(51001, NULL, '{belop}', '{=}', '{199x}', NULL)":  "case_value_written",
+		"cases_valued_among(51001, ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 2000)), '{belop}', '{>}', '{1}', NULL)": "case_value_pkey",
 	} {
 		asked(t, conn, &system, func(tx pgx.Tx) {
 			var scans, whole int

@@ -46,12 +46,58 @@ const (
 const searchPlace = `
   AND (i.submitted, i.id) < ($10::timestamptz, $11::uuid)`
 
-// The functions that read the words' own index and that of the data fields' values.
-const (
-	withWords  = `cases_fitting($1, $21, $22, $23, $24, $25) AS s (instance)`
-	withValues = `cases_valued($1, $21, $22, $23) AS s (instance)`
-	withBoth   = withWords + ` JOIN cases_valued($1, $26, $27, $28) AS v (instance) USING (instance)`
+// source is what reads the words' own index and that of the data fields' values: all cases that fit, or
+// those of some cases.
+type source struct {
+	all string
+	// among has a place for the ids of the cases.
+	among string
+	// most is the argument with the number of cases that are looked at.
+	most string
+}
+
+// ids is the place in a source for the cases that are looked at.
+const ids = "%ids%"
+
+var (
+	withWords = source{
+		all:   `cases_fitting($1, $21, $22, $23, $24, $25) AS s (instance)`,
+		among: `cases_among($1, ` + ids + `, $21, $22, $23, $24) AS s (instance)`,
+		most:  "$25",
+	}
+	withValues = source{
+		all:   `cases_valued_among($1, NULL, $21, $22, $23, $24) AS s (instance)`,
+		among: `cases_valued_among($1, ` + ids + `, $21, $22, $23, NULL) AS s (instance)`,
+		most:  "$24",
+	}
+	withBoth = source{
+		all: withWords.all +
+			` JOIN cases_valued_among($1, NULL, $26, $27, $28, NULL) AS v (instance) USING (instance)`,
+		among: valuedOf(withWords.among),
+		most:  "$25",
+	}
+	// withFewWords looks at the values of those cases alone that have the words.
+	withFewWords = source{all: valuedOf(withWords.all), among: withBoth.among, most: "$25"}
 )
+
+// valuedOf gives those that have the values of the cases that have the words.
+func valuedOf(words string) string {
+	return `cases_valued_among($1, ARRAY(SELECT s.instance FROM ` + words + `), $26, $27, $28, NULL) AS s (instance)`
+}
+
+// source is what a search is asked of. Where words are common, so may those be that have them together
+// with a value be few: both are gathered then.
+func (q Search) source(e expected) source {
+	switch {
+	case !q.written():
+		return withValues
+	case len(q.Values) == 0:
+		return withWords
+	case e.common():
+		return withBoth
+	}
+	return withFewWords
+}
 
 // All ways share their arguments, also those that this one does not ask about.
 func keysFound(whole string) string {
@@ -83,30 +129,30 @@ func fitting(functions, limits string) string {
     ) AS i `
 }
 
-// amongNewest looks for words in the newest $25 cases of the scope alone.
-func amongNewest(limits string) string {
+// amongNewest looks in so many of the scope's newest cases alone.
+func amongNewest(from source, limits string) string {
 	return `
 WITH newest AS MATERIALIZED (
     SELECT m.submitted, m.id
-    FROM (` + strings.ReplaceAll(keysOf(limits), "LIMIT $12", "LIMIT $25") + `) AS m
+    FROM (` + strings.ReplaceAll(keysOf(limits), "LIMIT $12", "LIMIT "+from.most) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
-    LIMIT $25
+    LIMIT ` + from.most + `
 ), found AS MATERIALIZED (
     SELECT n.submitted, n.id
-    FROM cases_among($1, ARRAY(SELECT n.id FROM newest AS n), $21, $22, $23, $24) AS s (instance)
+    FROM ` + strings.Replace(from.among, ids, "ARRAY(SELECT n.id FROM newest AS n)", 1) + `
     JOIN newest AS n ON n.id = s.instance
-)` + keysFound(`(SELECT count(*) < $25 FROM newest AS n)`)
+)` + keysFound(`(SELECT count(*) < `+from.most+` FROM newest AS n)`)
 }
 
-// someFound takes $25 of the cases with the words, in no order: enough to count them.
-func someFound(limits string) string {
+// someFound takes so many of the cases that the source gives, in no order: enough to count them.
+func someFound(from source, limits string) string {
 	return `
 WITH fit AS MATERIALIZED (
     SELECT s.instance
-    FROM ` + withWords + `
+    FROM ` + from.all + `
 ), found AS MATERIALIZED (` + fitting("fit AS s", limits) + `
     LIMIT $12
-)` + keysFound(`(SELECT count(*) < $25 FROM fit AS s) AND (SELECT count(*) < $12 FROM found AS f)`)
+)` + keysFound(`(SELECT count(*) < `+from.most+` FROM fit AS s) AND (SELECT count(*) < $12 FROM found AS f)`)
 }
 
 // limited walks the inbox's own indexes, for a search that asks for no words.
@@ -179,8 +225,8 @@ type looking struct {
 
 // ways gives the ways to look for so many cases, of which the last one finds everything.
 func (l looking) ways(e expected, fit int) []way {
-	limits := l.limits()
-	all := way{sql: l.found(limits)}
+	limits, from := l.limits(), l.source(e)
+	all := way{sql: l.found(e, limits)}
 	if len(l.Phrases) > 0 {
 		// The planner counts who has the words, wherever they stand.
 		e.Fitting /= 4
@@ -188,19 +234,27 @@ func (l looking) ways(e expected, fit int) []way {
 	switch {
 	case !l.written() && l.byDue():
 		return []way{{limitedByDue(limits), dueAmong}, all}
-	case !l.written() || len(l.Values) > 0 || l.Only != nil || !e.common() && len(l.Words) < 2:
+	case l.Only != nil, len(l.Values) == 0 && (!l.written() || !e.common() && len(l.Words) < 2):
 		return []way{all}
 	}
-	newest := amongNewest(limits)
+	newest, some := amongNewest(from, limits), someFound(from, limits)
+	switch {
+	case len(l.Values) == 0:
+	case l.written() && fit > CountLimit && e.common():
+		return []way{{newest, lookMost}, all}
+	case !l.written() && fit > CountLimit:
+		return []way{{some, countFew}, {some, countMany}, all}
+	default:
+		return []way{{newest, lookFew}, all}
+	}
 	if !e.common() {
 		// Words that go together are in more cases than the planner takes them to be.
 		if fit > CountLimit {
-			return []way{{someFound(limits), countFew}, all}
+			return []way{{some, countFew}, all}
 		}
 		return []way{{newest, lookFew}, all}
 	}
 	if fit > CountLimit && e.Fitting < mostHave*e.Altogether {
-		some := someFound(limits)
 		return []way{{some, countFew}, {some, countMany}, all}
 	}
 	// The estimate may be several times too high, and the newest cases unlike the others.
@@ -296,7 +350,7 @@ func (l looking) args(at, id any, limit, among int) []any {
 	args := append(scopeArgs(l.scope, f), at, id, limit, f.Reader, assignee, q.SubmittedBefore,
 		q.DueBefore, q.DueAfter, q.Held, q.Only, q.Unit)
 	switch {
-	case most != nil && !q.written():
+	case most != nil && !q.written() && len(q.Values) == 0:
 		from, to := time.Time{}, noDue
 		if q.DueAfter != nil {
 			from = *q.DueAfter
@@ -311,24 +365,28 @@ func (l looking) args(at, id any, limit, among int) []any {
 	if len(q.Values) == 0 {
 		return args
 	}
+	args = append(args, q.valueArgs()...)
+	if !q.written() {
+		args = append(args, most)
+	}
+	return args
+}
+
+// valueArgs are the values as the three columns that a source takes.
+func (q Search) valueArgs() []any {
 	var fields, signs, bounds []string
 	for _, v := range q.Values {
 		fields, signs, bounds = append(fields, v.Field), append(signs, v.Sign), append(bounds, v.Bound)
 	}
-	return append(args, fields, signs, bounds)
+	return []any{fields, signs, bounds}
 }
 
 // found is the statement that finds everything.
-func (q Search) found(limits string) string {
-	switch {
-	case q.written() && len(q.Values) > 0:
-		return foundBy(withBoth, limits)
-	case q.written():
-		return foundBy(withWords, limits)
-	case len(q.Values) > 0:
-		return foundBy(withValues, limits)
+func (q Search) found(e expected, limits string) string {
+	if !q.written() && len(q.Values) == 0 {
+		return limited(limits)
 	}
-	return limited(limits)
+	return foundBy(q.source(e).all, limits)
 }
 
 // limits are what the filter and the search take away. What is not asked for is not asked: a condition that

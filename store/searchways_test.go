@@ -13,7 +13,8 @@ import (
 
 // TestSearch_EveryWayFindsTheSame searches in each way, from many places, for a word that many cases
 // have, for one that only the oldest have, for two that are both common and never meet, and for none, and
-// holds what a way vouches for against the way that finds everything.
+// holds what a way vouches for against the way that finds everything. So it does for values
+// that most have, a few, and none, and for a value together with a word.
 func TestSearch_EveryWayFindsTheSame(t *testing.T) {
 	t.Parallel()
 	s, url := setup(t)
@@ -25,11 +26,17 @@ func TestSearch_EveryWayFindsTheSame(t *testing.T) {
 	exec(t, db, `UPDATE instance SET submitted = submitted - random() * interval '9 days'`)
 	written(t, s, "Bakgårdssalg", core.Document{})
 	exec(t, db, `UPDATE instance SET submitted = submitted - interval '90 days' WHERE title = 'Bakgårdssalg'`)
+	exec(t, db, `INSERT INTO case_value (instance, owner, field, written, number)
+		SELECT i.id, i.owner, 'belop', n::text, n
+		FROM (SELECT i.*, row_number() OVER (ORDER BY i.id) AS n FROM instance AS i) AS i`)
 	pages, counts := 0, 0
 	for i, q := range []store.Search{
 		{Words: []string{"lysfest"}}, {Words: []string{"kari"}, Without: []string{"konsert"}},
 		{Phrases: []string{"på torget"}}, {Words: []string{"bakgårdssalg"}},
 		{Words: []string{"konsert", "torget"}}, {Words: []string{"finnes ikke"}},
+		{Values: []store.Value{{"belop", ">", "1"}}}, {Values: []store.Value{{"belop", ">", "25"}, {"belop", "<", "28"}}},
+		{Values: []store.Value{{"belop", "<", "1"}}},
+		{Words: []string{"konsert"}, Values: []store.Value{{"belop", ">", "1"}, {"belop", "<=", "40"}}},
 	} {
 		for after := (*store.Cursor)(nil); ; {
 			want := searchIn(t, s, store.Ways-1, q, after)
