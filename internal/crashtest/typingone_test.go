@@ -18,6 +18,7 @@ func (y *typing) oneByOne(t *testing.T, random *rand.Rand) {
 		p.leaveAtOnce()
 		p.reloadAtOnce()
 		p.reloadWhileItIsSent()
+		p.pressOnALostLine()
 	})
 }
 
@@ -105,5 +106,26 @@ func (p *typist) reloadWhileItIsSent() {
 		p.t.Error("what was being sent was broken off, and nobody was asked")
 	}
 	p.server.toTarget.now.Store(&trouble{})
+	p.open()
+}
+
+// pressOnALostLine presses right after the last key, on a line that is lost and that nobody knew of: the
+// page stays, says so, and saves when the line is back. Then the press leads on.
+func (p *typist) pressOnALostLine() {
+	p.server.toTarget.now.Store(&trouble{resets: 1000})
+	p.type0()
+	p.tab.ClickCSS("#later")
+	p.tab.WaitForText("#saved", "Ikke lagret. Vi prøver igjen")
+	if got := p.value(fields[0]); got != p.last[fields[0]] {
+		p.t.Errorf("typed was %q, and after the press the page holds %q", p.last[fields[0]], got)
+	}
+	p.server.toTarget.now.Store(&trouble{})
+	browsertest.Evaluate[any](p.tab, "dispatchEvent(new Event('focus')), null")
+	p.saved()
+	p.type0()
+	p.pressLater()
+	if got := p.inDatabase()[fields[0]]; got != p.last[fields[0]] {
+		p.t.Errorf("stored is %q, typed was %q", got, p.last[fields[0]])
+	}
 	p.open()
 }

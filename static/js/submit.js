@@ -8,7 +8,7 @@ const sending = new Map(); // form → what ends the wait
 const left = new Set(); // forms being sent for which the browser has begun to leave the page
 const saving = new Map(); // form → how many of its saves are on their way
 const changed = new Set(); // forms with something that no save has taken yet
-const held = new Map(); // form → what was pressed meanwhile: a form and its button, or a link
+const held = new Map(); // form → what was pressed meanwhile: a form and its button, or a link; first: not saved yet
 const patience = 3_000; // ms: so long a press waits for a save that does not come
 const unsaved = new Map(); // form → a save that did not come through: tries, timer, lost line, body
 const late = 4_000; // ms: a save that has no answer then is told as one that did not come through
@@ -25,14 +25,14 @@ document.addEventListener('submit', (event) => {
   event.stopImmediatePropagation(); // htmx listens on the form
 }, { capture: true });
 
-// waits holds back a press while its form is being saved, and a press of another form, such as the
-// choice of language, until what was typed is saved.
+// waits holds back a press, of another form too, such as the choice of language, until what was typed is
+// saved: on a line that nobody knew to be lost the browser's own page would take the place of it.
 function waits(form, button) {
   const saves = form.method === 'post' && document.querySelector('form[hx-post]');
   const lost = unsaved.get(saves)?.lost;
-  if (!saves || !(lost || saving.has(saves) || (saves !== form && changed.has(saves)))) return false;
-  if (lost) save(saves);
-  hold(saves, { form, button });
+  if (!saves || !(lost || saving.has(saves) || changed.has(saves))) return false;
+  hold(saves, { form, button, first: changed.has(saves) });
+  if (lost || changed.has(saves)) save(saves);
   return true;
 }
 
@@ -107,18 +107,20 @@ function release(form) {
 }
 
 // A save that waited for another was put together before that one gave the version; a save that
-// comes after the press would overtake it, and has nothing that the press does not send. One that was
-// not answered may have been stored: it is sent again as it was, before what was typed since, or the
+// comes after the one that a press waits for would overtake that, and has nothing that it does not send.
+// One that was not answered may have been stored: it is sent again as it was, before what was typed since, or the
 // server would take its answers for somebody else's.
 document.addEventListener('htmx:before:request', (event) => {
   const { request, sourceEvent } = event.detail.ctx;
   const { form, body } = request;
   if (!form || sourceEvent?.type === 'submit') return;
   event.detail.ctx.saves = form;
-  if (sending.has(form) || (held.get(form)?.form === form && !unsaved.get(form)?.lost)) {
+  const pressed = held.get(form);
+  if (sending.has(form) || (pressed?.form === form && !pressed.first && !unsaved.get(form)?.lost)) {
     event.preventDefault();
     return;
   }
+  if (pressed) pressed.first = false;
   for (const name of ['version', 'drawn']) {
     const field = form.elements.namedItem(name);
     if (field && body?.has(name)) body.set(name, field.value);
