@@ -42,7 +42,8 @@ const (
 )
 
 // lists are the caseworker's views and orders, and searches: for a word that most cases have, for
-// words that many have, for a name, for what no case has as it is written, and by operators.
+// words that many have, for a name, for what no case has as it is written, by
+// operators, and by a value that most cases of a service have and one that few have.
 var lists = []list{
 	{"view=open", bareOpen + bareNewest},
 	{"view=open&sort=due", bareOpen + bareDue},
@@ -62,6 +63,9 @@ var lists = []list{
 	{asked(`"lysfest på torget"`), ""},
 	{asked("service:parkering older:7d"), ""},
 	{asked("assigned:nobody due:<7d"), ""},
+	{asked("belop:>1"), ""},
+	{asked("belop:>49000"), ""},
+	{asked("korkonsert belop:>1"), ""},
 }
 
 func asked(words string) string { return "q=" + url.QueryEscape(words) }
