@@ -56,18 +56,18 @@ type source struct {
 	most string
 }
 
-// ids is the place in a source for the cases that are looked at.
-const ids = "%ids%"
+// someIDs is the place in a source for the cases that are looked at.
+const someIDs = "%ids%"
 
 var (
 	withWords = source{
 		all:   `cases_fitting($1, $21, $22, $23, $24, $25) AS s (instance)`,
-		among: `cases_among($1, ` + ids + `, $21, $22, $23, $24) AS s (instance)`,
+		among: `cases_among($1, ` + someIDs + `, $21, $22, $23, $24) AS s (instance)`,
 		most:  "$25",
 	}
 	withValues = source{
 		all:   `cases_valued_among($1, NULL, $21, $22, $23, $24) AS s (instance)`,
-		among: `cases_valued_among($1, ` + ids + `, $21, $22, $23, NULL) AS s (instance)`,
+		among: `cases_valued_among($1, ` + someIDs + `, $21, $22, $23, NULL) AS s (instance)`,
 		most:  "$24",
 	}
 	withBoth = source{
@@ -139,7 +139,7 @@ WITH newest AS MATERIALIZED (
     LIMIT ` + from.most + `
 ), found AS MATERIALIZED (
     SELECT n.submitted, n.id
-    FROM ` + strings.Replace(from.among, ids, "ARRAY(SELECT n.id FROM newest AS n)", 1) + `
+    FROM ` + strings.Replace(from.among, someIDs, "ARRAY(SELECT n.id FROM newest AS n)", 1) + `
     JOIN newest AS n ON n.id = s.instance
 )` + keysFound(`(SELECT count(*) < `+from.most+` FROM newest AS n)`)
 }
