@@ -182,6 +182,8 @@ CREATE INDEX instance_old_drafts ON instance (org, app, changed) WHERE ((status 
 CREATE INDEX instance_of_applicant ON instance (owner, thread_owner, submitted DESC, id DESC) WHERE (ready AND (thread_owner IS NOT NULL));
 CREATE INDEX instance_unit_assignee ON instance (owner, org, app, task, unit, assignee, submitted DESC, id DESC) INCLUDE (due, hold_until) WHERE (ready AND (ended IS NULL) AND (unit <> ''));
 CREATE INDEX instance_unit ON instance (owner, org, app, task, unit, submitted DESC, id DESC) INCLUDE (due, hold_until) WHERE (ready AND (ended IS NULL) AND (unit <> ''));
+CREATE INDEX instance_to_approve ON instance (owner, org, app, task, submitted DESC, id DESC) INCLUDE (prepared_by) WHERE (ready AND (ended IS NULL) AND ((prepared_by IS NOT NULL) OR (task_type = ANY (ARRAY['confirmation', 'signing']))));
+CREATE INDEX instance_to_approve_due ON instance (owner, org, app, task, due_at, id) INCLUDE (prepared_by) WHERE (ready AND (ended IS NULL) AND ((prepared_by IS NOT NULL) OR (task_type = ANY (ARRAY['confirmation', 'signing']))));
 CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);

@@ -35,6 +35,9 @@ var (
 	SQLByDueOfAssignee = inboxByDueOfAssignee
 	SQLCountOfAssignee = countInboxOfAssignee
 	SQLHeld            = inboxHeld
+	SQLApproval        = inboxOfApproval
+	SQLApprovalByDue   = inboxByDueOfApproval
+	SQLCountApproval   = countInboxOfApproval
 	SQLCountHeld       = countInboxHeld
 	SQLOpenNumbers     = openNumbers
 	SQLCameNumbers     = cameNumbers

@@ -21,11 +21,12 @@ const maxGrowth = 1.5
 // manyRows is how many rows the large tables have; make bench asks for a million.
 var manyRows = flag.Int("rows", 100_000, "rows of the large tables that lists are read from")
 
+// Some forty cases wait for somebody's yes, whatever else stands in those tasks.
 const generateInstances = `
 INSERT INTO instance (
     id, org, app, owner, app_version, status, ready, task, end_event, ended, reference, title,
     applicant, source_org, source_app, source_owner, source_id, assignee, created, submitted,
-    due, hold_until, limit_field, data_values, thread, thread_owner
+    due, hold_until, limit_field, data_values, thread, thread_owner, task_type, prepared_by
 )
 SELECT gen_random_uuid(), 'nordvik',
     (ARRAY['stottesak', 'parkeringssak', 'legevurdering'])[1 + n % 3],
@@ -41,7 +42,9 @@ SELECT gen_random_uuid(), 'nordvik',
     CASE WHEN n % 3 = 0 THEN 'bydel' ELSE '' END,
     CASE WHEN n % 3 = 0 THEN jsonb_build_object('bydel', 'b' || n / 18 % 5)
         ELSE jsonb_build_object('unit', 'u' || n / 18 % 5) END,
-    gen_random_uuid(), 50001 + n % 7
+    gen_random_uuid(), 50001 + n % 7,
+    CASE WHEN n % 2 > 0 THEN '' WHEN n <= 800 AND n % 12 = 0 THEN 'confirmation' ELSE 'data' END,
+    CASE WHEN n <= 800 AND n % 16 = 2 THEN ARRAY[50005] END
 FROM generate_series(1, $1::int) AS n`
 
 // Citizens own instances too, each a few: what the planner makes of an owner must not hang on them.
@@ -287,6 +290,11 @@ func plans() map[string]plan {
 		"inbox, held, counted": {
 			store.SQLCountHeld, items + ", timestamptz, int", with("51001", openItems, "'infinity'", "101"),
 		},
+		"for approval": {store.SQLApproval, inbox, with(open, beginning, "26, 50004")},
+		"for approval, by due": {
+			store.SQLApprovalByDue, due, with("51001", openItems, "'infinity'", earliest, "26, 50004"),
+		},
+		"for approval, counted": {store.SQLCountApproval, scope + ", int, bigint", with(open, "1001, 50004")},
 		"an applicant's cases": {
 			store.SQLRelated, scope + ", bigint, int, uuid[], bigint, int",
 			with(all, "50003, 100, '{}', 50004, 21"),

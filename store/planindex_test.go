@@ -71,6 +71,8 @@ var readFrom = []struct{ name, indexes string }{
 	{"limited, by due", "instance_due_limited"},
 	{"limited, counted", `instance_(inbox|due)_limited\w* instance_ended_limited\w*`},
 	{"limited, ", "instance_inbox_limited instance_ended_limited"},
+	{"for approval, by due", "instance_to_approve_due"},
+	{"for approval", `instance_to_approve\w*`},
 	{"an applicant's cases", "instance_of_applicant"},
 	{"a unit's cases that nobody has", "instance_unit_assignee"},
 	{"a unit's cases", "instance_unit"},

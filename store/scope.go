@@ -16,10 +16,11 @@ type Scope struct {
 }
 
 // approvedBy narrows to what a reader may say yes to, of what stands in such a task: to what somebody
-// else has prepared where a second person is asked for, and else to what is there to be confirmed.
+// else has prepared where a second person is asked for, and else to what is there to be confirmed. Its
+// first half stands in the indexes for it as well (instance_to_approve).
 func approvedBy(reader string) string {
-	return ` AND CASE WHEN i.prepared_by IS NULL THEN i.task_type IN ('confirmation', 'signing')
-        ELSE NOT ` + reader + `::bigint = ANY (i.prepared_by) END `
+	return ` AND (i.prepared_by IS NOT NULL OR i.task_type IN ('confirmation', 'signing'))
+        AND COALESCE(NOT ` + reader + `::bigint = ANY (i.prepared_by), true) `
 }
 
 // Approving is the scope of the tasks in which the actor may say yes.
