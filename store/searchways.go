@@ -73,27 +73,32 @@ var (
 	withBoth = source{
 		all: withWords.all +
 			` JOIN cases_valued_among($1, NULL, $26, $27, $28, NULL) AS v (instance) USING (instance)`,
-		among: valuedOf(withWords.among),
+		among: valuedOf(withWords.among, "NULL"),
 		most:  "$25",
 	}
 	// withFewWords looks at the values of those cases alone that have the words.
-	withFewWords = source{all: valuedOf(withWords.all), among: withBoth.among, most: "$25"}
+	withFewWords = source{
+		all:   valuedOf(`cases_fitting($1, $21, $22, $23, $24, NULL) AS s (instance)`, "$25"),
+		among: withBoth.among,
+		most:  "$25",
+	}
 )
 
-// valuedOf gives those that have the values of the cases that have the words.
-func valuedOf(words string) string {
-	return `cases_valued_among($1, ARRAY(SELECT s.instance FROM ` + words + `), $26, $27, $28, NULL) AS s (instance)`
+// valuedOf gives those that have the values of the cases that have the words, so many at most.
+func valuedOf(words, most string) string {
+	return `cases_valued_among($1, ARRAY(SELECT s.instance FROM ` + words + `), $26, $27, $28, ` + most +
+		`) AS s (instance)`
 }
 
-// source is what a search is asked of. Where words are common, so may those be that have them together
-// with a value be few: both are gathered then.
+// source is what a search is asked of. Where most cases have the words, those that have the value may be
+// few: both are gathered then.
 func (q Search) source(e expected) source {
 	switch {
 	case !q.written():
 		return withValues
 	case len(q.Values) == 0:
 		return withWords
-	case e.common():
+	case e.mostHave():
 		return withBoth
 	}
 	return withFewWords
@@ -209,6 +214,9 @@ func (e expected) common() bool {
 	return e.Fitting*e.Fitting > 2*page*e.Altogether
 }
 
+// mostHave tells whether the words are counted sooner in the newest cases than among all that have them.
+func (e expected) mostHave() bool { return e.Fitting >= mostHave*e.Altogether }
+
 // newest is how many of the newest cases should have so many that fit: for few of them twice as many as
 // on average.
 func (e expected) newest(fit int) int {
@@ -240,9 +248,9 @@ func (l looking) ways(e expected, fit int) []way {
 	newest, some := amongNewest(from, limits), someFound(from, limits)
 	switch {
 	case len(l.Values) == 0:
-	case l.written() && fit > CountLimit && e.common():
+	case fit > CountLimit && l.written() && e.mostHave():
 		return []way{{newest, lookMost}, all}
-	case !l.written() && fit > CountLimit:
+	case fit > CountLimit:
 		return []way{{some, countFew}, {some, countMany}, all}
 	default:
 		return []way{{newest, lookFew}, all}
@@ -254,7 +262,7 @@ func (l looking) ways(e expected, fit int) []way {
 		}
 		return []way{{newest, lookFew}, all}
 	}
-	if fit > CountLimit && e.Fitting < mostHave*e.Altogether {
+	if fit > CountLimit && !e.mostHave() {
 		return []way{{some, countFew}, {some, countMany}, all}
 	}
 	// The estimate may be several times too high, and the newest cases unlike the others.
