@@ -346,7 +346,7 @@ func plans() map[string]plan {
 func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 	t.Parallel()
 	small, large := *manyRows/100, *manyRows
-	touched := map[int]map[string]int{}
+	touched := map[int]map[string]touch{}
 	for _, rows := range []int{small, large} {
 		_, url := setup(t)
 		// The rows are made at once, and nobody is told of them.
@@ -358,11 +358,15 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 	for name, few := range touched[small] {
 		many := touched[large][name]
 		// Below ten buffers a ratio says nothing.
-		growth := float64(many) / float64(max(few, 10))
-		t.Logf("%-45s %4d buffers at %d rows, %4d at %d: × %.2f", name, few, small, many, large,
-			growth)
+		growth := float64(many.buffers-many.maps) / float64(max(few.buffers-few.maps, 10))
+		t.Logf("%-45s %4d buffers at %d rows, %4d at %d, %d of them maps at most: × %.2f", name, few.buffers, small,
+			many.buffers, large, many.maps, growth)
 		if growth > maxGrowth {
 			t.Errorf("%s: × %.2f, at most %v", name, growth, maxGrowth)
+		}
+		// Open and closed cases are each counted so far.
+		if limit := maxGrowth*float64(few.walked) + 2*store.CountLimit; float64(many.walked) > limit {
+			t.Errorf("%s walks along %d rows of an index, at most %.0f", name, many.walked, limit)
 		}
 		checked++
 	}
@@ -371,6 +375,15 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 	}
 }
 
+// touch is what a statement touches. A walk along an index alone asks the map of what all may see about
+// each row, and a table of more than mapPage pages has several pages of it: maps is how often a walk may
+// have gone from one to another.
+type touch struct{ buffers, walked, maps int }
+
+// mapPage is how many pages of a table one page of that map tells of: two bits for each, in 8 kB without
+// the page's head.
+const mapPage = 32_672
+
 // ingridAsks are the settings of a transaction of hers, for the session.
 const ingridAsks = `
 SELECT set_config('stafett.actor', 'person:50004', false),
@@ -378,7 +391,7 @@ SELECT set_config('stafett.actor', 'person:50004', false),
     set_config('stafett.apps', '{stottesak,parkeringssak,legevurdering}', false),
     set_config('stafett.deliveries', 'nordvik', false)`
 
-func measure(t *testing.T, url string) map[string]int {
+func measure(t *testing.T, url string) map[string]touch {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), storetest.Serving(t, url))
 	if err != nil {
@@ -389,15 +402,23 @@ func measure(t *testing.T, url string) map[string]int {
 	// As the program's sessions do: a small table is read the way that a large one is.
 	exec(t, conn, "SET enable_seqscan = off")
 	exec(t, conn, "SET enable_bitmapscan = off")
-	touched := map[string]int{}
+	var pages int
+	err = conn.QueryRow(t.Context(), `SELECT relpages FROM pg_class WHERE relname = 'instance'`).Scan(&pages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	touched := map[string]touch{}
 	n := 0
 	for name, p := range plans() {
 		n++
 		exec(t, conn, fmt.Sprintf("PREPARE list_%d (%s) AS %s", n, p.types, p.sql))
 		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 			exec(t, conn, "SET plan_cache_mode = "+mode)
-			touched[name+", "+mode] = buffers(t, conn, fmt.Sprintf("EXECUTE list_%d (%s)", n,
-				p.args))
+			one := buffers(t, conn, fmt.Sprintf("EXECUTE list_%d (%s)", n, p.args))
+			if pages > mapPage {
+				one.maps = min(one.walked, one.buffers)
+			}
+			touched[name+", "+mode] = one
 		}
 	}
 	return touched
@@ -410,10 +431,31 @@ func exec(t testing.TB, conn *pgx.Conn, sql string) {
 	}
 }
 
-// buffers gives how many buffers a statement touches, when it has run before.
-func buffers(t *testing.T, conn *pgx.Conn, sql string) int {
+// planNode is one step of a plan that has been run.
+type planNode struct {
+	Kind    string  `json:"Node Type"`
+	Rows    float64 `json:"Actual Rows"`
+	Loops   float64 `json:"Actual Loops"`
+	Removed float64 `json:"Rows Removed by Filter"`
+	Hit     int     `json:"Shared Hit Blocks"`
+	Read    int     `json:"Shared Read Blocks"`
+	Plans   []planNode
+}
+
+// walked is how many rows the step and those below it walk along in an index alone.
+func (p planNode) walked() (n int) {
+	if p.Kind == "Index Only Scan" {
+		n = int((p.Rows + p.Removed) * p.Loops)
+	}
+	for _, below := range p.Plans {
+		n += below.walked()
+	}
+	return n
+}
+
+// buffers gives what a statement touches when it has run before.
+func buffers(t *testing.T, conn *pgx.Conn, sql string) (touched touch) {
 	t.Helper()
-	var touched int
 	for range 2 {
 		var out []byte
 		ctx := t.Context()
@@ -423,16 +465,14 @@ func buffers(t *testing.T, conn *pgx.Conn, sql string) int {
 			t.Fatalf("%s: %v", sql, err)
 		}
 		var explained []struct {
-			Plan struct {
-				Hit  int `json:"Shared Hit Blocks"`
-				Read int `json:"Shared Read Blocks"`
-			}
+			Plan planNode
 			Time float64 `json:"Execution Time"`
 		}
 		if err := json.Unmarshal(out, &explained); err != nil {
 			t.Fatal(err)
 		}
-		touched = explained[0].Plan.Hit + explained[0].Plan.Read
+		plan := explained[0].Plan
+		touched = touch{buffers: plan.Hit + plan.Read, walked: plan.walked()}
 		if testing.Verbose() && time.Duration(explained[0].Time*1e6) > 20*time.Millisecond {
 			t.Logf("%.1f ms: %s", explained[0].Time, out)
 		}
