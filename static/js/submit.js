@@ -4,8 +4,7 @@
 import { announce } from './focus.js';
 
 const longest = 15_000; // ms: an answer that is a file leaves the page as it is
-const sending = new Map(); // form → what ends the wait
-const left = new Set(); // forms being sent for which the browser has begun to leave the page
+const sending = new Map(); // form → what ends the wait; left: the browser has begun to leave the page
 const saving = new Map(); // form → how many of its saves are on their way
 const changed = new Set(); // forms with something that no save has taken yet
 const held = new Map(); // form → what was pressed meanwhile: a form and its button, or a link; first: not saved yet
@@ -29,17 +28,19 @@ document.addEventListener('submit', (event) => {
 // saved: on a line that nobody knew to be lost the browser's own page would take the place of it.
 function waits(form, button) {
   const saves = form.method === 'post' && document.querySelector('form[hx-post]');
-  const lost = unsaved.get(saves)?.lost;
-  if (!saves || !(lost || saving.has(saves) || changed.has(saves))) return false;
-  hold(saves, { form, button, first: changed.has(saves) });
-  if (lost || changed.has(saves)) save(saves);
+  if (!saves || !(busy(saves) || unsaved.get(saves)?.lost)) return false;
+  hold(saves, { form, button });
   return true;
 }
 
+const busy = (saves) => changed.has(saves) || saving.has(saves);
+
 function hold(saves, pressed) {
   if (held.has(saves)) return;
+  pressed.first = changed.has(saves);
   held.set(saves, pressed);
   setTimeout(() => letGo(saves), patience);
+  if (pressed.first || unsaved.get(saves)?.lost) save(saves);
 }
 
 // A link that leaves the page waits as well: a person who types and presses one at once would leave
@@ -47,10 +48,9 @@ function hold(saves, pressed) {
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href]');
   const saves = link && document.querySelector('form[hx-post]');
-  if (!saves || !(changed.has(saves) || saving.has(saves)) || !leaves(event, link)) return;
+  if (!saves || !busy(saves) || !leaves(event, link)) return;
   event.preventDefault();
   hold(saves, { link });
-  if (changed.has(saves)) save(saves);
 });
 
 function leaves(event, link) {
@@ -60,24 +60,21 @@ function leaves(event, link) {
   return !beside && !here && !event.defaultPrevented && link.protocol.startsWith('http');
 }
 
+// letGo does what was pressed, unless the line is lost: the browser's own page would take the place of
+// what was typed. What is not saved when a link leads away even so, the browser asks about.
 function letGo(saves) {
   if (!held.has(saves)) return;
   const { form, button, link } = held.get(saves);
-  if (unsaved.get(saves)?.lost) {
-    held.delete(saves); // the browser's own page would take the place of what was typed
-    tellUnsaved();
-    return;
+  const lost = unsaved.get(saves)?.lost;
+  if (form && !lost) {
+    saving.delete(saves);
+    changed.delete(saves);
+    const here = button?.id && document.getElementById(button.id); // the save may have drawn it anew
+    if (form.isConnected) form.requestSubmit(here?.form === form ? here : null);
   }
-  if (link) {
-    held.delete(saves);
-    location.assign(link.href); // what is not saved even now, the browser asks about
-    return;
-  }
-  saving.delete(saves);
-  changed.delete(saves);
-  const here = button?.id && document.getElementById(button.id); // the save may have drawn it anew
-  if (form.isConnected) form.requestSubmit(here?.form === form ? here : null);
   held.delete(saves);
+  if (lost) tellUnsaved();
+  else if (link) location.assign(link.href);
 }
 
 for (const kind of ['change', 'input']) {
@@ -89,8 +86,7 @@ for (const kind of ['change', 'input']) {
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  const byHtmx = form.matches('[hx-post], [data-hx-post]');
-  if (form.method !== 'post' || (event.defaultPrevented && !byHtmx)) return;
+  if (form.method !== 'post' || (event.defaultPrevented && !form.matches('[hx-post]'))) return;
   const button = event.submitter;
   button?.setAttribute('aria-busy', 'true');
   const timer = setTimeout(() => release(form), longest);
@@ -103,7 +99,6 @@ document.addEventListener('submit', (event) => {
 function release(form) {
   sending.get(form)?.();
   sending.delete(form);
-  left.delete(form);
 }
 
 // A save that waited for another was put together before that one gave the version; a save that
@@ -140,7 +135,7 @@ document.addEventListener('htmx:finally:request', (event) => {
     noteOutcome(saves, text ? response.raw.status : undefined, request.body);
     saved(saves);
   }
-  if (!begun && sourceElement && !saves) release(sourceElement);
+  if (sourceElement && !saves) release(sourceElement);
 });
 
 function saved(form) {
@@ -201,9 +196,10 @@ addEventListener('beforeunload', (event) => {
 // goes tells that the page is left because the form is sent. Whoever leaves it a second time, as by
 // opening it again while the answer does not come, would break off what is being sent.
 function goes(form) {
-  const first = sending.has(form) && !left.has(form);
-  if (first) left.add(form);
-  return first;
+  const end = sending.get(form);
+  if (!end || end.left) return false;
+  end.left = true;
+  return true;
 }
 
 // Back from the browser's memory: the page is as it was when it was sent.
