@@ -417,7 +417,7 @@ func (p *typist) goOn() {
 	}
 	shown, collided := p.tab.Text("#clashes"), 0
 	for field, mine := range p.last {
-		if theirs := before[field]; theirs != mine && strings.Contains(shown, mine) {
+		if theirs := before[field]; mine != "" && theirs != mine && strings.Contains(shown, mine) {
 			collided++
 			if theirs != "" && !strings.Contains(shown, theirs) {
 				p.t.Errorf("the conflict does not show %q: %s", theirs, shown)
