@@ -184,7 +184,9 @@ CREATE INDEX instance_unit_assignee ON instance (owner, org, app, task, unit, as
 CREATE INDEX instance_unit ON instance (owner, org, app, task, unit, submitted DESC, id DESC) INCLUDE (due, hold_until) WHERE (ready AND (ended IS NULL) AND (unit <> ''));
 CREATE INDEX instance_to_approve ON instance (owner, org, app, task, submitted DESC, id DESC) INCLUDE (prepared_by) WHERE (ready AND (ended IS NULL) AND ((prepared_by IS NOT NULL) OR (task_type = ANY (ARRAY['confirmation', 'signing']))));
 CREATE INDEX instance_to_approve_due ON instance (owner, org, app, task, due_at, id) INCLUDE (prepared_by) WHERE (ready AND (ended IS NULL) AND ((prepared_by IS NOT NULL) OR (task_type = ANY (ARRAY['confirmation', 'signing']))));
+CREATE TRIGGER close AFTER UPDATE OF ended ON instance FOR EACH ROW WHEN (((new.ended IS NULL) <> (old.ended IS NULL))) EXECUTE FUNCTION close_values();
 CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF task, end_event, substatus, withdrawal ON instance FOR EACH ROW EXECUTE FUNCTION tell_instance();
+CREATE TRIGGER wake AFTER UPDATE OF task_since ON instance FOR EACH ROW WHEN ((new.task_since <> old.task_since)) EXECUTE FUNCTION wake_case();
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON instance USING COALESCE(((owner = ANY (( SELECT asking_parties() AS asking_parties)::bigint[])) OR (org = ( SELECT asking_org() AS asking_org)) OR ( SELECT asking_system() AS asking_system) OR ((app = ( SELECT asking_open_app() AS asking_open_app)) AND (org = ( SELECT asking_open_org() AS asking_open_org)))), false);
 CREATE POLICY listed ON instance AS RESTRICTIVE FOR SELECT USING COALESCE((( SELECT ('*' = ANY (asking_apps()))) OR (app = ANY (( SELECT asking_apps() AS asking_apps)[]))), false);
@@ -840,11 +842,13 @@ CREATE TABLE case_value (
     written text NOT NULL,
     -- The same as a number, where it is one.
     number numeric,
+    -- Whether the case has ended; kept by the trigger close_values.
+    ended boolean NOT NULL DEFAULT false,
     CONSTRAINT case_value_pkey PRIMARY KEY (instance, field),
     CONSTRAINT case_value_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
-CREATE INDEX case_value_number ON case_value (owner, field, number) WHERE (number IS NOT NULL);
-CREATE INDEX case_value_written ON case_value (owner, field, written);
+CREATE INDEX case_value_number ON case_value (owner, field, ended, number) WHERE (number IS NOT NULL);
+CREATE INDEX case_value_written ON case_value (owner, field, ended, written);
 ALTER TABLE case_value ENABLE ROW LEVEL SECURITY;
 
 -- Which colleagues have a case open, or write in it, at the moment.
@@ -1302,8 +1306,8 @@ BEGIN
 END
 $function$;
 
--- As cases_valued_among, of all: asked by processes of the release before.
-CREATE OR REPLACE FUNCTION cases_valued(of_owner bigint, fields text[], signs text[], bounds text[])
+-- As cases_with_values, of open and ended ones: asked by processes of the release before.
+CREATE OR REPLACE FUNCTION cases_valued_among(of_owner bigint, among uuid[], fields text[], signs text[], bounds text[], most integer)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -1312,51 +1316,7 @@ AS $function$
 BEGIN
     RETURN QUERY
     SELECT a.instance
-    FROM cases_valued_among(of_owner, NULL, fields, signs, bounds, NULL) AS a (instance);
-END
-$function$;
-
--- The owner's cases, of some of them or (NULL) of all, whose data fields compare so with the bounds; so many at most.
-CREATE OR REPLACE FUNCTION cases_valued_among(of_owner bigint, among uuid[], fields text[], signs text[], bounds text[], most integer)
- RETURNS SETOF uuid
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
- SET enable_bitmapscan TO 'off'
- SET enable_seqscan TO 'off'
-AS $function$
-DECLARE
-    tables text;
-    asked  text;
-BEGIN
-    IF NOT stands(of_owner, NULL, NULL) OR signs <@ ARRAY['<', '<=', '>', '>=', '='] IS NOT TRUE THEN
-        RETURN;
-    END IF;
-    SELECT string_agg(format('case_value AS v%s', c.n), ', ' ORDER BY c.n),
-        string_agg(format('v%1$s.instance = v1.instance AND v%1$s.owner = $1 AND v%1$s.field = %2$L AND ',
-            c.n, c.field) || CASE
-            WHEN c.bound ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$'
-                THEN format('v%s.number %s %L::numeric', c.n, c.sign, c.bound)
-            WHEN c.sign = '='
-                THEN format('v%1$s.written >= %2$L AND v%1$s.written < %2$L || chr(1114111)', c.n, c.words)
-            ELSE format('v%s.written %s %L', c.n, c.sign, c.words)
-        END, ' AND ' ORDER BY c.n)
-    INTO tables, asked
-    FROM (
-        SELECT u.n, u.field, u.sign, u.bound, lower(case_text(u.bound)) AS words
-        FROM unnest(fields, signs, bounds) WITH ORDINALITY AS u (field, sign, bound, n)
-    ) AS c;
-    IF tables IS NULL THEN
-        RETURN;
-    END IF;
-    IF among IS NOT NULL THEN
-        -- Each is read by its key, whatever else they have in common.
-        tables := 'unnest($2) AS k (id) CROSS JOIN LATERAL (SELECT v.* FROM case_value AS v WHERE v.instance = k.id'
-            || ' AND v.field = ' || quote_literal(fields[1]) || ' LIMIT 1) AS v1'
-            || substr(tables, length('case_value AS v1') + 1);
-    END IF;
-    RETURN QUERY EXECUTE 'SELECT v1.instance FROM ' || tables || ' WHERE ' || asked || ' LIMIT $3'
-    USING of_owner, among, most;
+    FROM cases_with_values(of_owner, among, fields, signs, bounds, most, '{false,true}') AS a (instance);
 END
 $function$;
 
@@ -1393,6 +1353,50 @@ BEGIN
 END
 $function$;
 
+-- The owner's cases, open (false) or ended (true), of some of them or (NULL) of all, whose data fields compare so with the bounds; so many at most.
+CREATE OR REPLACE FUNCTION cases_with_values(of_owner bigint, among uuid[], fields text[], signs text[], bounds text[], most integer, states boolean[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_bitmapscan TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+    tables text;
+    asked  text;
+BEGIN
+    IF NOT stands(of_owner, NULL, NULL) OR signs <@ ARRAY['<', '<=', '>', '>=', '='] IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('case_value AS v%s', c.n), ', ' ORDER BY c.n),
+        string_agg(format('v%1$s.instance = v1.instance AND v%1$s.owner = $1 AND v%1$s.field = %2$L AND v%1$s.ended = ANY ($4) AND ',
+            c.n, c.field) || CASE
+            WHEN c.bound ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$'
+                THEN format('v%s.number %s %L::numeric', c.n, c.sign, c.bound)
+            WHEN c.sign = '='
+                THEN format('v%1$s.written >= %2$L AND v%1$s.written < %2$L || chr(1114111)', c.n, c.words)
+            ELSE format('v%s.written %s %L', c.n, c.sign, c.words)
+        END, ' AND ' ORDER BY c.n)
+    INTO tables, asked
+    FROM (
+        SELECT u.n, u.field, u.sign, u.bound, lower(case_text(u.bound)) AS words
+        FROM unnest(fields, signs, bounds) WITH ORDINALITY AS u (field, sign, bound, n)
+    ) AS c;
+    IF tables IS NULL THEN
+        RETURN;
+    END IF;
+    IF among IS NOT NULL THEN
+        -- Each is read by its key, whatever else they have in common.
+        tables := 'unnest($2) AS k (id) CROSS JOIN LATERAL (SELECT v.* FROM case_value AS v WHERE v.instance = k.id'
+            || ' AND v.field = ' || quote_literal(fields[1]) || ' LIMIT 1) AS v1'
+            || substr(tables, length('case_value AS v1') + 1);
+    END IF;
+    RETURN QUERY EXECUTE 'SELECT v1.instance FROM ' || tables || ' WHERE ' || asked || ' LIMIT $3'
+    USING of_owner, among, most, states;
+END
+$function$;
+
 -- Stops the transaction (SF001) unless exactly one row was changed: the fence of every change.
 CREATE OR REPLACE FUNCTION changed_one(n bigint)
  RETURNS void
@@ -1402,6 +1406,19 @@ BEGIN
     IF n <> 1 THEN
         RAISE EXCEPTION 'the row has changed or is gone' USING ERRCODE = 'SF001';
     END IF;
+END
+$function$;
+
+-- Notes at the values of a case whether it has ended.
+CREATE OR REPLACE FUNCTION close_values()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    UPDATE case_value AS v SET ended = NEW.ended IS NOT NULL WHERE v.instance = NEW.id;
+    RETURN NULL;
 END
 $function$;
 
@@ -1547,9 +1564,9 @@ BEGIN
     WHERE v.instance = ANY (cases) AND i.id = v.instance
       AND NOT COALESCE(i.data_values ? v.field, false);
 
-    INSERT INTO case_value AS v (instance, owner, field, written, number)
+    INSERT INTO case_value AS v (instance, owner, field, written, number, ended)
     SELECT i.id, i.owner, d.key, lower(case_text(left(d.value, 200))),
-        CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END
+        CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END, i.ended IS NOT NULL
     FROM instance AS i
     CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
     WHERE i.id = ANY (cases) AND d.value IS NOT NULL
@@ -1853,6 +1870,19 @@ BEGIN
     ) THEN
         RETURN QUERY SELECT i.id FROM instance AS i WHERE i.id = first OR i.corrects = first;
     END IF;
+END
+$function$;
+
+-- Ends that a case is put off when something has come to it.
+CREATE OR REPLACE FUNCTION wake_case()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    DELETE FROM case_snooze AS z WHERE z.instance = NEW.id AND z.at < NEW.task_since;
+    RETURN NULL;
 END
 $function$;
 

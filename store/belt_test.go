@@ -221,9 +221,10 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 	t.Parallel()
 	serving, own := beltSetup(t)
 	calls := map[string]string{
-		"cases_valued": "cases_valued(51001, '{bydel}', '{=}', '{nord}')",
 		"cases_valued_among": "cases_valued_among(51001, ARRAY['" + beltCase +
 			"'::uuid], '{bydel}', '{=}', '{nord}', 1)",
+		"cases_with_values": "cases_with_values(51001, ARRAY['" + beltCase +
+			"'::uuid], '{bydel}', '{=}', '{nord}', 1, '{false,true}')",
 		"near_words":      "near_words(51001, '{konsrt}')",
 		"cases_of_number": "cases_of_number(51001, '14827941388')",
 		"cases_with":      "cases_with(51001, '{konsert}', '{}', '{}', '{}')",
@@ -244,7 +245,7 @@ func TestBelt_FunctionsOfTheOwnerAskToo(t *testing.T) {
 		// It takes marks of what was read away, and gives nothing.
 		"unsee": "",
 		// They follow a change that is made, and are called by nothing else.
-		"lose_words": "", "tell_beside": "", "tell_instance": "", "tell_saved": "",
+		"close_values": "", "lose_words": "", "wake_case": "", "tell_beside": "", "tell_instance": "", "tell_saved": "",
 	}
 	rows, err := own.Query(t.Context(), `
 SELECT p.proname FROM pg_proc AS p

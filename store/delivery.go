@@ -90,8 +90,9 @@ func (tx *Tx) DeliveriesOf(ctx context.Context, source uuid.UUID) ([]core.Delive
 // Merged from one index scan for each state, as Inbox is.
 const deliveries = `
 SELECT ` + deliveryColumns + `
-FROM (
-    SELECT k.created, k.id
+FROM delivery AS d
+WHERE d.id = ANY (ARRAY(
+    SELECT k.id
     FROM unnest($2::text[]) AS item (state)
     CROSS JOIN LATERAL (
         SELECT l.created, l.id
@@ -102,9 +103,8 @@ FROM (
     ) AS k
     ORDER BY k.created DESC, k.id DESC
     LIMIT $5
-) AS page
-JOIN delivery AS d ON d.id = page.id
-ORDER BY page.created DESC, page.id DESC`
+))
+ORDER BY d.created DESC, d.id DESC`
 
 // Deliveries gives the deliveries from a service owner's apps, newest first, n at a time (100
 // at most), after a cursor; state "" is all of them.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,15 +60,10 @@ const dueKeysEnd = `) AS m
 JOIN instance AS i ON i.id = page.id
 ORDER BY page.due_at, page.id`
 
-// dueOf gives a page of what is in the scope and fits another condition as well.
-func dueOf(condition string) string {
-	return dueKeys + dueItem + wholeItem + condition + dueItemEnd + " UNION ALL " +
-		dueItem + limitedItem + condition + dueItemEnd + dueKeysEnd
+// dueOf gives a page of the open cases in the parts of the scope that fit another condition as well.
+func dueOf(p parts, condition string) string {
+	return dueKeys + strings.Join(p.each(dueItem, dueItem, condition+dueItemEnd), " UNION ALL ") + dueKeysEnd
 }
-
-var inboxByDue = dueOf("")
-
-var inboxByDueOfAssignee = dueOf(` AND i.assignee = $11 ` + snoozedBy("$11"))
 
 const countDue = `(
     SELECT count(*) FROM (
@@ -83,42 +79,27 @@ const countDueEnd = `
     ) AS due
 )`
 
-// countedDue counts what is in the scope and fits another condition as well.
-func countedDue(condition string) string {
-	return "SELECT LEAST($7, " + countDue + wholeItem + condition + countDueEnd + " + " +
-		countDue + limitedItem + condition + countDueEnd + ")"
+// countedDue counts the open cases in the parts of the scope that fit another condition as well.
+func countedDue(p parts, condition string) string {
+	return "SELECT LEAST($7, " + strings.Join(p.each(countDue, countDue, condition+countDueEnd), " + ") + ")"
 }
-
-var countInboxByDue = countedDue("")
-
-var countInboxByDueOfAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8"))
-
-var (
-	inboxByDueOfApproval            = dueOf(approvedBy("$10"))
-	inboxByDueOfApprovalAndAssignee = dueOf(approvedBy("$10") + ` AND i.assignee = $11 ` + snoozedBy("$11"))
-
-	countInboxByDueOfApproval            = countedDue(approvedBy("$8"))
-	countInboxByDueOfApprovalAndAssignee = countedDue(` AND i.assignee = $8 ` + snoozedBy("$8") + approvedBy("$9"))
-)
 
 // byHold makes the list of cases that wait out of the one by deadline: it is read in the same way,
 // from an index that has no other cases.
 func byHold(byDue string) string { return strings.ReplaceAll(byDue, "due_at", "hold_until") }
 
-var (
-	inboxHeld      = byHold(inboxByDue)
-	countInboxHeld = byHold(countInboxByDue)
-)
-
 // holdHeld holds back the two statements of the list of cases that wait.
 func (tx *Tx) holdHeld(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	f.Status = FilterOpen
-	open := scopeArgs(scope, f)[:5]
+	open, parts := scopeParts(scope, f)
+	open = append(open[:5:5], endOfTime)
 	at, id := after.afterAll()
-	tx.hold("inbox held", every(scanListed, &p.Cases), inboxHeld,
-		append(append([]any{}, open...), endOfTime, at, id, n+1, f.Reader)...)
-	tx.hold("count inbox held", exactly(pgx.RowTo[int], &p.Count), countInboxHeld,
-		append(append([]any{}, open...), endOfTime, CountLimit+1)...)
+	tx.hold("inbox held", every(scanListed, &p.Cases), byHold(dueOf(parts, "")),
+		append(slices.Clone(open), at, id, n+1, f.Reader)...)
+	if !f.Uncounted {
+		tx.hold("count inbox held", exactly(pgx.RowTo[int], &p.Count), byHold(countedDue(parts, "")),
+			append(open, CountLimit+1)...)
+	}
 }
 
 func heldCursor(i core.Instance) Cursor { return Cursor{At: *i.HoldUntil, ID: i.ID} }
@@ -126,24 +107,18 @@ func heldCursor(i core.Instance) Cursor { return Cursor{At: *i.HoldUntil, ID: i.
 // holdByDue holds back the two statements of a list by deadline.
 func (tx *Tx) holdByDue(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	f.Status = FilterOpen
-	open := scopeArgs(scope, f)[:5]
+	open, parts := scopeParts(scope, f)
+	open = append(open[:5:5], until(f.DueBefore))
 	at, id := after.afterAll()
-	rows, count := inboxByDue, countInboxByDue
-	rowArgs := append(append([]any{}, open...), until(f.DueBefore), at, id, n+1, f.Reader)
-	countArgs := append(append([]any{}, open...), until(f.DueBefore), CountLimit+1)
+	rowArgs := append(slices.Clone(open), at, id, n+1, f.Reader)
 	if f.byAssignee() {
-		rows, rowArgs = inboxByDueOfAssignee, append(rowArgs, f.Assignee)
-		count, countArgs = countInboxByDueOfAssignee, append(countArgs, f.Assignee)
+		rowArgs = append(rowArgs, f.Assignee)
 	}
-	if f.Approval {
-		rows, count = inboxByDueOfApproval, countInboxByDueOfApproval
-		countArgs = append(countArgs, f.Reader)
-		if f.byAssignee() {
-			rows, count = inboxByDueOfApprovalAndAssignee, countInboxByDueOfApprovalAndAssignee
-		}
+	tx.hold("inbox by due", every(scanListed, &p.Cases), dueOf(parts, f.conditions("$11", "$10")), rowArgs...)
+	if !f.Uncounted {
+		tx.hold("count inbox by due", exactly(pgx.RowTo[int], &p.Count),
+			countedDue(parts, f.counting("$8", "$9")), append(append(open, CountLimit+1), f.countArgs()...)...)
 	}
-	tx.hold("inbox by due", every(scanListed, &p.Cases), rows, rowArgs...)
-	tx.hold("count inbox by due", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
 }
 
 func dueCursor(i core.Instance) Cursor {
@@ -178,22 +153,24 @@ type ViewCounts struct {
 // before the time.
 func (tx *Tx) CountViews(scope Scope, person core.PartyID, due time.Time, into *ViewCounts) {
 	read := func(n *int) func(pgx.Rows) error { return exactly(pgx.RowTo[int], n) }
-	open := scopeArgs(scope, Filter{Status: FilterOpen})
-	closed := scopeArgs(scope, Filter{Status: FilterClosed})
+	open, opened := scopeParts(scope, Filter{Status: FilterOpen})
+	closed, ended := scopeParts(scope, Filter{Status: FilterClosed})
+	mine, approval := Filter{Assignee: person}, Filter{Approval: true}
 	const limit = CountLimit + 1
 	tx.within(scope.Owner, scope.apps(), func() {
-		tx.hold("count open", read(&into.Open), countInbox, append(open, limit)...)
-		tx.hold("count mine", read(&into.Mine), countInboxOfAssignee, append(open, limit, person)...)
-		tx.hold("count unassigned", read(&into.Unassigned), countInboxOfAssignee,
-			append(open, limit, core.PartyID(0))...)
-		tx.hold("count due", read(&into.Due), countInboxByDue, append(open[:5:5], due, limit)...)
-		tx.hold("count waiting", read(&into.Waiting), countInboxHeld,
+		tx.hold("count open", read(&into.Open), counted(opened, ""), append(open, limit)...)
+		of := counted(opened, mine.counting("$11", ""))
+		tx.hold("count mine", read(&into.Mine), of, append(open, limit, person)...)
+		tx.hold("count unassigned", read(&into.Unassigned), of, append(open, limit, core.PartyID(0))...)
+		tx.hold("count due", read(&into.Due), countedDue(opened, ""), append(open[:5:5], due, limit)...)
+		tx.hold("count waiting", read(&into.Waiting), byHold(countedDue(opened, "")),
 			append(open[:5:5], endOfTime, limit)...)
 		if len(scope.Approve) > 0 {
-			tx.hold("count approval", read(&into.Approval), countInboxOfApproval,
-				append(scopeArgs(scope.Approving(), Filter{}), limit, person)...)
+			args, parts := scopeParts(scope.Approving(), Filter{})
+			tx.hold("count approval", read(&into.Approval), counted(parts, approval.counting("$11", "")),
+				append(args, limit, person)...)
 		}
-		tx.hold("count closed", read(&into.Closed), countInbox, append(closed, limit)...)
+		tx.hold("count closed", read(&into.Closed), counted(ended, ""), append(closed, limit)...)
 	})
 }
 

@@ -10,9 +10,15 @@ import (
 	"stafett/internal/core"
 )
 
-var nobodys = Filter{Unassigned: true}
+var (
+	nobodys = Filter{Unassigned: true}
+	values  = looking{Search: Search{Values: []Value{{}}}}
+)
 
-// withRows reads the rows of what a search finds in the same statement.
+// whole is the statement that finds everything.
+func (l looking) whole() string { return l.found(expected{}, l.limits()) }
+
+// withRows reads the rows of what a search finds in the same statement, as casesOf does afterwards.
 func withRows(keys string) string {
 	return `
 SELECT ` + instanceColumns + `,
@@ -20,31 +26,36 @@ SELECT ` + instanceColumns + `,
         SELECT FROM seen AS s
         WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
     )
-FROM (` + keys + `) AS f (ids, count, whole)
-CROSS JOIN LATERAL unnest(f.ids) AS k (id)
-JOIN instance AS i ON i.id = k.id`
+FROM instance AS i
+WHERE i.id = ANY ((SELECT f.ids FROM (` + keys + `) AS f (ids, count, whole))::uuid[])`
 }
+
+// The parts of a scope.
+const (
+	WholeOpen, LimitedOpen   = wholeOpen, limitedOpen
+	WholeEnded, LimitedEnded = wholeEnded, limitedEnded
+)
+
+// SQLInbox is a list by when cases came, of the parts of a scope, and SQLCountInbox its count.
+func SQLInbox(p parts, f Filter) string      { return newestOf(p, f.conditions("$14", "$13")) }
+func SQLCountInbox(p parts, f Filter) string { return counted(p, f.counting("$11", "$12")) }
+
+// SQLByDue is a list by deadline, and SQLCountByDue its count.
+func SQLByDue(p parts, f Filter) string      { return dueOf(p, f.conditions("$11", "$10")) }
+func SQLCountByDue(p parts, f Filter) string { return countedDue(p, f.counting("$8", "$9")) }
+
+// SQLHeld is the list of cases that wait, and SQLCountHeld its count.
+func SQLHeld(p parts) string      { return byHold(dueOf(p, "")) }
+func SQLCountHeld(p parts) string { return byHold(countedDue(p, "")) }
 
 // The lists' SQL, for the tests that look at its plans.
 var (
-	SQLInbox           = inbox
-	SQLCountInbox      = countInbox
-	SQLByDue           = inboxByDue
-	SQLCountByDue      = countInboxByDue
-	SQLInboxOfAssignee = inboxOfAssignee
-	SQLByDueOfAssignee = inboxByDueOfAssignee
-	SQLCountOfAssignee = countInboxOfAssignee
-	SQLHeld            = inboxHeld
-	SQLApproval        = inboxOfApproval
-	SQLApprovalByDue   = inboxByDueOfApproval
-	SQLCountApproval   = countInboxOfApproval
-	SQLCountHeld       = countInboxHeld
-	SQLOpenNumbers     = openNumbers
-	SQLCameNumbers     = cameNumbers
-	SQLEndedNumbers    = endedNumbers
-	SQLTookNumbers     = tookNumbers
-	SQLOfUnit          = withRows(Search{}.found(expected{}, looking{Search: Search{Unit: "a"}}.limits()))
-	SQLOfUnitNobodys   = withRows(Search{}.found(expected{}, looking{Search: Search{Unit: "a"}, filter: nobodys}.limits()))
+	SQLOpenNumbers   = openNumbers
+	SQLCameNumbers   = cameNumbers
+	SQLEndedNumbers  = endedNumbers
+	SQLTookNumbers   = tookNumbers
+	SQLOfUnit        = withRows(looking{Search: Search{Unit: "a"}}.whole())
+	SQLOfUnitNobodys = withRows(looking{Search: Search{Unit: "a"}, filter: nobodys}.whole())
 )
 
 // The same, of what needs no composing.
@@ -97,15 +108,15 @@ func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {
 
 // The searches' SQL, by what is asked for.
 var (
-	SQLSearchLimits  = Search{}.found(expected{}, "")
-	SQLSearchNobodys = Search{}.found(expected{}, looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.limits())
+	SQLSearchLimits  = looking{}.whole()
+	SQLSearchNobodys = looking{Search: Search{DueBefore: new(time.Time)}, filter: nobodys}.whole()
 	SQLSearchDue     = limitedByDue("")
 	SQLNobodysDue    = limitedByDue(looking{filter: nobodys}.limits())
-	SQLSearchWords   = Search{Words: []string{""}}.found(expected{}, "")
+	SQLSearchWords   = looking{Search: Search{Words: []string{""}}}.whole()
 	SQLSearchNewest  = amongNewest(withWords, "")
 	SQLSearchSome    = someFound(withWords, "")
-	SQLSearchValues  = Search{Values: []Value{{}}}.found(expected{}, "")
-	SQLNewestValues  = amongNewest(withValues, "")
+	SQLSearchValues  = values.whole()
+	SQLNewestValues  = amongNewest(values.source(expected{}), "")
 	SQLSearchRows    = scopedRows
 )
 
@@ -119,12 +130,13 @@ func (tx *Tx) SearchIn(
 	ctx context.Context, by int, scope Scope, q Search, after *Cursor, n int,
 ) (ids []uuid.UUID, count int, page, counted bool, err error) {
 	const limits = ""
-	from := q.source(expected{})
+	l := looking{q, scope, Filter{}}
+	from := l.source(expected{})
 	newest := amongNewest(from, limits)
 	w := []way{
-		{newest, 2 * n}, {newest, lookMost}, {someFound(from, limits), countMany}, {sql: q.found(expected{}, limits)},
+		{newest, 2 * n}, {newest, lookMost}, {someFound(from, limits), countMany}, {sql: l.found(expected{}, limits)},
 	}[by]
-	f, err := tx.lookBy(ctx, looking{q, scope, Filter{}}, w, after, n)
+	f, err := tx.lookBy(ctx, l, w, after, n)
 	return f.IDs, f.Count, f.Whole || f.Count >= n && by != 2, f.Whole, err
 }
 

@@ -64,8 +64,9 @@ func (tx *Tx) CountScopes(ctx context.Context, scopes []Scope) ([]int, error) {
 	for i, scope := range scopes {
 		if len(scope.Items) > 0 {
 			tx.within(scope.Owner, scope.apps(), func() {
-				tx.hold("count scope", exactly(pgx.RowTo[int], &counts[i]), countInbox,
-					append(scopeArgs(scope, Filter{}), CountLimit+1)...)
+				args, parts := scopeParts(scope, Filter{})
+				tx.hold("count scope", exactly(pgx.RowTo[int], &counts[i]), counted(parts, ""),
+					append(args, CountLimit+1)...)
 			})
 		}
 	}

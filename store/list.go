@@ -41,11 +41,15 @@ type Filter struct {
 	Approval bool
 	// Reader is whose unread marks the rows carry.
 	Reader core.PartyID
+	// Uncounted leaves the count out, for who has it from CountViews.
+	Uncounted bool
 }
 
 // Each list is merged from one index scan for each item of the scope, each of which reads a page at
 // most. "app IN (…) ORDER BY … LIMIT" would read the whole table instead. The scans give keys
-// only; the page's rows are looked up afterwards.
+// only; the page's rows are looked up afterwards, all ids at once: what came together has ids that stand
+// together in their index (RFC 9562, UUIDv7), which is then gone down once and not for each. Not so in a list
+// by deadline, where the ids of a page stand anywhere.
 const openKeys = `
 SELECT k.submitted, k.id
 FROM ` + openItems + `
@@ -62,17 +66,12 @@ CROSS JOIN LATERAL (
     FROM instance AS i
     WHERE ` + inEndedItem
 
-var ofAssignee = ` AND i.assignee = $14 ` + snoozedBy("$14")
+// ofAssignee narrows to a person's cases that they have not put off.
+func ofAssignee(person string) string { return ` AND i.assignee = ` + person + snoozedBy(person) }
 
-// keysOf gives the keys of a page of what is in the scope and fits another condition as well.
-func keysOf(condition string) string {
-	var parts []string
-	for _, keys := range []string{openKeys, endedKeys} {
-		for _, item := range []string{wholeItem, limitedItem} {
-			parts = append(parts, keys+item+condition+keysPage)
-		}
-	}
-	return strings.Join(parts, " UNION ALL ")
+// keysOf gives the keys of a page of what is in the parts of the scope and fits another condition as well.
+func keysOf(p parts, condition string) string {
+	return strings.Join(p.each(openKeys, endedKeys, condition+keysPage), " UNION ALL ")
 }
 
 const keysPage = `
@@ -87,25 +86,21 @@ SELECT ` + instanceColumns + `,
         SELECT FROM seen AS s
         WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
     )
-FROM (
-    SELECT m.submitted, m.id
+FROM instance AS i
+WHERE i.id = ANY (ARRAY(
+    SELECT m.id
     FROM (`
 
 const inboxRowsEnd = `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT $12
-) AS page
-JOIN instance AS i ON i.id = page.id
-ORDER BY page.submitted DESC, page.id DESC`
+)) AND ` + scopeTypes + `
+ORDER BY i.submitted DESC, i.id DESC`
 
-var inbox = inboxRows + keysOf("") + inboxRowsEnd
-
-var inboxOfAssignee = inboxRows + keysOf(ofAssignee) + inboxRowsEnd
-
-var (
-	inboxOfApproval            = inboxRows + keysOf(approvedBy("$13")) + inboxRowsEnd
-	inboxOfApprovalAndAssignee = inboxRows + keysOf(approvedBy("$13")+ofAssignee) + inboxRowsEnd
-)
+// newestOf gives a page of what is in the parts of the scope and fits another condition as well.
+func newestOf(p parts, condition string) string {
+	return inboxRows + keysOf(p, condition) + inboxRowsEnd
+}
 
 // InboxPage is one page of an inbox.
 type InboxPage struct {
@@ -113,7 +108,7 @@ type InboxPage struct {
 	// Next continues the list; nil at its end.
 	Next *Cursor
 	// Count is how many cases fit the filter: exact up to CountLimit, and CountLimit + 1 when
-	// there are more.
+	// there are more; 0 where the filter is uncounted.
 	Count int
 }
 
@@ -145,22 +140,47 @@ func newestCursor(i core.Instance) Cursor { return Cursor{At: *i.Submitted, ID: 
 // holdNewest holds back the two statements of a list by when the cases came.
 func (tx *Tx) holdNewest(scope Scope, f Filter, after *Cursor, n int, p *InboxPage) {
 	at, id := after.beforeAll()
-	rows, count := inbox, countInbox
-	rowArgs := append(scopeArgs(scope, f), at, id, n+1, f.Reader)
-	countArgs := append(scopeArgs(scope, f), CountLimit+1)
+	args, parts := scopeParts(scope, f)
+	rows := f.conditions("$14", "$13")
+	rowArgs := append(slices.Clone(args), at, id, n+1, f.Reader)
 	if f.byAssignee() {
-		rows, rowArgs = inboxOfAssignee, append(rowArgs, f.Assignee)
-		count, countArgs = countInboxOfAssignee, append(countArgs, f.Assignee)
+		rowArgs = append(rowArgs, f.Assignee)
+	}
+	tx.hold("inbox", every(scanListed, &p.Cases), newestOf(parts, rows), rowArgs...)
+	if !f.Uncounted {
+		tx.hold("count inbox", exactly(pgx.RowTo[int], &p.Count), counted(parts, f.counting("$11", "$12")),
+			append(append(args, CountLimit+1), f.countArgs()...)...)
+	}
+}
+
+// conditions are what the filter asks of a case beside the scope, by the arguments that hold the assignee
+// and the reader.
+func (f Filter) conditions(assignee, reader string) (sql string) {
+	if f.byAssignee() {
+		sql = ofAssignee(assignee)
 	}
 	if f.Approval {
-		rows, count = inboxOfApproval, countInboxOfApproval
-		countArgs = append(countArgs, f.Reader)
-		if f.byAssignee() {
-			rows, count = inboxOfApprovalAndAssignee, countInboxOfApprovalAndAssignee
-		}
+		sql += approvedBy(reader)
 	}
-	tx.hold("inbox", every(scanListed, &p.Cases), rows, rowArgs...)
-	tx.hold("count inbox", exactly(pgx.RowTo[int], &p.Count), count, countArgs...)
+	return sql
+}
+
+// counting is the same for a count, which takes countArgs as its last arguments: these two.
+func (f Filter) counting(one, two string) string {
+	if !f.byAssignee() {
+		two = one
+	}
+	return f.conditions(one, two)
+}
+
+func (f Filter) countArgs() (args []any) {
+	if f.byAssignee() {
+		args = append(args, f.Assignee)
+	}
+	if f.Approval {
+		args = append(args, f.Reader)
+	}
+	return args
 }
 
 func scanListed(row pgx.CollectableRow) (core.Instance, error) {
@@ -203,25 +223,11 @@ const countEnd = `
     ) AS item
 )`
 
-// counted counts what is in the scope and fits another condition as well.
-func counted(condition string) string {
-	var parts []string
-	for _, count := range []string{countOpen, countEnded} {
-		for _, item := range []string{wholeItem, limitedItem} {
-			parts = append(parts, count+item+condition+countEnd)
-		}
-	}
-	return "SELECT LEAST($10, " + strings.Join(parts, " + ") + ")"
+// counted counts what is in the parts of the scope and fits another condition as well.
+func counted(p parts, condition string) string {
+	return "SELECT LEAST($10, " + strings.Join(p.each(countOpen, countEnded, condition+countEnd), " + ") +
+		") WHERE " + scopeTypes
 }
-
-var countInbox = counted("")
-
-var countInboxOfAssignee = counted(` AND i.assignee = $11 ` + snoozedBy("$11"))
-
-var (
-	countInboxOfApproval            = counted(approvedBy("$11"))
-	countInboxOfApprovalAndAssignee = counted(` AND i.assignee = $11 ` + snoozedBy("$11") + approvedBy("$12"))
-)
 
 const byReference = `
 SELECT ` + instanceColumns + `,
@@ -258,8 +264,9 @@ type OwnerFilter struct {
 
 const instancesOf = `
 SELECT ` + instanceColumns + `, false
-FROM (
-    SELECT k.at, k.id
+FROM instance AS i
+WHERE i.id = ANY (ARRAY(
+    SELECT k.id
     FROM unnest($2::text[], $3::text[], $4::text[]) AS item (org, app, status)
     CROSS JOIN LATERAL (
         SELECT i.listed AS at, i.id
@@ -276,9 +283,8 @@ FROM (
     ) AS k
     ORDER BY k.at DESC, k.id DESC
     LIMIT $7
-) AS page
-JOIN instance AS i ON i.id = page.id
-ORDER BY page.at DESC, page.id DESC`
+))
+ORDER BY i.listed DESC, i.id DESC`
 
 // InstancesOf gives an owner's instances, newest first (by when they were submitted, drafts by
 // when they were made), n at a time (100 at most), after a cursor. What was sent is listed by its

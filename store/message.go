@@ -146,12 +146,11 @@ func (tx *Tx) ReadMessages(_ context.Context, instances ...uuid.UUID) error {
 }
 
 const receivedBy = `
-SELECT ` + messageColumns + `, '', i.title, i.reference, '', NULL::timestamptz
-FROM (
-    SELECT k.instance, k.id, k.at
+WITH page AS MATERIALIZED (
+    SELECT k.*
     FROM unnest($2::text[], $3::text[]) AS item (org, app)
     CROSS JOIN LATERAL (
-        SELECT m.instance, m.id, m.at
+        SELECT m.*
         FROM message AS m
         WHERE m.owner = $1 AND m.org = item.org AND m.app = item.app AND NOT m.sent
           AND (m.at, m.id) < ($4::timestamptz, $5::uuid)
@@ -160,10 +159,15 @@ FROM (
     ) AS k
     ORDER BY k.at DESC, k.id DESC
     LIMIT $6
-) AS page
-JOIN message AS m ON m.instance = page.instance AND m.id = page.id
-JOIN instance AS i ON i.id = m.instance
-ORDER BY page.at DESC, page.id DESC`
+), let_in AS MATERIALIZED (
+    SELECT i.id, i.title, i.reference
+    FROM instance AS i
+    WHERE i.id = ANY (ARRAY(SELECT m.instance FROM page AS m))
+)
+SELECT ` + messageColumns + `, '', i.title, i.reference, '', NULL::timestamptz
+FROM page AS m
+JOIN let_in AS i ON i.id = m.instance
+ORDER BY m.at DESC, m.id DESC`
 
 // Received gives what has come to an owner's instances of the apps, newest first, n at a time
 // (100 at most), after a cursor.

@@ -20,10 +20,10 @@ type Personal struct {
 	Snoozed bool
 }
 
+// The cases are looked up all at once, as those of a list are.
 const personalCases = `
-SELECT i.id, bool_or(p.mentioned), bool_or(p.unseen), bool_or(p.put_off IS NOT NULL)
-FROM (
-    SELECT m.instance, true AS mentioned, NOT m.seen AS unseen, NULL::timestamptz AS put_off
+WITH personal AS MATERIALIZED (
+    SELECT m.instance, true AS mentioned, NOT m.seen AS unseen, false AS put_off
     FROM (
         SELECT m.instance, m.seen
         FROM case_mention AS m
@@ -32,18 +32,23 @@ FROM (
         LIMIT $11
     ) AS m
     UNION ALL
-    SELECT z.instance, false, false, z.at
+    SELECT z.instance, false, false, true
     FROM (
-        SELECT z.instance, z.at
+        SELECT z.instance
         FROM case_snooze AS z
         WHERE z.owner = $1 AND z.person = $10 AND z.until > now()
         LIMIT $11
     ) AS z
-) AS p
-JOIN instance AS i ON i.id = p.instance
-WHERE i.owner IS NOT DISTINCT FROM $1 AND i.ready
-  AND (p.put_off IS NULL OR i.task_since <= p.put_off) ` + inScope + `
-GROUP BY i.id`
+), let_in AS MATERIALIZED (
+    SELECT i.id
+    FROM instance AS i
+    WHERE i.id = ANY (ARRAY(SELECT p.instance FROM personal AS p))
+      AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
+)
+SELECT p.instance, bool_or(p.mentioned), bool_or(p.unseen), bool_or(p.put_off)
+FROM personal AS p
+JOIN let_in AS i ON i.id = p.instance
+GROUP BY p.instance`
 
 // HoldPersonal has the cases that are something to one person, of those that the scope lets see,
 // read with the next statement that is sent: nothing is in into before that.

@@ -64,6 +64,7 @@ var readFrom = []struct{ name, indexes string }{
 	{"inbox by due, nobody's", "instance_due_assignee"},
 	{"inbox by due", "instance_due"},
 	{"inbox, held", "instance_held"},
+	{"inbox, open", "instance_inbox"},
 	{"inbox, ", "instance_inbox instance_ended"},
 	{"limited, one caseworker's, counted", `instance_(inbox|due)_limited_assignee instance_ended_limited_assignee`},
 	{"limited, one caseworker's", "instance_inbox_limited_assignee instance_ended_limited_assignee"},

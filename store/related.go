@@ -19,15 +19,14 @@ SELECT ` + instanceColumns + `,
         SELECT FROM seen AS s
         WHERE s.instance = i.id AND s.person = $13 AND s.at >= i.task_since
     )
-FROM (
+FROM instance AS i
+WHERE i.id = ANY (ARRAY(
     SELECT k.id
     FROM instance AS k
     WHERE k.owner = $1 AND k.thread_owner = $10 AND k.ready
     ORDER BY k.submitted DESC, k.id DESC
     LIMIT $11
-) AS newest
-JOIN instance AS i ON i.id = newest.id
-WHERE i.id <> ALL ($12::uuid[]) ` + inScope + `
+)) AND i.id <> ALL ($12::uuid[]) ` + inScope + `
 ORDER BY i.submitted DESC, i.id DESC
 LIMIT $14`
 

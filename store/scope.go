@@ -56,6 +56,41 @@ const (
 	limitedItem = ` AND item.key <> '' AND i.limit_field <> '' AND i.limit_key = item.key `
 )
 
+// parts are those parts of a scope in which there is something. Each is read by a scan of its own, and to make
+// one ready that finds nothing costs as much as most that find something: row-level security asks for each
+// who it is that asks.
+type parts uint8
+
+const (
+	wholeOpen parts = 1 << iota
+	limitedOpen
+	wholeEnded
+	limitedEnded
+
+	allParts = wholeOpen | limitedOpen | wholeEnded | limitedEnded
+)
+
+// each gives a statement for each of the parts, of how one begins for open and for ended cases, and how it
+// goes on.
+func (p parts) each(open, ended, rest string) (list []string) {
+	for _, one := range []struct {
+		part        parts
+		begin, item string
+	}{
+		{wholeOpen, open, wholeItem}, {limitedOpen, open, limitedItem},
+		{wholeEnded, ended, wholeItem}, {limitedEnded, ended, limitedItem},
+	} {
+		if p&one.part != 0 {
+			list = append(list, one.begin+one.item+rest)
+		}
+	}
+	return list
+}
+
+// scopeTypes mentions the arguments $2 to $9, of which a statement of some parts alone need not ask any more.
+const scopeTypes = `
+num_nulls($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) >= 0 `
+
 // inScope is for few rows that are found otherwise.
 const inScope = `
   AND (
@@ -80,6 +115,12 @@ const inScope = `
 // scopeArgs are the arguments $1 to $9: the owner, then the open and the ended items that the
 // scope and the filter both let in. What the filter names and the scope does not is left out.
 func scopeArgs(scope Scope, f Filter) []any {
+	args, _ := scopeParts(scope, f)
+	return args
+}
+
+// scopeParts gives these, and which parts have items; of a scope with none, one that finds nothing.
+func scopeParts(scope Scope, f Filter) (args []any, p parts) {
 	var open, ended itemColumns
 	for _, item := range scope.Items {
 		switch {
@@ -90,8 +131,9 @@ func scopeArgs(scope Scope, f Filter) []any {
 			open.add(item)
 		}
 	}
+	p = open.parts(wholeOpen, limitedOpen) | ended.parts(wholeEnded, limitedEnded)
 	return []any{scope.Owner, open.orgs, open.apps, open.tasks, open.keys,
-		ended.orgs, ended.apps, ended.tasks, ended.keys}
+		ended.orgs, ended.apps, ended.tasks, ended.keys}, max(p, wholeOpen)
 }
 
 // itemColumns are scope items as the columns that unnest takes.
@@ -102,6 +144,18 @@ func (c *itemColumns) add(item ScopeItem) {
 	c.apps = append(c.apps, item.App)
 	c.tasks = append(c.tasks, item.Task)
 	c.keys = append(c.keys, item.key())
+}
+
+// parts tells which of the two there are items of.
+func (c *itemColumns) parts(whole, limited parts) (p parts) {
+	for _, key := range c.keys {
+		if key == "" {
+			p |= whole
+		} else {
+			p |= limited
+		}
+	}
+	return p
 }
 
 // key is how the column limit_key writes a field and its value.

@@ -204,6 +204,42 @@ func TestSearch_ComparesDataFields(t *testing.T) {
 	}
 }
 
+// TestSearch_FindsAValueAmongOpenOrAmongEndedCases follows cases to their end, and back.
+func TestSearch_FindsAValueAmongOpenOrAmongEndedCases(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	fifty := store.Search{Values: []store.Value{{"belop", "=", "50"}, {"bydel", "=", "nord"}}}
+	values := map[string]string{"belop": "50", "bydel": "Nord"}
+	come, ended := caseOf(nord, time.Now()), caseOf(nord, time.Now())
+	come.Reference, come.DataValues = "", values
+	ended.Reference, ended.DataValues = "", values
+	end := core.ProcessState{EndEvent: "End_1"}
+	ended.Process, ended.Status = end, core.StatusArchived
+	scope := nordScope()
+	for _, i := range []*core.Instance{&come, &ended} {
+		do(t, s, func(tx *store.Tx) error { return tx.AddInstance(t.Context(), i) })
+	}
+	begun := come.Process
+	for _, step := range []struct {
+		process           core.ProcessState
+		open, closed, all []uuid.UUID
+	}{
+		{begun, []uuid.UUID{come.ID}, []uuid.UUID{ended.ID}, []uuid.UUID{come.ID, ended.ID}},
+		{end, nil, []uuid.UUID{come.ID, ended.ID}, []uuid.UUID{come.ID, ended.ID}},
+		{begun, []uuid.UUID{come.ID}, []uuid.UUID{ended.ID}, []uuid.UUID{come.ID, ended.ID}},
+	} {
+		come.Process = step.process
+		do(t, s, func(tx *store.Tx) error { return tx.UpdateInstance(t.Context(), &come) })
+		for status, want := range map[store.FilterStatus][]uuid.UUID{
+			store.FilterOpen: step.open, store.FilterClosed: step.closed, "": step.all,
+		} {
+			if got := found(t, s, scope, store.Filter{Status: status}, fifty); !sameIDs(got, want) {
+				t.Errorf("in %+v, %q: found %v, want %v", step.process, status, got, want)
+			}
+		}
+	}
+}
+
 // TestSearch_NamesAndValuesAreReadFromTheirIndexes counts the scans of what the functions ask.
 func TestSearch_NamesAndValuesAreReadFromTheirIndexes(t *testing.T) {
 	t.Parallel()
@@ -217,11 +253,11 @@ func TestSearch_NamesAndValuesAreReadFromTheirIndexes(t *testing.T) {
 	// What is still in the index's pending list makes it look dear.
 	exec(t, conn, `VACUUM ANALYZE name_word, case_value`)
 	for call, index := range map[string]string{
-		"near_words(51001, '{solbaken}')":                                    "name_word_keys",
-		"words_around(51001, 'konsert')":                                     "name_word_keys",
-		"cases_valued_among(51001, NULL, '{belop}', '{>}', '{19990}', NULL)": "case_value_number",
-		"cases_valued_among(51001, NULL, '{belop}', '{=}', '{199x}', NULL)":  "case_value_written",
-		"cases_valued_among(51001, ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 2000)), '{belop}', '{>}', '{1}', NULL)": "case_value_pkey",
+		"near_words(51001, '{solbaken}')": "name_word_keys",
+		"words_around(51001, 'konsert')":  "name_word_keys",
+		"cases_with_values(51001, NULL, '{belop}', '{>}', '{19990}', NULL, '{false,true}')":                                                "case_value_number",
+		"cases_with_values(51001, NULL, '{belop}', '{=}', '{199x}', NULL, '{false}')":                                                      "case_value_written",
+		"cases_with_values(51001, ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 2000)), '{belop}', '{>}', '{1}', NULL, '{true}')": "case_value_pkey",
 	} {
 		asked(t, conn, &system, func(tx pgx.Tx) {
 			var scans, whole int

@@ -56,8 +56,11 @@ type source struct {
 	most string
 }
 
-// someIDs is the place in a source for the cases that are looked at.
-const someIDs = "%ids%"
+// The places in a source for the cases that are looked at, and for whether open or ended ones are looked for.
+const (
+	someIDs = "%ids%"
+	states  = "%states%"
+)
 
 var (
 	withWords = source{
@@ -66,13 +69,13 @@ var (
 		most:  "$25",
 	}
 	withValues = source{
-		all:   `cases_valued_among($1, NULL, $21, $22, $23, $24) AS s (instance)`,
-		among: `cases_valued_among($1, ` + someIDs + `, $21, $22, $23, NULL) AS s (instance)`,
+		all:   `cases_with_values($1, NULL, $21, $22, $23, $24, ` + states + `) AS s (instance)`,
+		among: `cases_with_values($1, ` + someIDs + `, $21, $22, $23, NULL, ` + states + `) AS s (instance)`,
 		most:  "$24",
 	}
 	withBoth = source{
 		all: withWords.all +
-			` JOIN cases_valued_among($1, NULL, $26, $27, $28, NULL) AS v (instance) USING (instance)`,
+			` JOIN cases_with_values($1, NULL, $26, $27, $28, NULL, ` + states + `) AS v (instance) USING (instance)`,
 		among: valuedOf(withWords.among, "NULL"),
 		most:  "$25",
 	}
@@ -86,22 +89,32 @@ var (
 
 // valuedOf gives those that have the values of the cases that have the words, so many at most.
 func valuedOf(words, most string) string {
-	return `cases_valued_among($1, ARRAY(SELECT s.instance FROM ` + words + `), $26, $27, $28, ` + most +
-		`) AS s (instance)`
+	return `cases_with_values($1, ARRAY(SELECT s.instance FROM ` + words + `), $26, $27, $28, ` + most +
+		`, ` + states + `) AS s (instance)`
 }
 
 // source is what a search is asked of. Where most cases have the words, those that have the value may be
 // few: both are gathered then.
-func (q Search) source(e expected) source {
+func (l looking) source(e expected) source {
+	from := withFewWords
 	switch {
-	case !q.written():
-		return withValues
-	case len(q.Values) == 0:
-		return withWords
+	case !l.written():
+		from = withValues
+	case len(l.Values) == 0:
+		from = withWords
 	case e.mostHave():
-		return withBoth
+		from = withBoth
 	}
-	return withFewWords
+	looked := `'{false,true}'`
+	switch l.filter.Status {
+	case FilterOpen:
+		looked = `'{false}'`
+	case FilterClosed:
+		looked = `'{true}'`
+	}
+	from.all = strings.ReplaceAll(from.all, states, looked)
+	from.among = strings.ReplaceAll(from.among, states, looked)
+	return from
 }
 
 // All ways share their arguments, also those that this one does not ask about.
@@ -139,7 +152,7 @@ func amongNewest(from source, limits string) string {
 	return `
 WITH newest AS MATERIALIZED (
     SELECT m.submitted, m.id
-    FROM (` + strings.ReplaceAll(keysOf(limits), "LIMIT $12", "LIMIT "+from.most) + `) AS m
+    FROM (` + strings.ReplaceAll(keysOf(allParts, limits), "LIMIT $12", "LIMIT "+from.most) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT ` + from.most + `
 ), found AS MATERIALIZED (
@@ -165,7 +178,7 @@ func limited(limits string) string {
 	return `
 WITH found AS MATERIALIZED (
     SELECT m.submitted, m.id
-    FROM (` + keysOf(limits) + `) AS m
+    FROM (` + keysOf(allParts, limits) + `) AS m
     ORDER BY m.submitted DESC, m.id DESC
     LIMIT $12
 )` + keysFound(`(SELECT count(*) < $12 FROM found AS f)`)
@@ -174,15 +187,11 @@ WITH found AS MATERIALIZED (
 // dueKeysOf gives the keys of open cases with such a deadline, $21 of each item at most. The bounds are
 // plain arguments, as those of a cursor are.
 func dueKeysOf(limits string) string {
-	var parts []string
-	for _, item := range []string{wholeItem, limitedItem} {
-		parts = append(parts, openKeys+item+limits+`
+	return strings.Join((wholeOpen|limitedOpen).each(openKeys, "", limits+`
       AND i.due_at >= $22::timestamptz AND i.due_at < $23::timestamptz
     ORDER BY i.due_at, i.id
     LIMIT $21
-) AS k `)
-	}
-	return strings.Join(parts, " UNION ALL ")
+) AS k `), " UNION ALL ")
 }
 
 // limitedByDue reads open cases in the order of their deadlines, $21 of them at most. Ended ones have no
@@ -390,11 +399,11 @@ func (q Search) valueArgs() []any {
 }
 
 // found is the statement that finds everything.
-func (q Search) found(e expected, limits string) string {
-	if !q.written() && len(q.Values) == 0 {
+func (l looking) found(e expected, limits string) string {
+	if !l.written() && len(l.Values) == 0 {
 		return limited(limits)
 	}
-	return foundBy(q.source(e).all, limits)
+	return foundBy(l.source(e).all, limits)
 }
 
 // limits are what the filter and the search take away. What is not asked for is not asked: a condition that

@@ -9,27 +9,30 @@ import (
 	"stafett/internal/core"
 )
 
-// snoozedBy are the cases at an owner ($1) that a person has put off and to which nothing has
-// come since. It hangs on no row of the list that it is part of, so that it is read once.
+// snoozedBy are the cases at an owner ($1) that a person has put off. It hangs on no row of the list that it
+// is part of, so that it is read once. What comes to a case ends that it is put off (wake_case).
 func snoozedBy(person string) string {
 	return `
       AND i.id <> ALL (ARRAY(
           SELECT z.instance
           FROM case_snooze AS z
           WHERE z.owner = $1 AND z.person = ` + person + ` AND z.until > now()
-            AND z.at >= (SELECT put_off.task_since FROM instance AS put_off WHERE put_off.id = z.instance)
           LIMIT 100
       )) `
 }
 
-// What has run out is forgotten on the way, so that a person's list stays short.
+// What has run out is forgotten on the way, so that a person's list stays short. The case's row is held: what
+// comes to it at the same time either finds it put off, and ends that, or has come before.
 const snooze = `
 WITH gone AS (
     DELETE FROM case_snooze AS z
     WHERE z.owner = $1 AND z.person = $2 AND z.until <= now() AND z.instance <> $3
 )
 INSERT INTO case_snooze AS z (owner, person, instance, until)
-VALUES ($1, $2, $3, $4)
+SELECT $1, $2, i.id, $4
+FROM instance AS i
+WHERE i.id = $3 AND i.task_since <= now()
+FOR SHARE OF i
 ON CONFLICT (owner, person, instance) DO UPDATE
 SET at = now(), until = EXCLUDED.until`
 
@@ -54,9 +57,7 @@ func (tx *Tx) Wake(_ context.Context, ref core.InstanceRef, person core.PartyID)
 const snoozedTo = `
 SELECT z.until
 FROM case_snooze AS z
-JOIN instance AS i ON i.id = z.instance
-WHERE z.owner = $1 AND z.person = $2 AND z.instance = $3 AND z.until > now()
-  AND i.task_since <= z.at`
+WHERE z.owner = $1 AND z.person = $2 AND z.instance = $3 AND z.until > now()`
 
 // SnoozedTo gives the time to which a person has put a case off; nil when they have not.
 func (tx *Tx) SnoozedTo(

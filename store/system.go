@@ -31,8 +31,9 @@ type SystemFilter struct {
 
 const ofSystem = `
 SELECT ` + instanceColumns + `, false
-FROM (
-    SELECT k.changed, k.id
+FROM instance AS i
+WHERE i.id = ANY (ARRAY(
+    SELECT k.id
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $21::text[])
         AS item (org, app, task, end_event, key)
     CROSS JOIN LATERAL (
@@ -63,9 +64,8 @@ FROM (
     ) AS k
     ORDER BY k.changed DESC, k.id DESC
     LIMIT $20
-) AS page
-JOIN instance AS i ON i.id = page.id
-ORDER BY page.changed DESC, page.id DESC`
+))
+ORDER BY i.changed DESC, i.id DESC`
 
 // OfSystem gives instances by when they were last changed, newest first, n at a time (100 at
 // most), after a cursor; the cursor it gives is nil at the end. An instance that is changed while

@@ -18,7 +18,7 @@ const (
 	// submitters is how many citizens send at once.
 	submitters = 4
 	// mostBetween is how many submits may begin between two kills.
-	mostBetween = 2
+	mostBetween = 1
 	// longestPause is how long the killer may wait after it has seen a submit begin.
 	longestPause = 25 * time.Millisecond
 	// settle is how long the deliveries may take to arrive after the last start.

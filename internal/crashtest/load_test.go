@@ -50,7 +50,9 @@ func clientTime() string {
 // TestLoad is F19, F21 and F23: more than the server can do, clients that are slow on purpose, and a
 // database that has no connection left. Citizens send all the while, and nothing of theirs is lost.
 func TestLoad(t *testing.T) {
-	t.Parallel()
+	if *loads == 1 {
+		t.Parallel()
+	}
 	s := newServer(t, seeded(t, 3))
 	s.further = []string{"-max-requests", fmt.Sprint(atOnce), "-client-time", clientTime(), "-db-wait", "500ms",
 		"-db-connections", fmt.Sprint(connections), "-api-rate", "0"}

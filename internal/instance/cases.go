@@ -150,7 +150,12 @@ func (s *Service) list(
 	case query:
 		err = s.search(ctx, tx, looking{InboxFilter: f, scope: scope, now: now}, filter, box)
 	default:
+		counted := f.countIn(&box.Views)
+		filter.Uncounted = counted != nil
 		box.InboxPage, err = tx.Inbox(ctx, scope, filter, f.After, f.pageSize())
+		if counted != nil {
+			box.Count = *counted
+		}
 	}
 	if box.Count > store.CountLimit {
 		box.Count, box.More = store.CountLimit, true

@@ -64,6 +64,29 @@ func (f InboxFilter) view() string {
 	return "open"
 }
 
+// countIn is where a list that is one of the views, and no more, is counted with them; nil for others.
+func (f InboxFilter) countIn(v *ViewCounts) *int {
+	if len(f.Apps)+len(f.Tasks) > 0 {
+		return nil
+	}
+	asked, at := 0, &v.Open
+	for _, view := range []struct {
+		asked bool
+		count *int
+	}{
+		{f.Mine, &v.Mine}, {f.Unassigned, &v.Unassigned}, {f.DueSoon, &v.Due}, {f.Waiting, &v.Waiting},
+		{f.Approval, &v.Approval}, {f.Closed, &v.Closed},
+	} {
+		if view.asked {
+			asked, at = asked+1, view.count
+		}
+	}
+	if asked > 1 {
+		return nil
+	}
+	return at
+}
+
 // shape tells what a system's list was narrowed by, and nothing of whose or which words.
 func (q Query) shape() map[string]string {
 	out := map[string]string{
