@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,9 @@ func TestLog_IsSearchedExportedAndTurnsRed(t *testing.T) {
 			t.Errorf("%s: found %v, want %v: %s", query, got, want, p.Main())
 		}
 	}
+	if p := get(ctx, t, admin, at); !regexp.MustCompile(`Antall rader: \d`).MatchString(p.Main()) {
+		t.Errorf("the log does not tell how many rows were looked at: %s", p.Main())
+	}
 	for _, query := range []string{"?person=x", "?act=other", "?outcome=maybe", "?from=1.1.2020"} {
 		if p, err := admin.Get(ctx, at+query); err != nil || p.Status != 400 {
 			t.Errorf("%s: got %v, %v; want 400", query, p.Status, err)
@@ -44,6 +48,8 @@ func TestLog_IsSearchedExportedAndTurnsRed(t *testing.T) {
 	}
 	w.logged(t, before, "export", "done")
 
+	// What has no seal yet can be changed unseen.
+	waitFor(t, "a seal", func() bool { return w.number(t, "SELECT count(*) FROM audit_seal") > 0 })
 	check := func() { w.exec(t, "DELETE FROM audit_check") }
 	check()
 	says(ctx, t, admin, at, "Loggen er kontrollert", "ingen er endret")

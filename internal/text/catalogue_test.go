@@ -76,7 +76,10 @@ func keysOf(t *testing.T, file string, raw []byte) []string {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+var (
+	placeholder = regexp.MustCompile(`\{[^}]*\}`)
+	goVerb      = regexp.MustCompile(`%[a-z]`)
+)
 
 func TestCatalogue_IsCompleteInEveryLanguage(t *testing.T) {
 	t.Parallel()
@@ -99,6 +102,9 @@ func TestCatalogue_IsCompleteInEveryLanguage(t *testing.T) {
 			text := e.texts[lang]
 			if strings.TrimSpace(text) == "" || strings.TrimSpace(text) != text {
 				t.Errorf("%s: %s has no text in %s, or blanks around it", e.file, e.key, lang)
+			}
+			if goVerb.MatchString(text) {
+				t.Errorf("%s: %s has a place in %s that nothing fills in: %s", e.file, e.key, lang, text)
 			}
 			if got := placeholders(text); !slices.Equal(got, want) {
 				t.Errorf("%s: %s has %v in %s, but %v in nb", e.file, e.key, got, lang, want)
