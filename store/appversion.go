@@ -20,6 +20,16 @@ func (s *Store) PutAppVersion(
 	return s.exec(ctx, "put app version", putAppVersion, ref.Org, ref.App, hash, archive)
 }
 
+const hasAppVersion = `
+SELECT EXISTS (SELECT FROM app_version AS v WHERE v.org = $1 AND v.app = $2 AND v.hash = $3)`
+
+// HasAppVersion tells whether the files of a version are kept.
+func (s *Store) HasAppVersion(ctx context.Context, ref core.AppRef, hash string) (bool, error) {
+	var known bool
+	err := s.read(ctx, []any{&known}, "has app version", hasAppVersion, ref.Org, ref.App, hash)
+	return known, err
+}
+
 const appVersion = `
 SELECT v.archive FROM app_version AS v WHERE v.org = $1 AND v.app = $2 AND v.hash = $3`
 

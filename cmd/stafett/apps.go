@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"sync"
 
 	"stafett/apps"
 	"stafett/internal/app"
@@ -65,6 +66,13 @@ func loadApps(c Config) ([]catalogue.Folder, []app.Finding) {
 		findings = append(findings, checkUnits(files, defs)...)
 	}
 	return folders, append(findings, app.Check(all)...)
+}
+
+// readApps begins to read the definitions, while the database opens, and gives what waits for them.
+func readApps(c Config) func() ([]catalogue.Folder, []app.Finding) {
+	read := sync.OnceValues(func() ([]catalogue.Folder, []app.Finding) { return loadApps(c) })
+	go read()
+	return read
 }
 
 // readRegister reads the first register that stands in a folder.

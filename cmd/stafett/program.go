@@ -58,9 +58,10 @@ const outsideTime = 15 * time.Second
 // less than the job engine's own limit.
 const deliverTime = 50 * time.Second
 
-// newProgram loads the definitions and builds the services, the edges and the workers.
+// newProgram puts in force what apps gives, and builds the services, the edges and the workers.
 func newProgram(
-	ctx context.Context, c Config, s *store.Store, listening string, log *slog.Logger,
+	ctx context.Context, c Config, apps func() ([]catalogue.Folder, []app.Finding), s *store.Store,
+	listening string, log *slog.Logger,
 ) (*program, error) {
 	definitions := catalogue.New(s)
 	definitions.ServedElsewhere(c.elsewhere)
@@ -69,7 +70,7 @@ func newProgram(
 	if err != nil {
 		return nil, err
 	}
-	people, findings, err := fillCatalogue(ctx, c, s, definitions, log)
+	people, findings, err := fillCatalogue(ctx, c, apps, s, definitions, log)
 	if err != nil {
 		return nil, err
 	}
@@ -160,9 +161,10 @@ func (p *program) under(b *providers, s *store.Store) map[string]http.Handler {
 // fillCatalogue loads the definitions, puts them in force and, in development, seeds the people
 // of the register that stands beside them.
 func fillCatalogue(
-	ctx context.Context, c Config, s *store.Store, definitions *catalogue.Catalogue, log *slog.Logger,
+	ctx context.Context, c Config, apps func() ([]catalogue.Folder, []app.Finding), s *store.Store,
+	definitions *catalogue.Catalogue, log *slog.Logger,
 ) (*register.Register, []app.Finding, error) {
-	folders, findings := loadApps(c)
+	folders, findings := apps()
 	for _, f := range findings {
 		log.Warn("app definition", "finding", f.String())
 	}

@@ -47,12 +47,13 @@ func Run(ctx context.Context, c Config, out io.Writer, ready func(address string
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + listener.Addr().String()
 	}
+	apps := readApps(c)
 	db, err := openDatabase(ctx, c, log)
 	if err != nil {
 		return err
 	}
 	defer db.close()
-	p, err := newProgram(ctx, c, db.store, listener.Addr().String(), log)
+	p, err := newProgram(ctx, c, apps, db.store, listener.Addr().String(), log)
 	if err != nil {
 		return err
 	}

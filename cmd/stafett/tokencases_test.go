@@ -181,7 +181,7 @@ func (g *gauntlet) start(t *testing.T, database, mode string) string {
 		t.Fatal(err)
 	}
 	c.now, c.providers = g.world.Now, g.provide
-	p, err := newProgram(t.Context(), c, s, "127.0.0.1:1", slog.New(slog.DiscardHandler))
+	p, err := newProgram(t.Context(), c, readApps(c), s, "127.0.0.1:1", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"stafett/internal/core"
 )
@@ -19,16 +20,22 @@ func LoadAll(fsys fs.FS) ([]*Definition, []Finding) {
 	var defs []*Definition
 	var all findings
 	at := map[core.AppRef]string{}
-	for _, folder := range appFolders(fsys, &all) {
-		sub, err := fs.Sub(fsys, folder)
-		if err != nil {
+	folders := appFolders(fsys, &all)
+	read := make([]loaded, len(folders))
+	var reading sync.WaitGroup
+	for n, folder := range folders {
+		reading.Go(func() { read[n] = loadFolder(fsys, folder) })
+	}
+	reading.Wait()
+	for n, folder := range folders {
+		if err := read[n].err; err != nil {
 			all.add(folder, 0, SeverityError, "%v", err)
 			continue
 		}
-		d, found := LoadAs(sub, FolderRef(folder))
+		d, found := read[n].definition, read[n].found
 		if d != nil {
 			if why := misplaced(d, folder, at); why != "" {
-				found = append(found, Finding{File: metadataPath(sub), Line: 1, Severity: SeverityError,
+				found = append(found, Finding{File: metadataPath(read[n].files), Line: 1, Severity: SeverityError,
 					Code: "app-id", App: d.Ref, Message: why})
 				d = nil
 			}
@@ -46,6 +53,21 @@ func LoadAll(fsys fs.FS) ([]*Definition, []Finding) {
 		}
 	}
 	return defs, all.list
+}
+
+// loaded is what a folder holds, of which the apps are read side by side.
+type loaded struct {
+	files      fs.FS
+	definition *Definition
+	found      []Finding
+	err        error
+}
+
+func loadFolder(fsys fs.FS, folder string) (l loaded) {
+	if l.files, l.err = fs.Sub(fsys, folder); l.err == nil {
+		l.definition, l.found = LoadAs(l.files, FolderRef(folder))
+	}
+	return l
 }
 
 // misplaced tells of an app whose id is another than its <org>/<app> folder, and of a second app

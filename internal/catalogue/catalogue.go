@@ -94,6 +94,10 @@ func (c *Catalogue) keep(ctx context.Context, files fs.FS, d *app.Definition) er
 	if old := c.current.Load().apps[d.Ref]; old != nil && old.Hash == d.Hash {
 		return nil
 	}
+	known, err := c.store.HasAppVersion(ctx, d.Ref, d.Hash)
+	if err != nil || known {
+		return err
+	}
 	folder, err := fs.Sub(files, path.Join(".", d.Folder))
 	if err != nil {
 		return fmt.Errorf("folder of %s: %w", d.Ref, err)

@@ -31,6 +31,7 @@ type ledger struct {
 	mu         sync.Mutex
 	receipts   []receipt
 	sent       map[string]receipt
+	drafts     map[string]bool
 	submitting atomic.Int64
 	begun      atomic.Int64
 }
@@ -43,6 +44,18 @@ func (l *ledger) sends(r receipt) {
 		l.sent = map[string]receipt{}
 	}
 	l.sent[r.title] = r
+}
+
+// takes notes that a citizen fills in a draft, and tells whether nobody has yet.
+func (l *ledger) takes(draft string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.drafts == nil {
+		l.drafts = map[string]bool{}
+	}
+	taken := l.drafts[draft]
+	l.drafts[draft] = true
+	return !taken
 }
 
 // acknowledged tells how many receipts have been given.
@@ -80,6 +93,8 @@ type citizen struct {
 	browser *driver.Browser
 	number  string
 	name    int
+	// broken tells that the last draft's beginning broke off: it may be there all the same.
+	broken bool
 }
 
 func newCitizen(t *testing.T, s *server, l *ledger, n int) *citizen {
@@ -134,6 +149,7 @@ func (c *citizen) fillIn(ctx context.Context, p *driver.Page, a driver.Applicati
 	if draft == "" {
 		return nil, fmt.Errorf("%s is no draft (%d)", p.URL, p.Status)
 	}
+	c.ledger.takes(draft)
 	for range fillTries {
 		review, failed := c.browser.FillIn(ctx, p, a)
 		if failed == nil {
@@ -153,8 +169,34 @@ func (c *citizen) fillIn(ctx context.Context, p *driver.Page, a driver.Applicati
 	return nil, err
 }
 
-// begin makes a draft, signing in first where there is no session.
-func (c *citizen) begin(ctx context.Context) (*driver.Page, error) {
+// begin makes a draft, or takes up one whose beginning broke off.
+func (c *citizen) begin(ctx context.Context) (p *driver.Page, err error) {
+	if c.broken {
+		p, err = c.takeUp(ctx)
+	}
+	if p == nil && err == nil {
+		p, err = c.makeDraft(ctx)
+	}
+	c.broken = err != nil
+	return p, err
+}
+
+// takeUp opens a draft that nobody has filled in; nil where there is none.
+func (c *citizen) takeUp(ctx context.Context) (*driver.Page, error) {
+	list, err := c.browser.Get(ctx, "/my/drafts")
+	if err != nil {
+		return nil, err
+	}
+	for _, link := range list.Links() {
+		if draft := draftForm.FindString(link); draft != "" && c.ledger.takes(draft) {
+			return c.browser.Get(ctx, draft)
+		}
+	}
+	return nil, nil
+}
+
+// makeDraft makes a draft, signing in first where there is no session.
+func (c *citizen) makeDraft(ctx context.Context) (*driver.Page, error) {
 	p, err := c.browser.Start(ctx, "nordvik/arrangementsstotte")
 	if err == nil && p.Form("go", "next") != nil {
 		return p, nil

@@ -40,6 +40,8 @@ func TestCrash_EveryReceiptHasExactlyOneCase(t *testing.T) {
 	t.Parallel()
 	random := seeded(t, 1)
 	s := newServer(t, random)
+	// Every start makes its connections anew, and these are enough for so many.
+	s.further = []string{"-db-connections", "8"}
 	s.start(t)
 	ledger := &ledger{}
 	ctx, stop := context.WithCancel(t.Context())
