@@ -26,6 +26,7 @@ WRONG ?= 25
 LOADS ?= 2
 POSTS ?= 100000
 ARCHIVE ?= 100000
+ROWS ?= 1000000
 ONLY ?=
 ROLLS ?= 5
 SEQUENCES ?= 10000
@@ -48,9 +49,9 @@ test: $(DIST) ## all tests
 		CGO_ENABLED=0 go test -timeout 45m ./...; \
 	fi
 
-bench: build ## measure against this machine's own limits: all, or what ONLY names, with ARCHIVE cases
+bench: build ## measure against this machine's own limits: all, or what ONLY names, with ARCHIVE cases and lists of ROWS
 	@$(GOBUILD) -o bin/bench ./cmd/bench
-	@exec bin/bench -archive $(ARCHIVE) -only '$(ONLY)'
+	@exec bin/bench -archive $(ARCHIVE) -rows $(ROWS) -only '$(ONLY)'
 
 chaos: $(DIST) ## the long checks: KILLS kills and FAULTS of each fault under load, SESSIONS of typing, made-up solutions, random posts, acts and undos, access
 	go test -count=1 -timeout 60m -v -parallel 3 -skip TestTyping ./internal/crashtest -kills $(KILLS) \

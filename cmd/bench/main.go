@@ -49,8 +49,10 @@ type parts = []func(context.Context, *server) error
 func run(ctx context.Context) error {
 	only := flag.String("only", "", "names of what to measure, with commas between; all when empty")
 	cases := flag.Int("archive", 100_000, "cases in the larger archive that lists are measured in")
+	rows := flag.Int("rows", rowsInMemory, "rows of the tables of lists whose buffers are counted")
 	flag.Parse()
-	list, err := chosen(*only, append(measures, measure{"archive", parts{archives(*cases)}}))
+	list, err := chosen(*only, append(measures,
+		measure{"buffers", parts{countBuffers(*rows)}}, measure{"archive", parts{archives(*cases)}}))
 	if err != nil {
 		return err
 	}

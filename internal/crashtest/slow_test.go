@@ -40,6 +40,8 @@ func (a *audience) slowClients(t *testing.T) {
 	go func() { answers <- a.during(done, 20*time.Millisecond, aPage) }()
 	var open []net.Conn
 	opened := map[string]int{}
+	// Looked at meanwhile: on a busy machine the first are cut off before the last have come.
+	most, began := 0, time.Now()
 	for _, kind := range slowClients {
 		n := kind.short
 		if *loads > 1 {
@@ -53,22 +55,20 @@ func (a *audience) slowClients(t *testing.T) {
 			}
 			defer conn.Close()
 			open = append(open, conn)
-			opened[kind.name]++
+			if opened[kind.name]++; len(open)%50 == 0 {
+				most = max(most, a.server.sockets(t))
+			}
 			go dripInto(conn, kind, drip)
 		}
 	}
-	most, began := 0, time.Now()
-	closed := until(60*time.Second, func() bool {
-		now := a.server.sockets(t)
-		most = max(most, now)
-		return most > before+len(open)/4 && now < before+len(open)/20
-	})
+	few := before + len(open)/20
+	closed := until(60*time.Second, func() bool { return a.server.sockets(t) < few })
 	lasted := time.Since(began)
 	close(done)
 	count, slowest := tally(t, "F21", <-answers)
 	t.Logf("F21 slow clients %v: closed after %s, at most %d connections; others %v, 99 of 100 within %s",
 		opened, lasted.Round(time.Millisecond), most, count, slowest(200))
-	if !closed {
+	if !closed || most < few {
 		t.Errorf("F21: %d connections were open, at most %d, and %d are not closed", before, most,
 			a.server.sockets(t)-before)
 	}

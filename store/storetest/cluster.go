@@ -21,8 +21,12 @@ import (
 	"stafett/store"
 )
 
-// binVariable may name a folder with another PostgreSQL's programs, to try the tests on it.
-const binVariable = "STAFETT_TEST_PGBIN"
+// binVariable may name a folder with another PostgreSQL's programs, to try the tests on it, and
+// dirVariable the folder that the server's is made in, for tables that memory does not hold.
+const (
+	binVariable = "STAFETT_TEST_PGBIN"
+	dirVariable = "STAFETT_TEST_DIR"
+)
 
 const (
 	// needed is how much room the server may take, in bytes: /dev/shm is 64 MB in a container
@@ -97,20 +101,26 @@ func open(ctx context.Context) error {
 	return nil
 }
 
-// folder is where the server lives: in memory where there is room, since tests make and drop
-// many databases. Each PostgreSQL has one of its own.
+// folder is where the server lives: where the environment says, else in memory where there is room,
+// since tests make and drop many databases. Each PostgreSQL has one of its own.
 func folder(bin string) string {
-	base := os.TempDir()
-	var disk syscall.Statfs_t
-	if err := syscall.Statfs("/dev/shm", &disk); err == nil &&
-		disk.Bavail*uint64(disk.Bsize) > needed {
-		base = "/dev/shm"
+	base := os.Getenv(dirVariable)
+	if base == "" {
+		base = roomiest()
 	}
 	name := "stafett-test-" + strconv.Itoa(os.Geteuid())
 	if bin != "" {
 		name = fmt.Sprintf("%s-%08x", name, crc32.ChecksumIEEE([]byte(bin)))
 	}
 	return filepath.Join(base, name)
+}
+
+func roomiest() string {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs("/dev/shm", &disk); err == nil && disk.Bavail*uint64(disk.Bsize) > needed {
+		return "/dev/shm"
+	}
+	return os.TempDir()
 }
 
 // nodeModules finds the folder that npm fills, beside go.mod.
