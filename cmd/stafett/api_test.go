@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -274,6 +275,49 @@ func TestAPI_TheSameCallMakesOneCase(t *testing.T) {
 		"Authorization", bearer(w.token(t, "nordvik", appB, access.ScopeRead)))
 	if shown.status != 200 || idOf(t, shown) != idOf(t, first) {
 		t.Errorf("Location: got %d %s", shown.status, shown.body)
+	}
+}
+
+// TestAPI_AMinimalAnswerReadsNothing is for senders who need no more than the instance's address: theirs is
+// the same, it is told that the preference was heeded, and nobody is said to have looked.
+func TestAPI_AMinimalAnswerReadsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	authorization := bearer(w.write(t))
+	type answer struct {
+		ID, AppID, Org string
+		InstanceOwner  struct{ PartyID, OrganisationNumber string }
+		SelfLinks      struct{ Apps, Platform string }
+		Data           []any
+	}
+	for i, c := range []struct {
+		prefer  string
+		minimal bool
+	}{
+		{"", false}, {"return=representation", false}, {"respond-async", false}, {"return", false},
+		{"return=minimal", true}, {`respond-async, Return = "minimal"; x=y`, true},
+	} {
+		last := w.lastLine(t)
+		r := w.do(t, "POST", makeB, strings.NewReader(ownB), "Content-Type", jsonKind, "Authorization", authorization,
+			"Prefer", c.prefer)
+		var got answer
+		if err := json.Unmarshal(r.body, &got); err != nil || r.status != 201 {
+			t.Fatalf("%q: got %d, %v: %s", c.prefer, r.status, err, r.body)
+		}
+		where := w.address + makeB + "/" + got.ID
+		if got.AppID != appB || got.Org != "nordvik" || got.InstanceOwner.PartyID != "51001" ||
+			got.InstanceOwner.OrganisationNumber != nordvik || got.SelfLinks.Apps != where ||
+			r.header.Get("Location") != where {
+			t.Errorf("%q: got %s at %s", c.prefer, r.body, r.header.Get("Location"))
+		}
+		lines, applied := w.lines(t, last), r.header.Get("Preference-Applied")
+		read := slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "read ") })
+		if c.minimal != (applied == "return=minimal") || c.minimal != (got.Data == nil) || c.minimal == read {
+			t.Errorf("%q: applied %q, data %v, lines %q", c.prefer, applied, got.Data, lines)
+		}
+		if made := i + 1; !strings.HasPrefix(w.stored(t, appB), strconv.Itoa(made)+" instances") {
+			t.Errorf("%q: stored %s, want %d", c.prefer, w.stored(t, appB), made)
+		}
 	}
 }
 

@@ -30,8 +30,8 @@ type part struct {
 
 // call is one request that the target got.
 type call struct {
-	path, token, key string
-	parts            []part
+	path, token, key, prefer string
+	parts                    []part
 }
 
 func (c call) part(name string) *part {
@@ -61,7 +61,7 @@ func newTarget(t *testing.T, answers ...http.HandlerFunc) *target {
 func (b *target) serve(w http.ResponseWriter, r *http.Request) {
 	c := call{
 		path: r.Method + " " + r.URL.Path, token: r.Header.Get("Authorization"),
-		key: r.Header.Get("Idempotency-Key"), parts: readParts(r),
+		key: r.Header.Get("Idempotency-Key"), prefer: r.Header.Get("Prefer"), parts: readParts(r),
 	}
 	b.mu.Lock()
 	answer := b.answers[min(len(b.calls), len(b.answers)-1)]

@@ -85,6 +85,18 @@ func (s *Service) Document(
 	return data, found, err
 }
 
+// OwnerOf gives who owns an instance that the actor has just made or delivered to. Nothing of the
+// instance is read for it, and so no look-up is logged.
+func (s *Service) OwnerOf(ctx context.Context, a core.Actor, inst core.Instance) (core.Party, error) {
+	var owner core.Party
+	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
+		var err error
+		owner, err = tx.Party(ctx, inst.Owner)
+		return err
+	})
+	return owner, err
+}
+
 // Made gives an instance to whoever has just made it, or made it before with the same key. Its
 // content comes along only if they may read it: a draft is its owner's alone.
 func (s *Service) Made(ctx context.Context, a core.Actor, inst core.Instance) (View, error) {

@@ -33,9 +33,5 @@ func (a *API) accept(
 	if err != nil {
 		return err
 	}
-	v, err := a.Instances.Made(r.Context(), actor, inst)
-	if err != nil {
-		return err
-	}
-	return a.sendInstance(w, r, actor, http.StatusOK, v)
+	return a.sendMade(w, r, actor, http.StatusOK, inst)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -70,14 +71,46 @@ func (a *API) make(
 	if !made {
 		status = http.StatusOK
 	}
-	v, err := a.Instances.Made(r.Context(), actor, inst)
-	if err != nil {
-		return err
-	}
 	if made {
 		w.Header().Set("Location", a.self(inst.InstanceRef))
 	}
-	return a.sendInstance(w, r, actor, status, v)
+	return a.sendMade(w, r, actor, status, inst)
+}
+
+// sendMade answers with an instance that the caller has made or delivered to: whole, as far as they may
+// read it, or its identity where they ask for no more. Then nothing is read, and no look-up logged.
+func (a *API) sendMade(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, status int, inst core.Instance,
+) error {
+	if !wantsMinimal(r) {
+		v, err := a.Instances.Made(r.Context(), actor, inst)
+		if err != nil {
+			return err
+		}
+		return a.sendInstance(w, r, actor, status, v)
+	}
+	owner, err := a.Instances.OwnerOf(r.Context(), actor, inst)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Preference-Applied", "return=minimal")
+	a.write(w, r, status, "application/json", a.newIdentity(inst, owner))
+	return nil
+}
+
+// wantsMinimal tells whether the caller prefers to get no more than it needs (RFC 7240 section 4.2).
+func wantsMinimal(r *http.Request) bool {
+	for _, header := range r.Header.Values("Prefer") {
+		for one := range strings.SplitSeq(header, ",") {
+			one, _, _ = strings.Cut(one, ";")
+			name, value, _ := strings.Cut(one, "=")
+			if strings.EqualFold(strings.TrimSpace(name), "return") &&
+				strings.EqualFold(strings.Trim(value, ` "`), "minimal") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (a *API) drop(r *http.Request, actor core.Actor, t instance.Template) {

@@ -9,13 +9,18 @@ import (
 	"stafett/internal/instance"
 )
 
+// identityJSON is which instance it is, and whose.
+type identityJSON struct {
+	ID            string    `json:"id"`
+	AppID         string    `json:"appId"`
+	Org           string    `json:"org"`
+	InstanceOwner ownerJSON `json:"instanceOwner"`
+	SelfLinks     linksJSON `json:"selfLinks"`
+}
+
 // instanceJSON is Altinn's instance (FORMAT.md 7.1).
 type instanceJSON struct {
-	ID            string            `json:"id"`
-	AppID         string            `json:"appId"`
-	Org           string            `json:"org"`
-	InstanceOwner ownerJSON         `json:"instanceOwner"`
-	SelfLinks     linksJSON         `json:"selfLinks"`
+	identityJSON
 	DueBefore     *time.Time        `json:"dueBefore,omitempty"`
 	Process       processJSON       `json:"process"`
 	Status        statusJSON        `json:"status"`
@@ -82,16 +87,24 @@ type elementJSON struct {
 	FileScanResult string `json:"fileScanResult"`
 }
 
+func (a *API) newIdentity(i core.Instance, owner core.Party) identityJSON {
+	return identityJSON{
+		ID: i.InstanceRef.String(), AppID: i.AppRef.String(), Org: i.Org,
+		InstanceOwner: ownerJSON{
+			PartyID: strconv.FormatInt(int64(i.Owner), 10), OrganisationNumber: owner.OrganisationNumber,
+		},
+		SelfLinks: linksJSON{
+			a.self(i.InstanceRef), a.BaseURL + "/storage/api/v1/instances/" + i.InstanceRef.String(),
+		},
+	}
+}
+
 func (a *API) newInstance(l instance.Listed) instanceJSON {
 	i := l.Instance
 	self := a.self(i.InstanceRef)
 	out := instanceJSON{
-		ID: i.InstanceRef.String(), AppID: i.AppRef.String(), Org: i.Org,
-		InstanceOwner: ownerJSON{
-			PartyID: strconv.FormatInt(int64(i.Owner), 10), OrganisationNumber: l.Owner.OrganisationNumber,
-		},
-		SelfLinks: linksJSON{self, a.BaseURL + "/storage/api/v1/instances/" + i.InstanceRef.String()},
-		DueBefore: i.Due, Data: []elementJSON{}, Confirmations: []confirmedJSON{},
+		identityJSON: a.newIdentity(i, l.Owner),
+		DueBefore:    i.Due, Data: []elementJSON{}, Confirmations: []confirmedJSON{},
 		Process: newProcess(i.Process),
 		Status: statusJSON{
 			IsArchived: i.Status == core.StatusArchived, Archived: i.Process.Ended, Substatus: i.Substatus,
