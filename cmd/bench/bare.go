@@ -30,7 +30,9 @@ const bareData = `{"soker": {"navn": "Kari Solbakken"}, "arrangement": {"navn": 
 
 // bareRelays runs the two transactions of a relay as plain SQL, a round trip for each statement,
 // and with a file its bytes into rows before each of them, and gives relays a second.
-func bareRelays(ctx context.Context, s *server, file *multipartFile) (float64, error) {
+func bareRelays(
+	ctx context.Context, s *server, clients int, file *multipartFile,
+) (float64, error) {
 	ids := make([]uuid.UUID, relayed)
 	for i := range ids {
 		ids[i] = uuid.New()
@@ -40,7 +42,7 @@ func bareRelays(ctx context.Context, s *server, file *multipartFile) (float64, e
 		}
 	}
 	began := time.Now()
-	err := share(len(ids), func(i int) error { return bareRelay(ctx, s, ids[i], file) })
+	err := share(clients, len(ids), func(i int) error { return bareRelay(ctx, s, ids[i], file) })
 	return float64(relayed) / time.Since(began).Seconds(), err
 }
 

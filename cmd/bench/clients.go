@@ -17,8 +17,9 @@ const (
 	rounds = 3
 	// span is how long one measure of pages, saves and bare queries lasts.
 	span = 2 * time.Second
-	// connections is how many clients there are at once.
-	connections = 16
+	// connections is how many clients there are at once, where nothing else is said, and mostClients
+	// how many there are at most.
+	connections, mostClients = 16, 64
 )
 
 // inTurn takes the measures in turn and gives the median of each.
@@ -46,13 +47,13 @@ func percentile(list []float64, p int) float64 {
 	return sorted[min(len(sorted)*p/100, len(sorted)-1)]
 }
 
-// share has the clients share n pieces of work, each numbered.
-func share(n int, do func(i int) error) error {
-	errs := make([]error, connections)
+// share has so many clients share n pieces of work, each numbered.
+func share(clients, n int, do func(i int) error) error {
+	errs := make([]error, clients)
 	var all sync.WaitGroup
-	for c := range connections {
+	for c := range clients {
 		all.Go(func() {
-			for i := c; i < n && errs[c] == nil; i += connections {
+			for i := c; i < n && errs[c] == nil; i += clients {
 				errs[c] = do(i)
 			}
 		})
@@ -75,7 +76,7 @@ func firstError(errs []error) error {
 func repeat(ctx context.Context, do func(ctx context.Context, client int) error) (float64, error) {
 	var done atomic.Int64
 	began := time.Now()
-	err := share(connections, func(client int) error {
+	err := share(connections, connections, func(client int) error {
 		for time.Since(began) < span {
 			if err := do(ctx, client); err != nil {
 				return err

@@ -39,7 +39,7 @@ func drainOnce(ctx context.Context, s *server) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := share(outage, func(i int) error { return list[i].submit(ctx) }); err != nil {
+	if err := share(connections, outage, func(i int) error { return list[i].submit(ctx) }); err != nil {
 		return 0, err
 	}
 	s.stop()

@@ -25,7 +25,7 @@ func pages(ctx context.Context, s *server) error {
 		return err
 	}
 	line("P5", sized("form page", form), got[0], got[1], "/s", 0.1)
-	if _, err := sendAll(ctx, s, people, 30, nil); err != nil {
+	if _, err := sendAll(ctx, s, people, connections, 30, nil); err != nil {
 		return err
 	}
 	return inbox(ctx, s)

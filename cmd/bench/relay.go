@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"mime/multipart"
 	"net/textproto"
 	"strings"
@@ -22,7 +23,7 @@ const (
 )
 
 func relaysWithPDF(ctx context.Context, s *server) error {
-	got, err := relays(ctx, s, nil)
+	got, err := relays(ctx, s, connections, nil)
 	if err == nil {
 		line("P1", "relays with PDF, 16 clients", got[0], got[1], "/s", 0)
 	}
@@ -30,27 +31,37 @@ func relaysWithPDF(ctx context.Context, s *server) error {
 }
 
 func relaysWithAttachment(ctx context.Context, s *server) error {
-	got, err := relays(ctx, s, newFile(attached))
+	got, err := relays(ctx, s, connections, newFile(attached))
 	if err == nil {
 		line("P2", "relays with one 100 kB attachment, 16 clients", got[0], got[1], "/s", 0.3)
 	}
 	return err
 }
 
-// relaysAndWaits measures relays of answers alone, and then how long people wait at half of it.
+// relaysAndWaits measures relays of answers alone, with few clients and many, and then how long people
+// wait at half of what the usual number does.
 func relaysAndWaits(ctx context.Context, s *server) error {
-	got, err := relays(ctx, s, nil)
-	if err != nil {
-		return err
+	var usual float64
+	for _, clients := range []int{1, connections, mostClients} {
+		got, err := relays(ctx, s, clients, nil)
+		if err != nil {
+			return err
+		}
+		what, good := fmt.Sprintf("relays, clients: %d", clients), 0.0
+		if clients == connections {
+			usual, good = got[0], 0.3
+		}
+		line("P1", what, got[0], got[1], "/s", good)
 	}
-	line("P1", "relays, 16 clients", got[0], got[1], "/s", 0.3)
-	return waits(ctx, s, got[0]/2)
+	return waits(ctx, s, usual/2)
 }
 
 // relays measures full submissions, from the citizen's press of the button until the case
 // exists, beside the bare SQL transactions that they need on the same database. With a file,
 // each submission begins with its upload.
-func relays(ctx context.Context, s *server, file *multipartFile) ([]float64, error) {
+func relays(
+	ctx context.Context, s *server, clients int, file *multipartFile,
+) ([]float64, error) {
 	if err := prepareBare(ctx, s); err != nil {
 		return nil, err
 	}
@@ -59,25 +70,26 @@ func relays(ctx context.Context, s *server, file *multipartFile) ([]float64, err
 		return nil, err
 	}
 	// What is made at the first use is not measured.
-	if _, err := sendAll(ctx, s, people, connections, file); err != nil {
+	if _, err := sendAll(ctx, s, people, clients, clients, file); err != nil {
 		return nil, err
 	}
 	return inTurn(
-		func() (float64, error) { return sendAll(ctx, s, people, relayed, file) },
-		func() (float64, error) { return bareRelays(ctx, s, file) },
+		func() (float64, error) { return sendAll(ctx, s, people, clients, relayed, file) },
+		func() (float64, error) { return bareRelays(ctx, s, clients, file) },
 	)
 }
 
-// sendAll sends n drafts, waits until the last has become a case, and gives cases a second.
+// sendAll has so many clients send n drafts, waits until the last has become a case, and gives cases a
+// second.
 func sendAll(
-	ctx context.Context, s *server, people []*applicant, n int, file *multipartFile,
+	ctx context.Context, s *server, people []*applicant, clients, n int, file *multipartFile,
 ) (float64, error) {
 	list, err := copies(ctx, people, n)
 	if err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	err = share(n, func(i int) error {
+	err = share(clients, n, func(i int) error {
 		if file != nil {
 			if err := list[i].upload(ctx, *file); err != nil {
 				return err

@@ -47,6 +47,7 @@ func newServer(ctx context.Context) (*server, error) {
 	}
 	s.pg, err = embedpg.Start(ctx, embedpg.Config{
 		Dir: filepath.Join(dir, "pg"), NodeModules: "node_modules", Durable: true,
+		MaxConnections: 2 * mostClients,
 	})
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func newPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = connections
+	config.MaxConns = mostClients
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
