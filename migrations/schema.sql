@@ -1185,11 +1185,13 @@ $function$;
 -- What a case is found by: names as they are written, everything by its Norwegian stem.
 CREATE OR REPLACE FUNCTION case_words(names text, content text)
  RETURNS tsvector
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-    SELECT to_tsvector('simple', case_text(names))
-        || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')))
+BEGIN
+    RETURN to_tsvector('simple', case_text(names))
+        || to_tsvector('norwegian', case_text(names || ' ' || COALESCE(content, '')));
+END
 $function$;
 
 -- Those of some cases in which the words are written.
@@ -1625,15 +1627,17 @@ $function$;
 -- The words of names that a slip in typing is forgiven for.
 CREATE OR REPLACE FUNCTION name_words(names text)
  RETURNS text[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-    SELECT ARRAY(
+BEGIN
+    RETURN ARRAY(
         SELECT DISTINCT w
         FROM regexp_split_to_table(lower(case_text(names)), ' +') AS w
         WHERE char_length(w) BETWEEN 4 AND 40 AND w !~ '[0-9]'
         ORDER BY w
-    )
+    );
+END
 $function$;
 
 -- The words of names at an owner that one slip may part from each typed one.
