@@ -88,6 +88,9 @@ func (s *Service) Document(
 // OwnerOf gives who owns an instance that the actor has just made or delivered to. Nothing of the
 // instance is read for it, and so no look-up is logged.
 func (s *Service) OwnerOf(ctx context.Context, a core.Actor, inst core.Instance) (core.Party, error) {
+	if a.Kind == core.ActorOrg && inst.Owner == a.Party {
+		return core.Party{ID: a.Party, Name: a.Name, Org: a.Org, OrganisationNumber: a.OrganisationNumber}, nil
+	}
 	var owner core.Party
 	err := s.Store.InTx(ctx, a, func(tx *store.Tx) error {
 		var err error
