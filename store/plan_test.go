@@ -14,11 +14,12 @@ import (
 )
 
 // maxGrowth is how much more a list may touch at a hundred times the rows. The indexes of a thousand rows are
-// a page or two, from which a level more is half as much again: there the bound is wider.
-const maxGrowth, maxGrowthOfFew = 1.3, 1.5
+// a page or two, from which a level more is half as much again, and ten million rows are a thousand times as
+// many: there the bound is wider. With the looks at the map of what all may see, it is maxWithMaps.
+const maxGrowth, maxGrowthByLevel, maxWithMaps = 1.3, 1.5, 1.6
 
-// fewTouched is how many buffers are few: below it, a page more says nothing.
-const fewTouched = 20
+// fewTouched is how many buffers are few: below it, a page more says nothing. Pages of the map come on top.
+const fewTouched, fewWithMaps = 20, 40
 
 // manyRows is how many rows the large tables have; make bench asks for a million. The small ones have a
 // hundredth of that, and ten thousand at most.
@@ -370,8 +371,8 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 		touched[rows] = measure(t, url)
 	}
 	bound := maxGrowth
-	if small < 10_000 {
-		bound = maxGrowthOfFew
+	if small < 10_000 || large > 100*small {
+		bound = maxGrowthByLevel
 	}
 	checked := 0
 	for name, few := range touched[small] {
@@ -382,6 +383,9 @@ func TestLists_TouchNoMoreWhenTheTablesGrow(t *testing.T) {
 			few.took.Round(10*time.Microsecond), many.took.Round(10*time.Microsecond))
 		if growth > bound {
 			t.Errorf("%s: × %.2f, at most %v", name, growth, bound)
+		}
+		if all := float64(many.buffers) / float64(max(few.buffers, fewWithMaps)); all > maxWithMaps {
+			t.Errorf("%s: × %.2f with the map, at most %v", name, all, maxWithMaps)
 		}
 		// Open and closed cases are each counted so far.
 		if limit := bound*float64(few.walked) + 2*store.CountLimit; float64(many.walked) > limit {

@@ -272,7 +272,12 @@ func (l looking) ways(e expected, fit int) []way {
 		return []way{{newest, lookFew}, all}
 	}
 	if fit > CountLimit && !e.mostHave() {
-		return []way{{some, countFew}, {some, countMany}, all}
+		counting := []way{{some, countFew}, {some, countMany}, all}
+		if e.Fitting > countMany {
+			// To read the index of so common words takes most of the time: once will do.
+			return counting[1:]
+		}
+		return counting
 	}
 	// The estimate may be several times too high, and the newest cases unlike the others.
 	var ways []way
