@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -112,7 +113,21 @@ func call(
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != want {
-		return 0, fmt.Errorf("%s %s: %s, want %d", method, address, answer.Status, want)
+		return 0, fmt.Errorf("%s %s: %s, want %d: %s", method, address, answer.Status, want, said(answer.Body))
 	}
 	return io.Copy(io.Discard, answer.Body)
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// said gives what a page says, without its head: why something was refused.
+func said(page io.Reader) string {
+	const head, longest = 64 << 10, 600
+	body, err := io.ReadAll(io.LimitReader(page, head))
+	if err != nil {
+		return err.Error()
+	}
+	_, main, _ := strings.Cut(string(body), "<main")
+	words := strings.Join(strings.Fields(tags.ReplaceAllString("<main"+main, " ")), " ")
+	return words[:min(len(words), longest)]
 }
