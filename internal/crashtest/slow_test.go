@@ -68,7 +68,7 @@ func (a *audience) slowClients(t *testing.T) {
 	count, slowest := tally(t, "F21", <-answers)
 	t.Logf("F21 slow clients %v: closed after %s, at most %d connections; others %v, 99 of 100 within %s",
 		opened, lasted.Round(time.Millisecond), most, count, slowest(200))
-	if !closed || most < few {
+	if !closed || most < before+len(open)/10 {
 		t.Errorf("F21: %d connections were open, at most %d, and %d are not closed", before, most,
 			a.server.sockets(t)-before)
 	}
