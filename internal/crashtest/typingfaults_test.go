@@ -29,12 +29,7 @@ var failures = []failure{
 		time.Sleep(time.Duration(random.IntN(400)) * time.Millisecond)
 		s.start(t)
 	}},
-	{"sessions end", func(t *testing.T, s *server, _ *rand.Rand) {
-		_, err := s.db.Exec(context.Background(), `UPDATE session SET last_seen = now() - interval '1 day'`)
-		if err != nil {
-			t.Errorf("ending sessions: %v", err)
-		}
-	}},
+	{"sessions end", func(t *testing.T, s *server, _ *rand.Rand) { s.endSessions(t) }},
 	{"the database stops", func(t *testing.T, s *server, _ *rand.Rand) {
 		pid := s.postmaster(t)
 		if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
@@ -46,6 +41,15 @@ var failures = []failure{
 		s.db.Reset()
 		s.ready(30 * time.Second)
 	}},
+}
+
+// endSessions ends all sessions, as a day without a visit does.
+func (s *server) endSessions(t *testing.T) {
+	t.Helper()
+	_, err := s.db.Exec(context.Background(), `UPDATE session SET last_seen = now() - interval '1 day'`)
+	if err != nil {
+		t.Errorf("ending sessions: %v", err)
+	}
 }
 
 // lineIs gives the line to the browser a trouble for a while.

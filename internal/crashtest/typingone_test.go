@@ -17,8 +17,10 @@ func (y *typing) oneByOne(t *testing.T, random *rand.Rand) {
 		p.typeIntoASilentLine()
 		p.leaveAtOnce()
 		p.reloadAtOnce()
-		p.reloadWhileItIsSent()
 		p.pressOnALostLine()
+		p.answerWhatAnotherAnswers()
+		p.pressWhenSignedOut()
+		p.reloadWhileItIsSent()
 	})
 }
 
@@ -27,7 +29,7 @@ func (p *typist) saved() {
 	p.t.Helper()
 	p.tab.WaitForText("#saved", "Lagret kl.")
 	if !until(deadlineOfSave, func() bool { return p.inDatabase()[fields[0]] == p.last[fields[0]] }) {
-		p.t.Errorf("stored is %v, typed was %v", p.inDatabase(), p.last)
+		p.t.Errorf("stored is %v, typed was %v; the page says %q", p.inDatabase(), p.last, p.tab.Texts("#saved"))
 	}
 }
 
@@ -89,7 +91,8 @@ func (p *typist) reloadAtOnce() {
 }
 
 // reloadWhileItIsSent opens the page again while a press waits for its answer, which would break off what
-// is being sent: the browser asks first. It does not where the press is let be.
+// is being sent: the browser asks first. It does not where the press is let be. It is the last thing that
+// happens to the draft: what was broken off may still arrive, and is then news to a page that is open.
 func (p *typist) reloadWhileItIsSent() {
 	asked := p.tab.Dialogs()
 	p.type0()
@@ -106,7 +109,31 @@ func (p *typist) reloadWhileItIsSent() {
 		p.t.Error("what was being sent was broken off, and nobody was asked")
 	}
 	p.server.toTarget.now.Store(&trouble{})
+}
+
+// answerWhatAnotherAnswers answers a question that the other tab has answered meanwhile.
+func (p *typist) answerWhatAnotherAnswers() {
+	p.change(fields[0])
+	p.type0()
+	before := p.conflicts.Load()
+	p.goOn()
+	if p.conflicts.Load() == before {
+		p.t.Errorf("two answers to one question, and no conflict; stored is %q", p.inDatabase()[fields[0]])
+	}
 	p.open()
+}
+
+// pressWhenSignedOut presses when the session has ended: what was typed is kept over the signing in.
+func (p *typist) pressWhenSignedOut() {
+	p.server.endSessions(p.t)
+	p.type0()
+	before := p.kept.Load()
+	p.pressLater()
+	p.open()
+	p.compare(false)
+	if p.kept.Load() == before {
+		p.t.Errorf("signed in again, and nothing is kept of %q", p.last[fields[0]])
+	}
 }
 
 // pressOnALostLine presses right after the last key, on a line that is lost and that nobody knew of: the
