@@ -33,10 +33,10 @@ type applicant struct {
 	cookie  string
 	draft   uuid.UUID
 	review  string
-	// send and edit are the forms that send the draft and that change one page of it. version is
-	// the one that send is based on.
+	// send and edit are the forms that send the draft and that change one page of it. seen is the
+	// version of the draft that send is based on.
 	send, edit url.Values
-	version    int
+	seen       int
 }
 
 // draft is one copy, and whose.
@@ -78,7 +78,7 @@ func newApplicant(ctx context.Context, s *server, number string) (*applicant, er
 	}
 	a.send = review.Form("go", "submit").Values
 	a.send.Set("go", "submit")
-	if a.version, err = strconv.Atoi(a.send.Get("version")); err != nil {
+	if a.seen, err = strconv.Atoi(a.send.Get("seen")); err != nil {
 		return nil, fmt.Errorf("%s: version: %w", a.review, err)
 	}
 	return a, a.readEdit(ctx)
@@ -112,10 +112,7 @@ func (d draft) base() string {
 // submit presses the button that sends, and is back when it is acknowledged.
 func (d draft) submit(ctx context.Context) error {
 	form := maps.Clone(d.send)
-	form.Set("version", strconv.Itoa(d.version+d.uploads))
-	if form.Has("seen") {
-		form.Set("seen", form.Get("version"))
-	}
+	form.Set("seen", strconv.Itoa(d.seen+d.uploads))
 	_, err := call(ctx, http.MethodPost, d.page(path.Base(d.review)), d.cookie, formType,
 		form.Encode(), http.StatusSeeOther)
 	return err
