@@ -637,14 +637,15 @@ CREATE POLICY asked ON case_mention USING ((( SELECT asking_org() AS asking_org)
 -- Each time that a case has waited for its applicant, and what that did to its deadline.
 CREATE TABLE case_hold (
     instance uuid NOT NULL,
-    note uuid NOT NULL,
+    note uuid,
     owner bigint NOT NULL,
     started timestamptz NOT NULL DEFAULT now(),
     until timestamptz NOT NULL,
     ended timestamptz,
     due_before timestamptz,
     due_after timestamptz,
-    CONSTRAINT case_hold_pkey PRIMARY KEY (instance, note),
+    CONSTRAINT case_hold_pkey PRIMARY KEY (instance, started),
+    CONSTRAINT case_hold_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT case_hold_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE,
     CONSTRAINT case_hold_due_check CHECK (((due_before IS NULL) = (due_after IS NULL)))
 );

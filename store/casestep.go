@@ -95,9 +95,13 @@ WITH gone AS (
 )
 DELETE FROM case_version AS v WHERE v.instance = $1 AND v.at = $2`
 
+const forgetHold = `DELETE FROM case_hold AS h WHERE h.instance = $1 AND h.started = $2`
+
 // ForgetStep removes a step that has been taken back, and what was kept with it at its moment: the
-// version that it left, and where holds is set the end of a hold.
+// version that it left, a hold that it began, and where holds is set the end of one.
 func (tx *Tx) ForgetStep(instance uuid.UUID, at time.Time, holds bool) {
+	// Only one hold of a case lasts at a time, so that this is to be gone before.
+	tx.queue("forget hold", forgetHold, instance, at)
 	tx.queue("forget step", forgetStep, instance, at, holds)
 }
 

@@ -16,7 +16,7 @@ VALUES ($1, $2, $3, $4, $5, $6)`
 // AddHold notes that a case waits for its applicant from now on. One that waits already ends the
 // transaction in fault.Conflict.
 func (tx *Tx) AddHold(_ context.Context, ref core.InstanceRef, h core.CaseHold) error {
-	tx.queue("add hold", addHold, ref.ID, h.Note, ref.Owner, h.Until, h.DueBefore, h.DueAfter)
+	tx.queue("add hold", addHold, ref.ID, nullable(h.Note), ref.Owner, h.Until, h.DueBefore, h.DueAfter)
 	return nil
 }
 
@@ -32,7 +32,7 @@ func (tx *Tx) EndHold(_ context.Context, instance uuid.UUID) error {
 }
 
 const holdsOf = `
-SELECT h.note, h.started, h.until, h.ended, h.due_before, h.due_after
+SELECT COALESCE(h.note, '00000000-0000-0000-0000-000000000000'), h.started, h.until, h.ended, h.due_before, h.due_after
 FROM case_hold AS h
 WHERE h.instance = $1
 ORDER BY h.started DESC

@@ -195,8 +195,9 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		Tags: []ui.Tag{s.caseTag(c.Instance, lang)},
 		Here: presentText(lang, c.Present), LiveURL: liveCaseURL(r, false),
 	}
-	if c.Instance.HoldUntil != nil {
-		h.Tags = append(h.Tags, ui.Tag{Text: text.T(lang, "work.waits"), Tone: ui.ToneProgress})
+	// A step that waits for the applicant is often called just that.
+	if waits := text.T(lang, "work.waits"); c.Instance.HoldUntil != nil && h.Tags[0].Text != waits {
+		h.Tags = append(h.Tags, ui.Tag{Text: waits, Tone: ui.ToneProgress})
 	}
 	if sub := c.Instance.Substatus; sub != nil {
 		h.Tags = append(h.Tags, ui.Tag{Text: substatus(*sub, lang), Tone: ui.ToneNew})

@@ -35,7 +35,7 @@ type CaseNote struct {
 // CaseHold is one time that a case has waited for its applicant. While it does the clock stops:
 // the deadline is moved by as many days.
 type CaseHold struct {
-	// Note is the note that says why.
+	// Note is the note that says why; zero where the step that asks the applicant began it.
 	Note           uuid.UUID
 	Started, Until time.Time
 	// Ended is when it ended; nil while it lasts.

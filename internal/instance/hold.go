@@ -9,6 +9,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/relay"
 	"stafett/internal/text"
 	"stafett/internal/workday"
 	"stafett/store"
@@ -51,28 +52,65 @@ func holdDay(ctx context.Context, tx *store.Tx, last time.Time) (time.Time, erro
 func (s *Service) hold(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, until time.Time, reason string,
 ) error {
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
 	n := core.CaseNote{ID: uuid.New(), Kind: core.NoteHold, Text: reason, Day: &until}
 	if err := s.note(ctx, tx, a, v, n); err != nil {
 		return err
 	}
-	h := core.CaseHold{Note: n.ID, Until: until}
+	if err := s.stopClock(ctx, tx, a, v, core.CaseHold{Note: n.ID, Until: until}); err != nil {
+		return err
+	}
+	return tx.UpdateInstance(ctx, &v.Instance)
+}
+
+// stopClock begins a wait of a case that does not wait yet. The caller writes the instance.
+func (s *Service) stopClock(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, h core.CaseHold,
+) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
 	if due := v.Instance.Due; due != nil {
-		after := later(*due, days(now, until))
+		after := later(*due, days(now, h.Until))
 		h.DueBefore, h.DueAfter, v.Instance.Due = due, &after, &after
 	}
-	v.Instance.HoldUntil = &until
+	v.Instance.HoldUntil = &h.Until
 	if err := tx.AddHold(ctx, v.Instance.InstanceRef, h); err != nil {
 		return err
 	}
-	if err := s.Messages.Hold(ctx, tx, v.Instance.ID, until); err != nil {
+	audit(tx, a, core.ActHold, *v, nil)
+	return s.Messages.Hold(ctx, tx, v.Instance.ID, h.Until)
+}
+
+// asked has a case wait for its applicant when the moves that a step makes ask them for something: to
+// the day that the answer is due, or as long as a case may wait. The caller writes the instance.
+func (s *Service) asked(
+	ctx context.Context, tx *store.Tx, a core.Actor, v *View, moves []planned,
+) error {
+	if !v.App.IsCase() || v.Instance.Process.Ended != nil {
+		return nil
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
 		return err
 	}
-	audit(tx, a, core.ActHold, *v, nil)
-	return tx.UpdateInstance(ctx, &v.Instance)
+	var until time.Time
+	for _, m := range moves {
+		m.source.Input.Instance = v.Instance
+		due, err := relay.AnswerDue(m.source, m.moment)
+		if err != nil {
+			return err
+		}
+		if due != nil && due.After(until) {
+			until = *due
+		}
+	}
+	n := days(now, until)
+	if until.IsZero() || n < 1 {
+		return nil
+	}
+	until = endOf(until.In(text.Oslo()).AddDate(0, 0, min(maxHold-n, 0)))
+	return s.stopClock(ctx, tx, a, v, core.CaseHold{Until: until})
 }
 
 // Resume ends a case's wait for its applicant, and gives the version that the case has then.

@@ -194,6 +194,9 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, a core.Actor, v *View,
 	if _, err := endHold(ctx, tx, a, v); err != nil {
 		return err
 	}
+	if err := s.asked(ctx, tx, a, v, moves); err != nil {
+		return err
+	}
 	if err := tx.UpdateInstance(ctx, &v.Instance); err != nil {
 		return err
 	}
