@@ -149,6 +149,8 @@ END) STORED,
     unit text NOT NULL GENERATED ALWAYS AS (COALESCE((data_values ->> 'unit'), '')) STORED,
     -- Who prepared what a second person is to complete where the case stands; null where none is asked for.
     prepared_by bigint[],
+    -- When the applicant answered what the case asks for where it stands; NULL until then.
+    answered timestamptz,
     CONSTRAINT instance_pkey PRIMARY KEY (id),
     CONSTRAINT instance_process_check CHECK ((((task = '') = (ended IS NOT NULL)) AND ((end_event <> '') = (ended IS NOT NULL)))),
     CONSTRAINT instance_ready_check CHECK (((NOT ready) OR (submitted IS NOT NULL))),
@@ -644,10 +646,13 @@ CREATE TABLE case_hold (
     ended timestamptz,
     due_before timestamptz,
     due_after timestamptz,
+    -- Where the case waits for what the step there asked; empty for a wait by hand.
+    task text NOT NULL DEFAULT '',
     CONSTRAINT case_hold_pkey PRIMARY KEY (instance, started),
     CONSTRAINT case_hold_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE,
     CONSTRAINT case_hold_note_fkey FOREIGN KEY (instance, note) REFERENCES case_note(instance, id) ON DELETE CASCADE,
-    CONSTRAINT case_hold_due_check CHECK (((due_before IS NULL) = (due_after IS NULL)))
+    CONSTRAINT case_hold_due_check CHECK (((due_before IS NULL) = (due_after IS NULL))),
+    CONSTRAINT case_hold_why_check CHECK (((note IS NULL) <> (task = '')))
 );
 CREATE UNIQUE INDEX case_hold_one_key ON case_hold (instance) WHERE (ended IS NULL);
 ALTER TABLE case_hold ENABLE ROW LEVEL SECURITY;

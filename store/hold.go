@@ -10,13 +10,14 @@ import (
 )
 
 const addHold = `
-INSERT INTO case_hold (instance, note, owner, until, due_before, due_after)
-VALUES ($1, $2, $3, $4, $5, $6)`
+INSERT INTO case_hold (instance, note, owner, until, due_before, due_after, task)
+VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 // AddHold notes that a case waits for its applicant from now on. One that waits already ends the
 // transaction in fault.Conflict.
 func (tx *Tx) AddHold(_ context.Context, ref core.InstanceRef, h core.CaseHold) error {
-	tx.queue("add hold", addHold, ref.ID, nullable(h.Note), ref.Owner, h.Until, h.DueBefore, h.DueAfter)
+	tx.queue("add hold", addHold, ref.ID, nullable(h.Note), ref.Owner, h.Until, h.DueBefore, h.DueAfter,
+		h.Task)
 	return nil
 }
 
@@ -32,7 +33,7 @@ func (tx *Tx) EndHold(_ context.Context, instance uuid.UUID) error {
 }
 
 const holdsOf = `
-SELECT COALESCE(h.note, '00000000-0000-0000-0000-000000000000'), h.started, h.until, h.ended, h.due_before, h.due_after
+SELECT h.task, h.started, h.until, h.ended, h.due_before, h.due_after
 FROM case_hold AS h
 WHERE h.instance = $1
 ORDER BY h.started DESC
@@ -42,7 +43,7 @@ LIMIT 200`
 func (tx *Tx) Holds(ctx context.Context, instance uuid.UUID) ([]core.CaseHold, error) {
 	scan := func(row pgx.CollectableRow) (core.CaseHold, error) {
 		var h core.CaseHold
-		err := row.Scan(&h.Note, &h.Started, &h.Until, &h.Ended, &h.DueBefore, &h.DueAfter)
+		err := row.Scan(&h.Task, &h.Started, &h.Until, &h.Ended, &h.DueBefore, &h.DueAfter)
 		return h, err
 	}
 	return many(ctx, tx, scan, "holds", holdsOf, instance)

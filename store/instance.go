@@ -18,7 +18,7 @@ i.task_type, i.task_since, i.end_event, i.ended, i.reference, i.title, i.applica
 i.source_app, i.source_owner, i.source_id, i.thread, i.thread_owner, i.data_values, i.limit_field, i.substatus, i.assignee,
 COALESCE((SELECT p.name FROM party AS p WHERE p.id = i.assignee), ''), COALESCE(i.created_by, 0),
 i.language, i.due, i.created, i.changed, i.submitted, i.corrects, i.withdrawal,
-i.hold_until, i.prepared_by`
+i.hold_until, i.prepared_by, i.answered`
 
 // nullRef is an instance reference that may be NULL, and then is so in all four columns.
 type nullRef struct {
@@ -66,7 +66,7 @@ func instanceFields(i *core.Instance, n *nulls) []any {
 		&thread.id, &thread.owner,
 		&i.DataValues, &i.LimitField, &i.Substatus, &i.Assignee, &i.AssigneeName, &i.CreatedBy, &i.Language,
 		&i.Due, &i.Created, &i.Changed, &i.Submitted, &n.corrects, &i.Withdrawn,
-		&i.HoldUntil, &i.PreparedBy}
+		&i.HoldUntil, &i.PreparedBy, &i.Answered}
 }
 
 func scanInstance(row pgx.CollectableRow) (core.Instance, error) {
@@ -186,7 +186,7 @@ WITH changed AS (
     SET status = $3, task = $4, task_type = $5, end_event = $6, reference = $7, title = $8,
         applicant = $9, data_values = $10, substatus = $11, assignee = $12,
         language = $13, due = $14, submitted = $15, withdrawal = $16, hold_until = $17,
-        prepared_by = $18,
+        prepared_by = $18, answered = $19,
         version = i.version + 1, changed = now(),
         task_since = CASE WHEN (i.task, i.end_event) = ($4, $6) THEN i.task_since ELSE now() END,
         ended = CASE WHEN $6 = '' THEN NULL ELSE COALESCE(i.ended, now()) END
@@ -219,7 +219,7 @@ func (tx *Tx) UpdateInstance(ctx context.Context, inst *core.Instance) error {
 	tx.hold("update instance", exactly(scan, p), updateInstance, inst.ID, inst.Version,
 		inst.Status, p.Task, p.TaskType, p.EndEvent, inst.Reference, inst.Title, inst.Applicant,
 		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted, inst.Withdrawn,
-		inst.HoldUntil, inst.PreparedBy)
+		inst.HoldUntil, inst.PreparedBy, inst.Answered)
 	inst.Version++
 	inst.Changed = now
 	return nil

@@ -179,6 +179,10 @@ func (s *site) caseTag(inst core.Instance, lang string) ui.Tag {
 	if inst.Process.Ended != nil {
 		return ui.Tag{Text: d.StatusTextTo(lang, inst.Process.EndEvent), Tone: ui.ToneEnded}
 	}
+	if inst.Answered != nil {
+		// What the app calls the task is often that it waits for just this.
+		return ui.Tag{Text: text.T(lang, "work.answered"), Tone: ui.ToneNew}
+	}
 	tone := ui.ToneProgress
 	if tasks := d.Process.Tasks(); len(tasks) > 0 && tasks[0].ID == inst.Process.Task {
 		tone = ui.ToneNew

@@ -26,9 +26,16 @@ func theWholeMatter(t *testing.T, address string) {
 
 	askForMore(ctx, t, worker, caseURL)
 	says(ctx, t, citizen, "/my", "Svar innen")
+	says(ctx, t, worker, "/inbox/"+nordvik+"?view=waiting", title, "Venter på søkeren til")
+	if p := get(ctx, t, worker, caseURL); strings.Count(p.Main(), "Venter på søkeren") != 2 {
+		t.Errorf("the head and the facts do not each say once that the case waits: %s", p.Main())
+	}
 	answerMore(ctx, t, citizen, status, "Vi mangler noen opplysninger om dansen.", "Når er det slutt?",
 		"Tilbud fra bandet")
-	says(ctx, t, worker, "/inbox/"+nordvik, "Ulest. "+title)
+	says(ctx, t, worker, "/inbox/"+nordvik, "Ulest. "+title, "Svar har kommet")
+	if p := get(ctx, t, worker, "/inbox/"+nordvik+"?view=waiting"); strings.Contains(p.Main(), title) {
+		t.Errorf("what has been answered is still waited for: %s", p.Main())
+	}
 	says(ctx, t, worker, caseURL, "Søkeren har svart", "Klokka ti.", "tilbud.pdf",
 		"Sendt: Vi trenger mer fra deg")
 	press(ctx, t, worker, get(ctx, t, worker, caseURL+"/confirm"), "/confirm")

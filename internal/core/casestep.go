@@ -27,6 +27,7 @@ type CaseBefore struct {
 	Substatus *Substatus `json:"substatus,omitempty"`
 	Due       *time.Time `json:"due,omitempty"`
 	HoldUntil *time.Time `json:"holdUntil,omitempty"`
+	Answered  *time.Time `json:"answered,omitempty"`
 	// Documents are the form documents that the step cleaned, by data type, and Entries those of
 	// subforms.
 	Documents map[string]Document `json:"documents,omitempty"`

@@ -35,8 +35,10 @@ type CaseNote struct {
 // CaseHold is one time that a case has waited for its applicant. While it does the clock stops:
 // the deadline is moved by as many days.
 type CaseHold struct {
-	// Note is the note that says why; zero where the step that asks the applicant began it.
+	// Note is the note that says why a wait begins that somebody begins by hand; not read back. Task is where
+	// the case waits for the answer to what the step there asked; empty for a wait by hand.
 	Note           uuid.UUID
+	Task           string
 	Started, Until time.Time
 	// Ended is when it ended; nil while it lasts.
 	Ended *time.Time

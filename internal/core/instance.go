@@ -147,6 +147,8 @@ type Instance struct {
 	Due *time.Time
 	// HoldUntil is until when the case waits for its applicant; nil when it does not.
 	HoldUntil *time.Time
+	// Answered is when the applicant answered what the case asks for where it stands; nil until then.
+	Answered  *time.Time
 	Created   time.Time
 	Changed   time.Time
 	Submitted *time.Time

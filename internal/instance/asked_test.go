@@ -52,6 +52,36 @@ func (s two) waits(t *testing.T, what string, due time.Time, days, moved int) {
 	}
 }
 
+func (s two) answered(t *testing.T, what string, want bool) {
+	t.Helper()
+	if got := s.look(t, s.ingrid).Instance.Answered; (got != nil) != want {
+		t.Errorf("%s: answered %v, want that it is so: %v", what, got, want)
+	}
+}
+
+// TestStep_ThatIsAnsweredTooLate has the answer come when the wait is over, and the step after it taken back.
+func TestStep_ThatIsAnsweredTooLate(t *testing.T) {
+	t.Parallel()
+	s, _ := asking(t, waiting)
+	s.step(t, s.ingrid, "", "")
+	s.answered(t, "asked", false)
+	if _, err := s.Instances.Resume(t.Context(), s.ingrid, at(t, s.Solution, s.ingrid, s.ref)); err != nil {
+		t.Fatal(err)
+	}
+	s.answered(t, "waited for no more", false)
+	if _, err := s.Instances.Accept(t.Context(), solutiontest.System(), s.ref, answerOf("a", "Klokka ti.")); err != nil {
+		t.Fatal(err)
+	}
+	s.answered(t, "come late", true)
+	s.step(t, s.ingrid, "confirm", "")
+	s.answered(t, "gone on", false)
+	now := instance.CaseChange{Ref: s.ref, Version: s.look(t, s.ingrid).Instance.Version}
+	if err := s.Instances.StepBack(t.Context(), s.ingrid, now); err != nil {
+		t.Fatal(err)
+	}
+	s.answered(t, "taken back", true)
+}
+
 // TestStep_ThatAsksTheApplicantStopsTheClock asks for more, and the case waits until the answer is due or
 // has come, as one that somebody has put on hold.
 func TestStep_ThatAsksTheApplicantStopsTheClock(t *testing.T) {
@@ -69,6 +99,13 @@ func TestStep_ThatAsksTheApplicantStopsTheClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.waits(t, "answered", due, -1, 4)
+	s.answered(t, "answered", true)
+	s.step(t, s.ingrid, "confirm", "")
+	s.answered(t, "gone on", false)
+	if _, err := s.Instances.Accept(t.Context(), solutiontest.System(), s.ref, answerOf("b", "Nei, elleve.")); err != nil {
+		t.Fatal(err)
+	}
+	s.answered(t, "more that nobody asks for any more", false)
 	if h := s.look(t, s.ingrid).Work.Waited.Hours() / 24; h < 3.9 || h > 4.2 {
 		t.Errorf("it has waited for %.1f days, want 4", h)
 	}

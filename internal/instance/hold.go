@@ -2,6 +2,7 @@ package instance
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,10 +84,12 @@ func (s *Service) stopClock(
 }
 
 // asked has a case wait for its applicant when the moves that a step makes ask them for something: to
-// the day that the answer is due, or as long as a case may wait. The caller writes the instance.
+// the day that the answer is due, or as long as a case may wait. What was answered where it stood is no
+// answer to where it stands. The caller writes the instance.
 func (s *Service) asked(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, moves []planned,
 ) error {
+	v.Instance.Answered = nil
 	if !v.App.IsCase() || v.Instance.Process.Ended != nil {
 		return nil
 	}
@@ -110,7 +113,8 @@ func (s *Service) asked(
 		return nil
 	}
 	until = endOf(until.In(text.Oslo()).AddDate(0, 0, min(maxHold-n, 0)))
-	return s.stopClock(ctx, tx, a, v, core.CaseHold{Until: until})
+	h := core.CaseHold{Until: until, Task: v.Instance.Process.Task}
+	return s.stopClock(ctx, tx, a, v, h)
 }
 
 // Resume ends a case's wait for its applicant, and gives the version that the case has then.
@@ -127,14 +131,31 @@ func (s *Service) Resume(ctx context.Context, a core.Actor, p CaseChange) (int, 
 // came makes a case unread for all who work on it, since something has come from its applicant,
 // and ends its wait for that.
 func came(ctx context.Context, tx *store.Tx, a core.Actor, v *View) error {
+	answers, err := answered(ctx, tx, v)
+	if err != nil {
+		return err
+	}
 	ended, err := endHold(ctx, tx, a, v)
-	if err == nil && ended {
+	if err == nil && (ended || answers) {
 		err = tx.UpdateInstance(ctx, &v.Instance)
 	}
 	if err != nil {
 		return err
 	}
 	return tx.ChangedHands(ctx, v.Instance.ID)
+}
+
+// answered notes that what has come is the first answer to what the case asks for where it stands, in time
+// or not, and tells whether it is. The caller writes the instance.
+func answered(ctx context.Context, tx *store.Tx, v *View) (bool, error) {
+	holds, err := tx.Holds(ctx, v.Instance.ID)
+	asks := func(h core.CaseHold) bool { return h.Task == v.Instance.Process.Task }
+	if err != nil || v.Instance.Answered != nil || !slices.ContainsFunc(holds, asks) {
+		return false, err
+	}
+	now, err := tx.Now(ctx)
+	v.Instance.Answered = &now
+	return true, err
 }
 
 // endHold ends a case's wait and gives it the deadline that so many days make of the one before,

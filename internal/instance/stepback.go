@@ -31,7 +31,8 @@ func stepOf(before, after View, a core.Actor, p Step) (core.CaseStep, bool) {
 	out := core.CaseStep{Person: a.User, Task: p.Task, Action: p.Action, Before: core.CaseBefore{
 		Task: p.Task, TaskType: before.Instance.Process.TaskType, Status: before.Instance.Status,
 		Substatus: before.Instance.Substatus, Due: before.Instance.Due,
-		HoldUntil: before.Instance.HoldUntil, Documents: map[string]core.Document{},
+		HoldUntil: before.Instance.HoldUntil, Answered: before.Instance.Answered,
+		Documents: map[string]core.Document{},
 	}}
 	for id, e := range was {
 		if _, there := is[id]; !there {
@@ -142,7 +143,7 @@ func (s *Service) asBefore(
 	}
 	i := &was.Instance
 	i.Process.Task, i.Process.TaskType, i.Process.EndEvent, i.Process.Ended = b.Task, b.TaskType, "", nil
-	i.Status, i.Substatus, i.Due, i.HoldUntil = b.Status, b.Substatus, b.Due, b.HoldUntil
+	i.Status, i.Substatus, i.Due, i.HoldUntil, i.Answered = b.Status, b.Substatus, b.Due, b.HoldUntil, b.Answered
 	maps.Copy(was.Input.Data, b.Documents)
 	for dataType, list := range was.Input.Entries {
 		list = slices.Clone(list)
