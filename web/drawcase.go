@@ -204,6 +204,9 @@ func (s *site) caseHead(r *http.Request, c instance.Case) page.CaseHead {
 		h.Tags = append(h.Tags, ui.Tag{Text: waits, Tone: ui.ToneProgress})
 	}
 	if sub := c.Instance.Substatus; sub != nil {
+		if c.Instance.Answered != nil {
+			h.Tags = h.Tags[:0] // the app has its own words for that
+		}
 		h.Tags = append(h.Tags, ui.Tag{Text: substatus(*sub, lang), Tone: ui.ToneNew})
 	}
 	if w := c.Instance.Withdrawn; w != nil && c.Instance.Process.Ended == nil {

@@ -293,6 +293,14 @@ func (p Inbox) caption() string {
 	return p.T("inbox.caption", p.title())
 }
 
+// waitsTo is the text that tells until when a case waits: what its status says already is not said again.
+func waitsTo(p Inbox, c CaseRow) string {
+	if c.Status.Text == p.T("work.waits") {
+		return "work.to"
+	}
+	return "work.waits_to"
+}
+
 func (p Inbox) row(c CaseRow) ui.Row {
 	var cells []ui.Cell
 	for _, column := range p.Look.columns() {
