@@ -72,12 +72,9 @@ func (s *site) my(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 	if err != nil {
 		return err
 	}
-	drafts, more, err := s.Instances.Mine(r.Context(), a, []core.Status{core.StatusDraft}, nil, newest)
+	drafts, older, err := s.Instances.Mine(r.Context(), a, []core.Status{core.StatusDraft}, nil, instance.PageSize)
 	if err != nil {
 		return err
-	}
-	if more != nil {
-		p.MoreDrafts = "/my/drafts"
 	}
 	sent, more, err := s.Instances.Mine(r.Context(), a, sentStatuses, nil, newest)
 	if err != nil {
@@ -87,6 +84,10 @@ func (s *site) my(w http.ResponseWriter, r *http.Request, a core.Actor) error {
 		p.MoreSent = "/my/sent"
 	}
 	s.fillMy(&p, drafts, sent)
+	p.PutFirst(newest)
+	if older != nil || len(p.Asked)+len(p.Drafts) < len(drafts) {
+		p.MoreDrafts = "/my/drafts"
+	}
 	deleted, err := s.Instances.Deleted(r.Context(), a)
 	if err != nil {
 		return err

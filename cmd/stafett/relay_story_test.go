@@ -25,7 +25,7 @@ func theWholeMatter(t *testing.T, address string) {
 	says(ctx, t, citizen, status, "Mottatt", "En saksbehandler begynner på den snart")
 
 	askForMore(ctx, t, worker, caseURL)
-	says(ctx, t, citizen, "/my", "Svar innen")
+	says(ctx, t, citizen, "/my", "Venter på deg", "Svar innen", "Svar nå")
 	says(ctx, t, worker, "/inbox/"+nordvik+"?view=waiting", title, "Venter på søkeren til")
 	if p := get(ctx, t, worker, caseURL); strings.Count(p.Main(), "Venter på søkeren") != 2 {
 		t.Errorf("the head and the facts do not each say once that the case waits: %s", p.Main())

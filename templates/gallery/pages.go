@@ -172,9 +172,11 @@ func own(h layout.Head) []Sample {
 	flash := h
 	flash.Flash = "Utkastet er lagret."
 	drafts := []page.Draft{draft}
+	asked := draft
+	asked.ID, asked.App, asked.DeleteURL, asked.Due = "4", "Vi trenger mer fra deg", "", new(now.AddDate(0, 0, 7))
 	return []Sample{
 		{"my", page.My{
-			Head: flash, Drafts: drafts, Sent: submitted, MoreDrafts: "/my/drafts",
+			Head: flash, Asked: []page.Draft{asked}, Drafts: drafts, Sent: submitted, MoreDrafts: "/my/drafts",
 			MoreSent: "/my/sent", FindURL: "/",
 		}},
 		{"my-empty", page.My{Head: h, FindURL: "/"}},

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,6 +26,8 @@ const (
 type My struct {
 	layout.Head
 	View   MyView
+	// Asked are drafts that the organisation waits for, the one that is due first at the top.
+	Asked  []Draft
 	Drafts []Draft
 	Sent   []Sent
 	// MoreDrafts and MoreSent lead to the full lists; empty when all are here.
@@ -70,7 +73,22 @@ func (p My) title() string {
 	return p.T("page.my_title")
 }
 
-func (p My) empty() bool { return len(p.Drafts) == 0 && len(p.Sent) == 0 }
+// PutFirst moves the drafts that somebody waits for to their own list, and keeps so many of the others.
+func (p *My) PutFirst(others int) {
+	all := p.Drafts
+	p.Drafts = nil
+	for _, d := range all {
+		switch {
+		case d.Due != nil:
+			p.Asked = append(p.Asked, d)
+		case len(p.Drafts) < others:
+			p.Drafts = append(p.Drafts, d)
+		}
+	}
+	slices.SortStableFunc(p.Asked, func(a, b Draft) int { return a.Due.Compare(*b.Due) })
+}
+
+func (p My) empty() bool { return len(p.Asked) == 0 && len(p.Drafts) == 0 && len(p.Sent) == 0 }
 
 func (p My) draftCount() string { return strconv.Itoa(len(p.Drafts)) }
 
