@@ -268,7 +268,7 @@ func (s *site) drawStatus(
 		Head: head, App: sent.App.TitleTo(head.Lang), Title: sent.Instance.Title,
 		Reference: sent.Instance.Reference, Submitted: *sent.Instance.Submitted, Now: s.Now(),
 		Status: s.sentTag(sent.Instance, head.Lang), Recipient: sent.ServiceOwner.Name,
-		Owner: sent.Owner.Name, Due: sent.Expected(),
+		Owner: sent.Owner.Name, Due: sent.AnswerBy(s.Now()),
 		Sections: sections(sent.Newest), PDFURL: base(ref) + "/receipt.pdf",
 		ReceiptURL: base(ref) + "/receipt", MyURL: "/my", Story: chapters(sent.Story, head.Lang),
 		Conversations: conversations, CopyURL: copyURL(sent),

@@ -131,7 +131,7 @@ func answerMore(
 ) {
 	t.Helper()
 	p := says(ctx, t, b, status, "Venter på deg", "venter på deg", "Svar innen",
-		"Vi venter på svar fra deg")
+		"Vi venter på svar fra deg", "så mange dager senere som vi venter på deg")
 	if my := get(ctx, t, b, "/my"); !strings.Contains(my.Main(), "Vi trenger mer fra deg") {
 		t.Errorf("the start page does not tell that more is asked for: %s", my.Main())
 	}

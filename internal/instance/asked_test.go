@@ -159,6 +159,45 @@ func TestStep_ThatAsksWhatWaitsAlready(t *testing.T) {
 	}(), fault.Conflict, "fault.changed")
 }
 
+// TestSent_IsAnsweredLaterByTheDaysOfTheWait asks an applicant for something twice, and tells them by when they
+// get their own answer.
+func TestSent_IsAnsweredLaterByTheDaysOfTheWait(t *testing.T) {
+	t.Parallel()
+	s := solutiontest.New(t)
+	kari := s.Person(solutiontest.Kari)
+	sent := s.Submitted(t, kari, "Lysfest").Instance
+	by := func(what string, days int) {
+		t.Helper()
+		got, err := s.Instances.Followed(t.Context(), kari, sent.InstanceRef, "nb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := got.Expected()
+		if told == nil {
+			t.Fatal("the app does not say when there is an answer")
+		}
+		want := *told
+		if days > 0 {
+			want = shifted(told.In(oslo(t)), days)
+		}
+		if by := got.AnswerBy(time.Now()); !by.Equal(want) {
+			t.Errorf("%s: the answer is to come by %v, want %v", what, by, want)
+		}
+	}
+	by("sent", 0)
+	first := asked(t, s, sent, map[string]any{"opplysning": true})
+	by("asked without a day to answer by", 0)
+	storetest.Exec(t, s.Database, `UPDATE instance SET created = created - interval '4 days', due = now() + interval '6 days' WHERE id = $1`, first.ID)
+	by("asked four days ago", 4)
+	storetest.Exec(t, s.Database, `UPDATE instance SET due = now() - interval '1 day' WHERE id = $1`, first.ID)
+	by("late with the answer", 3)
+	storetest.Exec(t, s.Database, `UPDATE instance SET submitted = now() - interval '2 days' WHERE id = $1`, first.ID)
+	by("answered two days ago", 2)
+	second := asked(t, s, sent, map[string]any{"dokument": true})
+	storetest.Exec(t, s.Database, `UPDATE instance SET created = created - interval '5 days', due = now() + interval '6 days' WHERE id = $1`, second.ID)
+	by("asked once more five days ago", 7)
+}
+
 // TestStep_OfASystemThatAsks has the service owner's system take the step.
 func TestStep_OfASystemThatAsks(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"slices"
+	"time"
 
 	"stafett/internal/access"
 	"stafett/internal/core"
@@ -100,6 +101,31 @@ type Sent struct {
 	// Openings are who has opened it and the cases made of it; on the status page only, and nil
 	// unless the actor acts for the owner.
 	Openings []core.Opening
+}
+
+// AnswerBy is when an answer can be expected of what was sent, as it is at a moment: what the app said when it was
+// sent, later by the days that its applicant has been waited for; nil when the app does not say.
+func (s Sent) AnswerBy(now time.Time) *time.Time {
+	by := s.Expected()
+	if by == nil {
+		return nil
+	}
+	waited := 0
+	for _, c := range s.Story {
+		asked := c.Instance
+		if asked.Due == nil || asked.Source == nil || asked.Owner != s.Instance.Owner {
+			continue
+		}
+		end := now
+		if asked.Submitted != nil {
+			end = *asked.Submitted
+		}
+		if end.After(*asked.Due) {
+			end = *asked.Due
+		}
+		waited += max(days(asked.Created, end), 0)
+	}
+	return new(later(*by, waited))
 }
 
 // Sent opens a submission for its receipt. An instance that has not been submitted is

@@ -129,6 +129,20 @@ func (p Status) waiting() []Chapter {
 	return out
 }
 
+// tag is where the submission stands: what waits for the reader is not to be overlooked.
+func (p Status) tag() ui.Tag {
+	t := p.Status
+	if len(p.waiting()) > 0 && p.Ended == nil {
+		t.Tone = ui.ToneWaiting
+	}
+	return t
+}
+
+// promises tells that the page says when an answer comes, and that nothing has ended it.
+func (p Status) promises() bool {
+	return p.Due != nil && p.Ended == nil && p.Withdrawn == nil && p.Handed != HandedEnded
+}
+
 func (p Status) waitingText(c Chapter) string {
 	if c.Due != nil {
 		return p.T("story.waits_due", Due{p.Head, *c.Due, p.Now}.Line())
@@ -167,7 +181,7 @@ func (p Status) facts() []ui.Entry {
 		{Term: p.T("page.submitted"), Content: dateTime(p.Head, p.Submitted)},
 		{Term: p.T("page.applicant"), Text: p.Owner},
 	}
-	if p.Due != nil && p.Ended == nil && p.Withdrawn == nil && p.Handed != HandedEnded {
+	if p.promises() {
 		entries = append(entries, ui.Entry{
 			Term: p.T("page.answer_expected"), Content: dueLine(Due{p.Head, *p.Due, p.Now}),
 		})
