@@ -25,7 +25,7 @@ const (
 // My is what a person has started and what they have sent.
 type My struct {
 	layout.Head
-	View   MyView
+	View MyView
 	// Asked are drafts that the organisation waits for, the one that is due first at the top.
 	Asked  []Draft
 	Drafts []Draft
