@@ -9,7 +9,8 @@ import (
 
 // ahead is what a transaction has read before it was asked: whoever opens an instance asks for
 // the owner, the roles and the content next, and all of it comes in one round trip. It lives no
-// longer than the transaction, and not past its first change: then the database is asked again.
+// longer than the transaction, and but for the parties not past its first change: then the database is
+// asked again.
 type ahead struct {
 	roles   map[holder][]core.Grant
 	party   map[core.PartyID]core.Party
@@ -27,8 +28,9 @@ func (a *ahead) addParty(p core.Party) {
 	a.party[p.ID] = p
 }
 
-// changing forgets what was read ahead, since it may be about to be wrong.
-func (tx *Tx) changing() { tx.ahead = ahead{} }
+// changing forgets what was read ahead, since it may be about to be wrong. Parties are changed by PutParty
+// alone, which forgets them.
+func (tx *Tx) changing() { tx.ahead = ahead{party: tx.ahead.party} }
 
 // readRoles reads ahead which roles the person holds at the party; a system holds none.
 func (tx *Tx) readRoles(person, party core.PartyID) {

@@ -15,28 +15,35 @@ import (
 // list is of its scope's owner and apps. One instance by its address must be read to be decided
 // on; there the belt is the parties that the person acts for, or the token's service owner.
 
-// beginTx tells the database who asks, and for whom, and learns its time. The parties are looked
+// beginPerson tells the database who asks, and for whom, and learns its time. The parties are looked
 // up here and not handed in: those that the person holds a role at in this moment, and themselves.
-const beginTx = `
-SELECT now(), set_config('stafett.actor', $1, true), set_config('stafett.org', $2, true),
+const beginPerson = `
+SELECT now(), set_config('stafett.actor', $1, true), set_config('stafett.org', '', true),
     set_config('stafett.standing', s.parties, true),
     set_config('stafett.parties', s.parties, true), set_config('stafett.apps', '{*}', true)
 FROM (
-    SELECT CASE WHEN $3::bigint <> 0 THEN (ARRAY[$3::bigint] || ARRAY(
-        SELECT DISTINCT g.party FROM role_grant AS g WHERE g.person = $3 AND ` + inForce + `
-    ))::text ELSE '' END AS parties
+    SELECT (ARRAY[$2::bigint] || ARRAY(
+        SELECT DISTINCT g.party FROM role_grant AS g WHERE g.person = $2 AND ` + inForce + `
+    ))::text AS parties
 ) AS s`
 
-// asker are the arguments of beginTx.
-func asker(a core.Actor) []any {
-	org, person := "", core.PartyID(0)
+// beginOther is beginPerson for who is no person, and stands for no party.
+const beginOther = `
+SELECT now(), set_config('stafett.actor', $1, true), set_config('stafett.org', $2, true),
+    set_config('stafett.standing', '', true),
+    set_config('stafett.parties', '', true), set_config('stafett.apps', '{*}', true)`
+
+// beginAs gives the statement that begins a transaction of an actor's, and its arguments.
+func beginAs(a core.Actor) (sql string, args []any) {
 	switch a.Kind {
 	case core.ActorPerson:
-		person = a.User
+		if a.User != 0 {
+			return beginPerson, []any{actorMark(a), a.User}
+		}
 	case core.ActorOrg:
-		org = a.Org
+		return beginOther, []any{actorMark(a), a.Org}
 	}
-	return []any{actorMark(a), org, person}
+	return beginOther, []any{actorMark(a), ""}
 }
 
 const (

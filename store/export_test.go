@@ -99,7 +99,7 @@ func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, 
 const SQLWiden = widen
 
 // Begin is what begins a transaction of the actor.
-func Begin(a core.Actor) (sql string, args []any) { return beginTx, asker(a) }
+func Begin(a core.Actor) (sql string, args []any) { return beginAs(a) }
 
 // Narrow is what keeps a list within what access has decided.
 func Narrow(owner core.PartyID, apps []string) (sql string, args []any) {

@@ -101,6 +101,7 @@ SET kind = EXCLUDED.kind, name = EXCLUDED.name, person_number = EXCLUDED.person_
 // PutParty writes a party as a register has it, new or known. A number that another party has
 // is fault.Conflict when the transaction ends.
 func (tx *Tx) PutParty(_ context.Context, p core.Party) error {
+	tx.ahead.party = nil
 	tx.queue("put party", putParty, p.ID, p.Kind, p.Name, p.PersonNumber.Reveal(),
 		p.OrganisationNumber, p.Language, p.Email, p.Phone, p.Org)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"stafett/internal/core"
 	"stafett/internal/fault"
 	"stafett/store"
+	"stafett/store/storetest"
 )
 
 func TestParty_IsFoundByEachOfItsNumbers(t *testing.T) {
@@ -41,6 +42,32 @@ func TestParty_IsFoundByEachOfItsNumbers(t *testing.T) {
 			t.Errorf("by person number: got %+v, want Kari", got)
 		}
 		return err
+	})
+}
+
+// TestParty_IsReadOnceInATransaction looks one up again after a change of something else, and of itself.
+func TestParty_IsReadOnceInATransaction(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	ctx := t.Context()
+	do(t, s, func(tx *store.Tx) error {
+		named := func(want string) core.Party {
+			p, err := tx.Party(ctx, kari)
+			if err != nil || p.Name != want {
+				t.Errorf("got %q, %v, want %q", p.Name, err, want)
+			}
+			return p
+		}
+		first := named("Kari Solbakken")
+		tx.Audit(core.Event{Actor: kari, ActorKind: core.ActorPerson, Party: kari, Act: core.ActRead, Outcome: core.OutcomeDone})
+		storetest.Exec(t, url, `UPDATE party SET name = 'Kari Nordmann' WHERE id = $1`, kari)
+		named("Kari Solbakken")
+		first.Name = "Kari Fjeld"
+		if err := tx.PutParty(ctx, first); err != nil {
+			return err
+		}
+		named("Kari Fjeld")
+		return nil
 	})
 }
 

@@ -57,7 +57,8 @@ func (s *Store) as(
 	}
 	defer conn.Release()
 	batch := &pgx.Batch{}
-	batch.Queue(beginTx, asker(a)...)
+	first, asker := beginAs(a)
+	batch.Queue(first, asker...)
 	batch.Queue(sql, args...)
 	results := conn.SendBatch(ctx, batch)
 	if _, err = results.Exec(); err == nil {

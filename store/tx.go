@@ -176,7 +176,8 @@ func (tx *Tx) flush(ctx context.Context) error {
 	first := tx.begun == nil
 	if first {
 		batch.BeginTx(pgx.TxOptions{})
-		batch.Queue(beginTx, asker(tx.actor)...)
+		sql, args := beginAs(tx.actor)
+		batch.Queue(sql, args...)
 	}
 	waiting := tx.pending
 	tx.pending = nil
