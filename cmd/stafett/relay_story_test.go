@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stafett/internal/driver"
+	"stafett/internal/text"
 )
 
 // internal is what a caseworker has written for colleagues: no citizen may ever read it.
@@ -26,7 +27,8 @@ func theWholeMatter(t *testing.T, address string) {
 
 	askForMore(ctx, t, worker, caseURL)
 	says(ctx, t, citizen, "/my", "Venter på deg", "Svar innen", "Svar nå")
-	says(ctx, t, worker, "/inbox/"+nordvik+"?view=waiting", title, "Venter på søkeren til")
+	says(ctx, t, worker, "/inbox/"+nordvik+"?view=waiting", title,
+		"til "+text.ShortDate("nb", time.Now().AddDate(0, 0, 14)))
 	if p := get(ctx, t, worker, caseURL); strings.Count(p.Main(), "Venter på søkeren") != 2 {
 		t.Errorf("the head and the facts do not each say once that the case waits: %s", p.Main())
 	}

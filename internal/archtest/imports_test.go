@@ -50,7 +50,7 @@ var may = map[string][]string{
 	"internal/pdf":      {"internal/form", "internal/app", "internal/text"},
 	"internal/solution": {"internal/app", "internal/expr", "internal/text"},
 	"internal/relay": {"internal/form", "internal/app", "internal/expr", "internal/schema",
-		"internal/process"},
+		"internal/process", "internal/text", "internal/workday"},
 
 	"migrations": {},
 	"store":      {"migrations"},

@@ -9,6 +9,7 @@ import (
 	"stafett/internal/access"
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/relay"
 	"stafett/internal/text"
 	"stafett/internal/workday"
 	"stafett/store"
@@ -41,8 +42,8 @@ func (s *Service) SetDue(ctx context.Context, a core.Actor, p CaseChange, d NewD
 		if d.WorkingDays > 0 {
 			last = workday.Add(now.In(text.Oslo()), d.WorkingDays)
 		}
-		due := endOf(last)
-		if n := days(now, due); n < 0 || n > maxDue {
+		due := relay.EndOf(last)
+		if n := relay.Days(now, due); n < 0 || n > maxDue {
 			return fault.New(fault.Invalid, "fault.due_day")
 		}
 		n := core.CaseNote{ID: uuid.New(), Kind: core.NoteDue, Text: d.Reason, Day: &due}
@@ -67,8 +68,8 @@ func (s *Service) Snooze(
 		}
 		y, m, d := day.Date()
 		until := time.Date(y, m, d, 0, 0, 0, 0, text.Oslo())
-		if n := days(now, until); n < 1 || n > maxHold {
-			return fault.New(fault.Invalid, "fault.snooze_day", maxHold)
+		if n := relay.Days(now, until); n < 1 || n > relay.MaxWait {
+			return fault.New(fault.Invalid, "fault.snooze_day", relay.MaxWait)
 		}
 		audit(tx, a, core.ActSnooze, *v, nil)
 		return tx.Snooze(ctx, ref, a.User, until)

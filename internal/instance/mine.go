@@ -10,6 +10,7 @@ import (
 	"stafett/internal/fault"
 	"stafett/internal/form"
 	"stafett/internal/pdf"
+	"stafett/internal/relay"
 	"stafett/store"
 )
 
@@ -123,9 +124,9 @@ func (s Sent) AnswerBy(now time.Time) *time.Time {
 		if end.After(*asked.Due) {
 			end = *asked.Due
 		}
-		waited += max(days(asked.Created, end), 0)
+		waited += max(relay.Days(asked.Created, end), 0)
 	}
-	return new(later(*by, waited))
+	return new(relay.Later(*by, waited))
 }
 
 // Sent opens a submission for its receipt. An instance that has not been submitted is

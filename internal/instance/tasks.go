@@ -22,27 +22,21 @@ import (
 // taskPDF is the task type of the service task that makes a PDF.
 const taskPDF = "pdf"
 
-// planned is what a move may hand over.
-type planned struct {
-	source relay.Source
-	moment app.Moment
-}
-
 // moves takes the step, and then those of the service tasks that it leads into: they run by
 // themselves. The instance is written once, where it comes to rest.
 func (s *Service) moves(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
-) ([]planned, error) {
-	var out []planned
+) ([]relay.Moved, error) {
+	var out []relay.Moved
 	form := v.Set
 	for range relay.MaxServices {
 		one, err := s.move(ctx, tx, a, v, p, act)
 		if err != nil {
 			return nil, err
 		}
-		if one.source.Set == nil {
+		if one.Source.Set == nil {
 			// A service task has no form: what it hands over is what the last form says.
-			one.source.Set = form
+			one.Source.Set = form
 		}
 		out = append(out, one)
 		task, ok := v.App.Process.Task(v.Instance.Process.Task)
@@ -63,16 +57,16 @@ func (s *Service) moves(
 // move goes from one task to the next, or to the end.
 func (s *Service) move(
 	ctx context.Context, tx *store.Tx, a core.Actor, v *View, p Step, act string,
-) (planned, error) {
+) (relay.Moved, error) {
 	to, moment, err := v.source().Next(p.Action)
 	if err != nil {
-		return planned{}, err
+		return relay.Moved{}, err
 	}
 	if err := s.endTask(ctx, tx, v); err != nil {
-		return planned{}, err
+		return relay.Moved{}, err
 	}
 	// What is handed over and audited is of the task that is left, under the action that left it.
-	out := planned{source: relay.Source{App: v.App, Set: v.Set}, moment: moment}
+	out := relay.Moved{Source: relay.Source{App: v.App, Set: v.Set}, Moment: moment}
 	left := *v
 	enter(v, to)
 	if err := s.submitted(ctx, tx, v, moment); err != nil {
@@ -81,9 +75,9 @@ func (s *Service) move(
 	if err := s.startTask(ctx, tx, a, v); err != nil {
 		return out, err
 	}
-	out.source.Input = v.Input
-	out.source.Input.Data = maps.Clone(v.Input.Data)
-	out.source.Input.Entries = maps.Clone(v.Input.Entries)
+	out.Source.Input = v.Input
+	out.Source.Input.Data = maps.Clone(v.Input.Data)
+	out.Source.Input.Entries = maps.Clone(v.Input.Entries)
 	left.Instance.Reference = v.Instance.Reference
 	audit(tx, a, act, left, map[string]string{"to": to.Task + to.EndEvent})
 	return out, nil
@@ -208,11 +202,11 @@ func (s *Service) runService(ctx context.Context, tx *store.Tx, v *View, task pr
 }
 
 // plan hands over what the moves say.
-func (s *Service) plan(ctx context.Context, tx *store.Tx, v *View, moves []planned) error {
+func (s *Service) plan(ctx context.Context, tx *store.Tx, v *View, moves []relay.Moved) error {
 	var errs []error
 	for _, m := range moves {
-		m.source.Input.Instance = v.Instance
-		errs = append(errs, s.Handover.Plan(ctx, tx, m.source, m.moment))
+		m.Source.Input.Instance = v.Instance
+		errs = append(errs, s.Handover.Plan(ctx, tx, m.Source, m.Moment))
 	}
 	return errors.Join(errs...)
 }

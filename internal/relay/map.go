@@ -225,37 +225,6 @@ func dueOf(src Source, h *app.Handover, c expr.Context) (*time.Time, error) {
 	return new(from.AddDate(0, 0, h.DueInDays)), nil
 }
 
-// AnswerDue is when the applicant is to answer what a moment asks them by a handover; nil when it asks
-// for nothing, or says no day. Of several it is the last.
-func AnswerDue(src Source, m app.Moment) (*time.Time, error) {
-	var last *time.Time
-	if inst := src.Input.Instance; inst.Began().Owner == inst.Owner {
-		return nil, nil
-	}
-	for _, h := range src.App.Handovers {
-		if !h.On.Fits(m) || h.Into != app.IntoNone || !h.Owner.Source {
-			continue
-		}
-		due, err := dueIfWanted(src.of(h), h)
-		if err != nil {
-			return nil, fmt.Errorf("handover %s: %w", h.ID, err)
-		}
-		if due != nil && (last == nil || due.After(*last)) {
-			last = due
-		}
-	}
-	return last, nil
-}
-
-func dueIfWanted(src Source, h *app.Handover) (*time.Time, error) {
-	c := form.Context(src.App, src.Set, src.Input, nil)
-	wanted, err := holds(h.When, c)
-	if err != nil || !wanted {
-		return nil, err
-	}
-	return dueOf(src, h, c)
-}
-
 func parts(src Source, m app.DataMapping) []core.FrozenPart {
 	var out []core.FrozenPart
 	for _, e := range src.Input.Elements {

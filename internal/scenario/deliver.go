@@ -189,6 +189,7 @@ func (m *Memory) addTo(
 	}
 	h.inst().Version++
 	relay.Present(h.App, h.inst(), h.Input)
+	h.goOn(h.Input.Now)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package scenario
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,9 +19,19 @@ type held struct {
 	locked map[string]bool
 	// tells is whether it has handed over or reported anything.
 	tells bool
+	// wait is that for its applicant; nil when it does not.
+	wait *core.CaseHold
 }
 
 func (h *held) inst() *core.Instance { return &h.Input.Instance }
+
+// goOn ends a wait for the applicant.
+func (h *held) goOn(now time.Time) {
+	if h.wait != nil {
+		relay.StartClock(h.inst(), *h.wait, now)
+		h.wait = nil
+	}
+}
 
 // keep puts new documents where they belong: those of subforms are entries.
 func (h *held) keep(documents map[string]core.Document) {

@@ -195,23 +195,17 @@ func (m *Memory) Do(
 	return nil, m.deliver()
 }
 
-// planned is what a move may hand over.
-type planned struct {
-	relay.Source
-	moment app.Moment
-}
-
 // moves takes the step, and those of the service tasks that it leads into.
 func (m *Memory) moves(a core.Actor, h *held, action string) error {
-	var list []planned
+	var list []relay.Moved
 	set := h.Set
 	for range relay.MaxServices {
 		one, err := m.move(a, h, action)
 		if err != nil {
 			return err
 		}
-		if one.Set == nil {
-			one.Set = set
+		if one.Source.Set == nil {
+			one.Source.Set = set
 		}
 		list = append(list, one)
 		task, ok := h.App.Process.Task(h.inst().Process.Task)
@@ -226,9 +220,14 @@ func (m *Memory) moves(a core.Actor, h *held, action string) error {
 	}
 	h.inst().Version++
 	relay.Present(h.App, h.inst(), h.Input)
+	h.goOn(m.tick())
+	var err error
+	if h.wait, err = relay.Asks(h.inst(), list, m.tick()); err != nil {
+		return err
+	}
 	for _, one := range list {
-		one.Input.Instance = *h.inst()
-		if err := m.plan(one.Source, one.moment); err != nil {
+		one.Source.Input.Instance = *h.inst()
+		if err := m.plan(one.Source, one.Moment); err != nil {
 			return err
 		}
 	}
@@ -255,10 +254,10 @@ func (m *Memory) expire(h *held) {
 }
 
 // move goes from one task to the next, or to the end.
-func (m *Memory) move(a core.Actor, h *held, action string) (planned, error) {
+func (m *Memory) move(a core.Actor, h *held, action string) (relay.Moved, error) {
 	to, moment, err := h.Next(action)
 	if err != nil {
-		return planned{}, err
+		return relay.Moved{}, err
 	}
 	end := h.EndTask(func(dataType string) bool {
 		_, there := h.Input.Data[dataType]
@@ -270,7 +269,7 @@ func (m *Memory) move(a core.Actor, h *held, action string) (planned, error) {
 	for _, dataType := range end.Locked {
 		h.lock(dataType, true)
 	}
-	out := planned{Source: relay.Source{App: h.App, Set: h.Set}, moment: moment}
+	out := relay.Moved{Source: relay.Source{App: h.App, Set: h.Set}, Moment: moment}
 	relay.Enter(h.App, h.inst(), to)
 	h.Set = h.App.SetFor(to.Task)
 	m.submitted(h, moment)
@@ -284,9 +283,9 @@ func (m *Memory) move(a core.Actor, h *held, action string) (planned, error) {
 		h.lock(dataType, false)
 	}
 	h.keep(start.Made)
-	out.Input = h.Input
-	out.Input.Data = maps.Clone(h.Input.Data)
-	out.Input.Entries = maps.Clone(h.Input.Entries)
+	out.Source.Input = h.Input
+	out.Source.Input.Data = maps.Clone(h.Input.Data)
+	out.Source.Input.Entries = maps.Clone(h.Input.Entries)
 	return out, nil
 }
 
