@@ -25,7 +25,7 @@ type Moved struct {
 // answer to where it stands. It is for an instance that does not wait.
 func Asks(inst *core.Instance, moves []Moved, now time.Time) (*core.CaseHold, error) {
 	inst.Answered = nil
-	if inst.Process.Ended != nil || inst.Process.EndEvent != "" || inst.Began().Owner == inst.Owner {
+	if inst.Process.EndEvent != "" || inst.Began().Owner == inst.Owner {
 		return nil, nil
 	}
 	var until time.Time
