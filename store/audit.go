@@ -81,10 +81,21 @@ v.purpose, v.detail, v.request, v.session`
 
 func scanEvent(row pgx.CollectableRow) (core.Event, error) {
 	var e core.Event
-	err := row.Scan(&e.ID, &e.At, &e.Actor, &e.ActorKind, &e.ActorName, &e.OrganisationNumber,
-		&e.Party, &e.App.Org, &e.App.App, &e.Instance, &e.Task, &e.Act, &e.Outcome, &e.Purpose,
-		&e.Detail, &e.Request, &e.Session)
+	err := row.Scan(eventFields(&e)...)
 	return e, err
+}
+
+// scanPartyEvent reads a line with its case's reference.
+func scanPartyEvent(row pgx.CollectableRow) (core.Event, error) {
+	var e core.Event
+	err := row.Scan(append(eventFields(&e), &e.Reference)...)
+	return e, err
+}
+
+func eventFields(e *core.Event) []any {
+	return []any{&e.ID, &e.At, &e.Actor, &e.ActorKind, &e.ActorName, &e.OrganisationNumber,
+		&e.Party, &e.App.Org, &e.App.App, &e.Instance, &e.Task, &e.Act, &e.Outcome, &e.Purpose,
+		&e.Detail, &e.Request, &e.Session}
 }
 
 const eventsOfInstance = `
@@ -146,8 +157,9 @@ type EventQuery struct {
 }
 
 const eventsOfParty = `
-SELECT ` + eventColumns + `
+SELECT ` + eventColumns + `, COALESCE(c.reference, '')
 FROM audit_event AS v
+LEFT JOIN instance AS c ON c.id = v.instance
 WHERE v.party = $1 AND v.id < $2::bigint`
 
 // sql gives the statement with the conditions that are asked for and no other, so that each is
@@ -174,8 +186,9 @@ func (q EventQuery) sql() (string, []any) {
 	return sql + "\nORDER BY v.id DESC\nLIMIT $3", args
 }
 
-// EventsOf gives the audit lines about a party's data and roles, latest first.
+// EventsOf gives the audit lines about a party's data and roles, latest first, each with the reference
+// of its case, where that is there still and the actor may see it.
 func (tx *Tx) EventsOf(ctx context.Context, q EventQuery) ([]core.Event, error) {
 	sql, args := q.sql()
-	return many(ctx, tx, scanEvent, "events of party", sql, args...)
+	return many(ctx, tx, scanPartyEvent, "events of party", sql, args...)
 }

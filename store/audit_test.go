@@ -121,6 +121,15 @@ func TestEventsOf_IsAskedByCasePersonAndTime(t *testing.T) {
 		if len(got) != c.want {
 			t.Errorf("%s: got %d lines, want %d", name, len(got), c.want)
 		}
+		for _, e := range got {
+			want := ""
+			if e.Instance == one.ID {
+				want = one.Reference
+			}
+			if e.Reference != want {
+				t.Errorf("%s: a line about %v has the reference %q, want %q", name, e.Instance, e.Reference, want)
+			}
+		}
 	}
 }
 

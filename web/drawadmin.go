@@ -67,13 +67,11 @@ func (s *site) roleHolders(
 // grantRow tells a grant in plain words.
 func (s *site) grantRow(g access.GrantRow, org core.Party, lang string) page.GrantRow {
 	row := page.GrantRow{
-		ID: g.ID, Person: g.PersonName, PersonURL: personURL(org, g.Person), Role: g.Role, Source: g.Source, Reason: g.Reason,
+		ID: g.ID, Person: g.PersonName, PersonURL: personURL(org, g.Person), Source: g.Source, Reason: g.Reason,
 		GrantedBy: g.GrantedByName, WithdrawnBy: g.WithdrawnByName, From: g.From, To: g.To,
 		Limit: s.Access.LimitText(lang, g.Limit), Withdrawn: g.WithdrawnAt, State: page.StateOf(g.Grant, s.Now()),
 	}
-	if key := "web.role_" + strings.ToLower(g.Role); text.Has(key) {
-		row.Role = text.T(lang, key)
-	}
+	row.Role = roleName(g.Role, lang)
 	for _, o := range s.Access.RolesOffered() {
 		if o.Code == g.Role {
 			row.Role, row.Description = o.Name[lang], o.Description[lang]

@@ -297,6 +297,12 @@ func purpose(d *app.Definition, role, lang string) string {
 			return r.Name[lang]
 		}
 	}
+	return roleName(role, lang)
+}
+
+// roleName is the name of a role that no app has made, such as the main administrator's; of any other,
+// its code.
+func roleName(role, lang string) string {
 	if key := "web.role_" + strings.ToLower(role); text.Has(key) {
 		return text.T(lang, key)
 	}

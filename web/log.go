@@ -107,7 +107,9 @@ func (s *site) drawLog(
 		CheckLate: s.Now().Sub(view.Check.Ended) > checkLate,
 	}
 	for _, e := range view.Events {
-		p.Lines = append(p.Lines, s.logLine(e, head.Lang))
+		line := s.logLine(e, head.Lang)
+		line.CaseURL = here + "?" + url.Values{"case": {e.Reference}}.Encode()
+		p.Lines = append(p.Lines, line)
 	}
 	for _, act := range loggedActs {
 		p.Acts = append(p.Acts, page.LogChoice{
@@ -143,10 +145,10 @@ func logPeople(grants []access.GrantRow) []page.LogChoice {
 	return out
 }
 
-// logLine tells an audit line in words, with what it is about: the app, or the role.
+// logLine tells an audit line in words, with what it is about: the app and its case, or the role.
 func (s *site) logLine(e core.Event, lang string) page.LogLine {
 	line := page.LogLine{
-		At: e.At, Who: page.EventActor(lang, e), With: e.Purpose,
+		At: e.At, Who: page.EventActor(lang, e), With: s.roleNames(e.Purpose, lang), Reference: e.Reference,
 		Refused: e.Outcome == core.OutcomeRefused,
 	}
 	name := ""
@@ -159,9 +161,28 @@ func (s *site) logLine(e core.Event, lang string) page.LogLine {
 		line.About = text.T(lang, "admin.log_rows", rows)
 	}
 	if role := e.Detail["role"]; role != "" {
-		line.About = role
+		line.About = s.roleNames(role, lang)
 	}
 	return line
+}
+
+// roleNames gives the names of the roles that somebody looked at a list with. What holds a word that is
+// no role's code is a reason that somebody typed, and stays as it is.
+func (s *site) roleNames(codes, lang string) string {
+	var names []string
+	for _, code := range strings.Fields(codes) {
+		name := roleName(code, lang)
+		for _, o := range s.Access.RolesOffered() {
+			if o.Code == code {
+				name = o.Name[lang]
+			}
+		}
+		if name == code {
+			return codes
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // exportLog gives what the search found as a spreadsheet.
@@ -187,7 +208,7 @@ func (s *site) writeLog(out *sheet, events []core.Event, lang string) {
 	out.row(
 		text.T(lang, "admin.time"), text.T(lang, "admin.who"), text.T(lang, "admin.event"),
 		text.T(lang, "admin.about"), text.T(lang, "admin.with"), text.T(lang, "admin.result"),
-		text.T(lang, "admin.log_instance"), text.T(lang, "admin.log_request"),
+		text.T(lang, "page.reference_long"), text.T(lang, "admin.log_instance"), text.T(lang, "admin.log_request"),
 	)
 	for _, e := range events {
 		line, result, about := s.logLine(e, lang), "admin.allowed", ""
@@ -199,7 +220,7 @@ func (s *site) writeLog(out *sheet, events []core.Event, lang string) {
 		}
 		out.row(
 			e.At.In(text.Oslo()).Format(time.RFC3339), line.Who, line.What, line.About, line.With,
-			text.T(lang, result), about, e.Request,
+			text.T(lang, result), line.Reference, about, e.Request,
 		)
 	}
 }

@@ -31,6 +31,20 @@ func TestLog_IsSearchedExportedAndTurnsRed(t *testing.T) {
 	if p := get(ctx, t, admin, at); !regexp.MustCompile(`Antall rader: \d`).MatchString(p.Main()) {
 		t.Errorf("the log does not tell how many rows were looked at: %s", p.Main())
 	}
+	// A list was seen by the roles that let one in, and a case is told by its reference.
+	if p := get(ctx, t, admin, at); !strings.Contains(p.Main(), "Saksbehandler for kulturstøtte") ||
+		!strings.Contains(p.Main(), "Hovedadministrator") || strings.Contains(p.Main(), "HADM") {
+		t.Errorf("the log does not tell roles by name: %s", p.Main())
+	}
+	apply(ctx, t, signedIn(t, w.address, kari), "Lysfest", []byte("%PDF-1.7\nkart"))
+	caseThere := "SELECT count(*) FROM instance WHERE app = 'stottesak' AND ready"
+	waitFor(t, "the case", func() bool { return w.number(t, caseThere) == 1 })
+	ref := w.word(t, "SELECT reference FROM instance WHERE app = 'stottesak' AND ready")
+	all := get(ctx, t, admin, at)
+	if p := get(ctx, t, admin, all.Link(ref)); !strings.Contains(p.Main(), "OpprettetSak om arrangementsstøtte"+ref) ||
+		strings.Contains(p.Main(), "Antall rader") {
+		t.Errorf("the lines of one case: %s", p.Main())
+	}
 	for _, query := range []string{"?person=x", "?act=other", "?outcome=maybe", "?from=1.1.2020"} {
 		if p, err := admin.Get(ctx, at+query); err != nil || p.Status != 400 {
 			t.Errorf("%s: got %v, %v; want 400", query, p.Status, err)

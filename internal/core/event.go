@@ -116,6 +116,8 @@ type Event struct {
 	App   AppRef
 	// Instance is uuid.Nil for acts that are not about one instance.
 	Instance uuid.UUID
+	// Reference is the instance's; only a list of a party's lines gives it.
+	Reference string
 	Task     string
 	Act      string
 	Outcome  Outcome

@@ -32,9 +32,11 @@ type Log struct {
 // LogLine is one audit line in words.
 type LogLine struct {
 	At time.Time
-	// Who did What (see EventWords), About what, With which role or reason.
-	Who, What, About, With string
-	Refused                bool
+	// Who did What (see EventWords), About what, with the Reference of its case, With which role or reason.
+	Who, What, About, Reference, With string
+	Refused                           bool
+	// CaseURL leads to all lines about the case.
+	CaseURL string
 }
 
 // LogChoice is one thing to choose in the search.
@@ -94,7 +96,7 @@ func (p Log) table() ui.Table {
 	for _, l := range p.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: exact(p.Head, l.At), Class: "small num nowrap muted"},
-			{Text: l.Who, Class: "strong"}, {Text: l.What}, {Text: l.About}, {Text: l.With},
+			{Text: l.Who, Class: "strong"}, {Text: l.What}, {Content: p.about(l)}, {Text: l.With},
 			{Content: l.tag(p.Head)},
 		}})
 	}

@@ -92,6 +92,14 @@ type Withdraw struct {
 	Last bool
 }
 
+// waiting tells how many requests for roles wait for an answer.
+func (p People) waiting() string {
+	if p.Waiting == 0 {
+		return p.T("request.waiting_none")
+	}
+	return plural(p.Head, "request.waiting", p.Waiting)
+}
+
 // Render draws the page.
 func (p People) Render(ctx context.Context, w io.Writer) error { return people(p).Render(ctx, w) }
 

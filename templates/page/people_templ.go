@@ -112,7 +112,7 @@ func people(p People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Link{
-					ID: "requests", URL: p.RequestsURL, Text: plural(p.Head, "request.waiting", p.Waiting),
+					ID: "requests", URL: p.RequestsURL, Text: p.waiting(),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
