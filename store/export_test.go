@@ -50,18 +50,20 @@ func SQLCountHeld(p parts) string { return byHold(countedDue(p, "")) }
 
 // The lists' SQL, for the tests that look at its plans.
 var (
-	SQLOpenNumbers   = openNumbers
-	SQLCameNumbers   = cameNumbers
-	SQLEndedNumbers  = endedNumbers
-	SQLTookNumbers   = tookNumbers
-	SQLOfUnit        = withRows(looking{Search: Search{Unit: "a"}}.whole())
-	SQLOfUnitNobodys = withRows(looking{Search: Search{Unit: "a"}, filter: nobodys}.whole())
+	SQLOfSystemOldest = ofSystemOldest
+	SQLOpenNumbers    = openNumbers
+	SQLCameNumbers    = cameNumbers
+	SQLEndedNumbers   = endedNumbers
+	SQLTookNumbers    = tookNumbers
+	SQLOfUnit         = withRows(looking{Search: Search{Unit: "a"}}.whole())
+	SQLOfUnitNobodys  = withRows(looking{Search: Search{Unit: "a"}, filter: nobodys}.whole())
 )
 
 // The same, of what needs no composing.
 const (
 	SQLInstancesOf    = instancesOf
 	SQLDeliveries     = deliveries
+	SQLOfSystem       = ofSystem
 	SQLEventsOfParty  = eventsOfParty + "\nORDER BY v.id DESC\nLIMIT $3"
 	SQLByReference    = byReference
 	SQLRolesOf        = rolesOf

@@ -229,6 +229,15 @@ const (
 	overdue = `now() - interval '100 hours', 'ffffffff-ffff-ffff-ffff-ffffffffffff'`
 )
 
+// The same cases as a service owner's system asks for them, and what narrows them to nothing but that.
+const (
+	systemItems = `
+'{nordvik,nordvik,nordvik,nordvik}', '{stottesak,stottesak,legevurdering,stottesak}',
+'{Task_1,Task_2,Task_1,""}', '{"","","",End_1}'`
+	systemNarrowed = `'-infinity', 'infinity', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', '', '', 26,
+'{"","","",""}'`
+)
+
 func plans() map[string]plan {
 	const (
 		scope = "bigint, text[], text[], text[], text[], text[], text[], text[], text[]"
@@ -239,6 +248,10 @@ func plans() map[string]plan {
 		lines = "bigint, bigint, int"
 		items = "bigint, text[], text[], text[], text[]"
 		due   = items + ", timestamptz, timestamptz, uuid, int, bigint"
+		// A service owner's system.
+		system = "text[], text[], text[], text[], timestamptz, uuid, timestamptz, timestamptz, bigint, " +
+			"timestamptz, timestamptz, timestamptz, timestamptz, timestamptz, timestamptz, boolean, " +
+			"text, text, text, int, text[]"
 	)
 	with := func(args ...string) string { return strings.Join(args, ", ") }
 	open := with("51001", openItems, noItems)
@@ -352,6 +365,12 @@ func plans() map[string]plan {
 		"messages that came": {
 			store.SQLReceived, "bigint, text[], text[], timestamptz, uuid, int",
 			with("51001", "'{nordvik,nordvik}', '{stottesak,legevurdering}'", middle, "26"),
+		},
+		"a system's instances": {
+			store.SQLOfSystem, system, with(systemItems, beginning, systemNarrowed),
+		},
+		"a system's instances, oldest first": {
+			store.SQLOfSystemOldest, system, with(systemItems, earliest, systemNarrowed),
 		},
 		"a person's roles": {store.SQLRolesOf, "bigint, bigint", "50004, 51001"},
 	}

@@ -61,6 +61,7 @@ var readFrom = []struct{ name, indexes string }{
 	{"inbox, counted", `instance_(inbox|due)\w* instance_ended\w*`},
 	{"inbox by due, counted", `instance_due\w*`},
 	{"inbox, held, counted", "instance_held"},
+	{"a system's", "instance_of_system"},
 	{"inbox by due, nobody's", "instance_due_assignee"},
 	{"inbox by due", "instance_due"},
 	{"inbox, held", "instance_held"},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,6 +28,8 @@ type SystemFilter struct {
 	Confirmed, NotConfirmed string
 	// Search is a part of the title or the applicant's name, in any case.
 	Search string
+	// OldestFirst gives what was changed longest ago first.
+	OldestFirst bool
 }
 
 const ofSystem = `
@@ -67,14 +70,24 @@ WHERE i.id = ANY (ARRAY(
 ))
 ORDER BY i.changed DESC, i.id DESC`
 
-// OfSystem gives instances by when they were last changed, newest first, n at a time (100 at
-// most), after a cursor; the cursor it gives is nil at the end. An instance that is changed while
+// ofSystemOldest is the same from the other end of the index.
+var ofSystemOldest = strings.NewReplacer(
+	" DESC", "", "(i.changed, i.id) < ", "(i.changed, i.id) > ",
+).Replace(ofSystem)
+
+// OfSystem gives instances by when they were last changed, newest first or oldest, n at a time (100
+// at most), after a cursor; the cursor it gives is nil at the end. An instance that is changed while
 // pages are read may come twice.
 func (tx *Tx) OfSystem(
 	ctx context.Context, f SystemFilter, after *Cursor, n int,
 ) ([]core.Instance, *Cursor, error) {
 	n = pageSize(n)
 	at, id := after.beforeAll()
+	sql := ofSystem
+	if f.OldestFirst {
+		at, id = after.afterAll()
+		sql = ofSystemOldest
+	}
 	var orgs, apps, tasks, ends, keys []string
 	for _, item := range f.Items {
 		task, end := item.Task, ""
@@ -85,7 +98,7 @@ func (tx *Tx) OfSystem(
 		tasks, ends = append(tasks, task), append(ends, end)
 		keys = append(keys, item.key())
 	}
-	list, err := manyWithin(ctx, tx, 0, apps, scanListed, "instances of a system", ofSystem,
+	list, err := manyWithin(ctx, tx, 0, apps, scanListed, "instances of a system", sql,
 		orgs, apps, tasks, ends, at, id, since(f.Changed.From), until(f.Changed.To), f.Owner, f.Created.From,
 		f.Created.To, f.Due.From, f.Due.To, f.Ended.From, f.Ended.To, f.Archived, f.Confirmed,
 		f.NotConfirmed, f.Search, n+1, keys)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -236,6 +237,34 @@ func TestSystems_PagesAreFollowedToTheEnd(t *testing.T) {
 		}
 	}
 	t.Logf("%d bad queries refused", len(bad))
+}
+
+// TestSystems_OldestFirstMissesNothingThatChanges reads a list from its oldest change: what changes while
+// pages are read comes again at the end.
+func TestSystems_OldestFirstMissesNothingThatChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := system{w, w.exchanged(t, "nordvik", bothScopes)}
+	var made []string
+	for range 3 {
+		one, _, _ := s.caseOf(t)
+		made = append(made, strings.TrimPrefix(one, makeB+"/"))
+	}
+	var got []string
+	for next := storage + "?org=nordvik&size=1&order=asc:lastChanged"; next != ""; {
+		page := s.ok(t, 200, "GET", next, "")
+		for _, i := range page["instances"].([]any) {
+			got = append(got, i.(map[string]any)["id"].(string))
+		}
+		if len(got) == 1 {
+			s.ok(t, 200, "PUT", storage+"/"+made[0]+"/substatus", `{"label":"Mottatt"}`)
+		}
+		link, _ := page["next"].(string)
+		next = strings.TrimPrefix(link, w.address)
+	}
+	if want := append(made, made[0]); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }
 
 // TestSystems_TheExchangeGivesWhatTheTokenWas holds FORMAT.md 7.5.

@@ -105,6 +105,9 @@ func (w *world) do(t *testing.T, method, path string, body io.Reader, headers ..
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
+	if _, _, err := description(t).Answer(method, path, answer.StatusCode, answer.Header, content); err != nil {
+		t.Errorf("the answer is not as docs/openapi.yaml describes it: %v", err)
+	}
 	return reply{answer.StatusCode, answer.Header, content}
 }
 

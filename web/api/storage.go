@@ -159,10 +159,11 @@ func readOwner(q *instance.Query, values []string) error {
 	return nil
 }
 
-func readOrder(_ *instance.Query, values []string) error {
-	if len(values) != 1 || values[0] != "desc:lastChanged" {
+func readOrder(q *instance.Query, values []string) error {
+	if len(values) != 1 || values[0] != "desc:lastChanged" && values[0] != "asc:lastChanged" {
 		return errParameter
 	}
+	q.OldestFirst = values[0] == "asc:lastChanged"
 	return nil
 }
 
