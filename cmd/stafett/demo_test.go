@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"strings"
 	"testing"
 
 	"stafett/internal/demo"
@@ -33,5 +34,18 @@ func TestDemo_FillsOnceAndIsLeftAlone(t *testing.T) {
 	}
 	if len(before) < 20 {
 		t.Errorf("the demo walks few arrows: %q", before)
+	}
+	// The caseworkers do more with their cases than to move them on.
+	worker := signedIn(t, address, ingrid)
+	const evening = "Lokalhistorisk kveld på Øvre Nordvik"
+	lists := map[string]string{inboxAt + "?view=due": evening, inboxAt + "?q=tag:kulturarv": evening}
+	if *wholeDemo {
+		lists[inboxAt+"?view=snoozed"] = "Songkveld på fleire språk"
+	}
+	for list, want := range lists {
+		p := get(t.Context(), t, worker, list)
+		if !strings.Contains(p.Main(), want) {
+			t.Errorf("%s has no %s: %s", list, want, p.Main())
+		}
 	}
 }

@@ -16,10 +16,14 @@ func grants() []matter {
 	for _, e := range newEvents {
 		out = append(out, e.in("received"))
 	}
-	for _, e := range startedEvents {
-		out = append(out, e.in("being assessed", assessing...))
-	}
 	return append(out,
+		history.in("being assessed", assessing...).tagged("kulturarv").
+			noted("Jeg har bedt om bekreftelse på at salen er ledig.").
+			due(3, "Arrangementet er før den vanlige fristen."),
+		bicycles.in("being assessed", assessing...).tagged("barn og unge").
+			told("Vi har begynt på søknaden din. Husk at banen må godkjennes før den åpner."),
+		songs.in("being assessed", assessing...).tagged("barn og unge").
+			noted("Liknar på søknaden frå i fjor. Eg ser på han saman med rapporten når den kjem.").putOff(5),
 		theatre.in("waiting for the applicant", waiting...).asking(
 			"Vi mangler noe for å vurdere hvor mange som kan komme.",
 			"Hvor mange plasser er det i salen?", "Tilbud fra utleier"),
@@ -80,25 +84,22 @@ var newEvents = []event{
 			"Maling og papir:annet:4200"}, asked: 26000},
 }
 
-var startedEvents = []event{
-	{who: kari, title: "Lokalhistorisk kveld på Øvre Nordvik", kind: "scene", group: "eldre",
+var (
+	history = event{who: kari, title: "Lokalhistorisk kveld på Øvre Nordvik", kind: "scene", group: "eldre",
 		text:   "Gamle bilder fra bygda, og samtale med dem som husker.",
 		people: 80, day: 60, area: "ovre-nordvik", place: "Bygdehuset", address: "Øvreveien 102",
 		costs: []string{"Leie av bygdehuset:lokale:3500", "Skanning av bilder:teknisk:6000"},
-		asked: 9000},
-	{who: ola, title: "Åpen sykkelbane for barn", kind: "idrett", group: "barn",
+		asked: 9000}
+	bicycles = event{who: ola, title: "Åpen sykkelbane for barn", kind: "idrett", group: "barn",
 		text:   "Vi bygger en bane med hopp og svinger, og låner ut sykler og hjelmer.",
 		people: 200, day: 120, area: "nordsida", place: "Grusbanen", address: "Banegata 5",
 		costs: []string{"Materialer:annet:14000", "Leie av sykler:teknisk:11000",
-			"Førstehjelp:sikkerhet:4000"}, asked: 25000},
-	{who: amina, title: "Songkveld på fleire språk", kind: "konsert", group: "alle",
+			"Førstehjelp:sikkerhet:4000"}, asked: 25000}
+	songs = event{who: amina, title: "Songkveld på fleire språk", kind: "konsert", group: "alle",
 		text:   "Vi syng songar frå heile verda, og alle kan vere med.",
 		people: 140, day: 80, area: "sentrum", place: "Vika kyrkje", address: "Kyrkjevegen 1",
 		costs: []string{"Leige av piano:teknisk:5000", "Dirigent:personell:9000"}, income: 2000,
-		asked: 12000},
-}
-
-var (
+		asked: 12000}
 	theatre = event{who: kari, title: "Nissespill på samfunnshuset", kind: "scene", group: "barn",
 		text: "Barn fra hele kommunen spiller for familiene sine.", people: 260, day: 30,
 		area: "nordsida", place: "Samfunnshuset", address: "Nordsideveien 40",
