@@ -139,9 +139,5 @@ func copies(ctx context.Context, list []*applicant, n int) ([]draft, error) {
 			return nil, fmt.Errorf("copy draft: %w", err)
 		}
 	}
-	// What autovacuum does within a minute: a database in use does not plan for empty tables.
-	if _, err := list[0].server.db.Exec(ctx, "ANALYZE"); err != nil {
-		return nil, fmt.Errorf("analyze: %w", err)
-	}
 	return out, nil
 }
