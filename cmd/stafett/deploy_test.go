@@ -67,7 +67,7 @@ func TestDocs_EveryVariableIsASetting(t *testing.T) {
 }
 
 // TestDeploy_TheExampleHoldsTogether reads the settings of the deployment example as the program
-// does, and holds its times against one another.
+// does, and holds its times against one another, and what the proxy takes for a stream against the address of one.
 func TestDeploy_TheExampleHoldsTogether(t *testing.T) {
 	t.Parallel()
 	read := func(name string) string {
@@ -108,5 +108,9 @@ func TestDeploy_TheExampleHoldsTogether(t *testing.T) {
 	seen := number("haproxy.cfg", `inter (\d+)s`) * time.Second * number("haproxy.cfg", `fall (\d+)`)
 	if seen >= c.StopDelay || !strings.Contains(read("haproxy.cfg"), "GET /readyz") {
 		t.Errorf("the proxy sees a stop after %s, and the process waits %s", seen, c.StopDelay)
+	}
+	stream := regexp.MustCompile(`use_backend streams if \{ path_reg (\S+) \}`).FindStringSubmatch(read("haproxy.cfg"))
+	if stream == nil || !regexp.MustCompile(stream[1]).MatchString("/inbox/"+nordvik+"/live") {
+		t.Errorf("the proxy knows an open inbox by %q", stream)
 	}
 }
