@@ -118,9 +118,9 @@ type Event struct {
 	Instance uuid.UUID
 	// Reference is the instance's; only a list of a party's lines gives it.
 	Reference string
-	Task     string
-	Act      string
-	Outcome  Outcome
+	Task      string
+	Act       string
+	Outcome   Outcome
 	// Purpose is the role that opened the door, or the reason that was typed.
 	Purpose string
 	// Detail holds codes, field paths and data element ids; never values. Of a list it tells how
