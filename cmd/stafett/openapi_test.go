@@ -96,7 +96,7 @@ func TestOpenAPI_EveryOperationAnswersAsDescribed(t *testing.T) {
 	answered := map[string]bool{}
 	try := func(c call) reply {
 		t.Helper()
-		if err := d.Request(c.method, c.path, c.kind, []byte(c.body)); err != nil {
+		if err := d.Request(c.method, c.path, c.kind, []byte(c.body)); err != nil && c.status < 300 {
 			t.Error(err)
 		}
 		r := s.send(t, c.method, c.path, c.kind, c.body, c.headers...)
@@ -117,14 +117,15 @@ func TestOpenAPI_EveryOperationAnswersAsDescribed(t *testing.T) {
 	data := one + "/data"
 	for _, list := range []string{data + "?dataType=vedlegg", data + "/vedlegg", data + "/type/vedlegg",
 		stored + "/data?dataType=vedlegg"} {
-		file := idOf(t, try(call{201, "POST", list, "application/pdf", "%PDF-1.7 kart",
-			[]string{"Content-Disposition", `attachment; filename="kart.pdf"`}}))
+		made := try(call{201, "POST", list, "application/pdf", "%PDF-1.7 kart",
+			[]string{"Content-Disposition", `attachment; filename="kart.pdf"`}}).header.Get("Location")
+		file := made[strings.LastIndexByte(made, '/')+1:]
 		at := data + "/" + file
 		if strings.HasPrefix(list, stored) {
 			at = stored + "/data/" + file
 		} else {
-			try(call{200, "POST", at + "/tags", jsonKind, `{"tag":"kart"}`, nil})
-			try(call{200, "DELETE", at + "/tags/kart", "", "", nil})
+			try(call{201, "POST", at + "/tags", jsonKind, `"kart"`, nil})
+			try(call{204, "DELETE", at + "/tags/kart", "", "", nil})
 		}
 		try(call{200, "GET", at, "", "", nil})
 		try(call{200, "DELETE", at, "", "", nil})
@@ -154,6 +155,8 @@ func (s system) calls(one, stored, element string) []call {
 		{201, "POST", makeB, jsonKind, ownB, []string{"Prefer", "return=minimal"}},
 		{201, "POST", makeB + "/create", jsonKind, ownB, nil},
 		{400, "POST", makeB, jsonKind, strings.Replace(ownB, "sak.tittel", "sak.finnes.ikke", 1), nil},
+		{400, "POST", makeB, jsonKind, strings.Replace(ownB, "{", `{"visibleAfter":"2027-01-01T00:00:00Z",`, 1), nil},
+		{201, "POST", makeB, jsonKind, strings.Replace(ownB, "{", `{"visibleAfter":null,`, 1), nil},
 		{200, "POST", one + "/deliveries", jsonKind,
 			`{"report":{"label":"Mottatt","moment":"2026-11-30T12:00:00Z"}}`, []string{"Idempotency-Key", "report"}},
 		get(makeB + "/51001/active"), get(one), get(stored),

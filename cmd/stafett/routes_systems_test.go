@@ -232,7 +232,7 @@ func (s *stand) apiBody(method, pattern string) (kind, body string) {
 	case strings.HasSuffix(pattern, "/tags"):
 		return jsonKind, `{"tags":["x"]}`
 	case strings.HasSuffix(pattern, "/{sub}"):
-		return jsonKind, `{"tag":"x"}`
+		return jsonKind, `"x"`
 	case strings.HasSuffix(pattern, "/instances") || strings.HasSuffix(pattern, "/create"):
 		return jsonKind, ownB
 	case method == "POST" && strings.Contains(pattern, "/data"):

@@ -113,7 +113,7 @@ func TestSystems_AServiceOwnersSystemTakesACaseThrough(t *testing.T) {
 	if title := got["presentationTexts"].(map[string]any)["title"]; title != "Høstfest" {
 		t.Errorf("title: got %v", title)
 	}
-	s.ok(t, 200, "POST", one+"/data/"+element+"/tags", `{"tag":"importert"}`)
+	s.ok(t, 201, "POST", one+"/data/"+element+"/tags", `"importert"`)
 	s.ok(t, 200, "PUT", stored+"/datavalues", `{"values":{"arkiv":"26/123"}}`)
 	s.ok(t, 200, "PUT", stored+"/substatus", `{"label":"Mottatt","description":"I arkivet"}`)
 	s.ok(t, 200, "POST", one+"/complete", "")

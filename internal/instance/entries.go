@@ -121,10 +121,10 @@ func (s *Service) appendEntry(
 // body.
 func (s *Service) AddEntry(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, dataType string, b Body,
-) (e core.DataElement, err error) {
+) (e core.DataElement, v View, err error) {
 	err = s.Store.InTx(ctx, a, func(tx *store.Tx) error {
-		v, err := s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true})
-		if err != nil {
+		var err error
+		if v, err = s.open(ctx, tx, a, ref, opening{action: access.ActionWrite, lock: true}); err != nil {
 			return err
 		}
 		dt, _ := v.App.DataType(dataType)
@@ -148,7 +148,7 @@ func (s *Service) AddEntry(
 		}
 		return s.touch(ctx, tx, a, &v, core.ActWrite, map[string]string{"element": e.ID.String()})
 	})
-	return e, err
+	return e, v, err
 }
 
 // addSent adds what a system has sent, checked against its model.

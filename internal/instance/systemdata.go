@@ -3,10 +3,12 @@ package instance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"mime"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -78,11 +80,12 @@ func ReadPatch(v any) ([]schema.Operation, error) {
 	return ops, nil
 }
 
-// PutDocument replaces a form document with what a system sends. changed tells whether what is
-// stored differs from what was sent, since a calculation filled something in.
+// PutDocument replaces a form document with what a system sends. changed are the fields of which
+// something else is stored than was sent, since a calculation filled them in, with what is stored; nil
+// for what was taken away.
 func (s *Service) PutDocument(
 	ctx context.Context, a core.Actor, ref core.InstanceRef, id uuid.UUID, b Body,
-) (v View, data FormData, changed bool, err error) {
+) (v View, data FormData, changed map[string]any, err error) {
 	var sent core.Document
 	v, list, err := s.change(ctx, a, ref, []uuid.UUID{id},
 		func(v View, dataType string, _ core.Document, _ int) (core.Document, error) {
@@ -91,9 +94,40 @@ func (s *Service) PutDocument(
 			return sent, err
 		})
 	if err != nil {
-		return v, data, false, err
+		return v, data, nil, err
 	}
-	return v, list[0], !reflect.DeepEqual(form.WithoutRowIDs(sent), list[0].Document), nil
+	return v, list[0], changedFields(form.WithoutRowIDs(sent), list[0].Document), nil
+}
+
+// changedFields gives the fields that differ, by path, as they are now.
+func changedFields(before, now core.Document) map[string]any {
+	old, out := map[string]any{}, map[string]any{}
+	leaves(map[string]any(before), "", old)
+	leaves(map[string]any(now), "", out)
+	for path, value := range old {
+		if is, there := out[path]; !there {
+			out[path] = nil
+		} else if reflect.DeepEqual(is, value) {
+			delete(out, path)
+		}
+	}
+	return out
+}
+
+// leaves notes every single value in a document by its path: a.b, and a[0].b in a list.
+func leaves(v any, path string, into map[string]any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, x := range v {
+			leaves(x, strings.TrimPrefix(path+"."+name, "."), into)
+		}
+	case []any:
+		for i, x := range v {
+			leaves(x, fmt.Sprintf("%s[%d]", path, i), into)
+		}
+	default:
+		into[path] = v
+	}
 }
 
 // Patch changes form documents of an instance, all or none. A test that does not hold is

@@ -111,6 +111,9 @@ func (d *Definition) EndEvents() []string {
 	return ids
 }
 
+// StartEvent gives the id of the start event.
+func (d *Definition) StartEvent() string { return d.start.task.ID }
+
 // reachable gives what can be reached from the start, nearest first.
 func (d *Definition) reachable() []*element {
 	found := []*element{d.start}

@@ -61,6 +61,31 @@ func (d *Definition) before(to *element, seen map[*element]bool) []Task {
 	return out
 }
 
+// After gives the ids of the tasks and end events that a task may lead to, directly or through gateways,
+// whatever their conditions say.
+func (d *Definition) After(task string) []string {
+	from := d.byID[task]
+	if from == nil {
+		return nil
+	}
+	var out []string
+	found := []*element{from}
+	seen := map[*element]bool{nil: true}
+	for i := 0; i < len(found); i++ {
+		for _, f := range found[i].outgoing {
+			switch {
+			case seen[f.to]:
+			case f.to.kind == gateway:
+				found = append(found, f.to)
+			default:
+				out = append(out, f.to.task.ID)
+			}
+			seen[f.to] = true
+		}
+	}
+	return out
+}
+
 // Unreachable gives the tasks that no way from the start leads to, in the file's order.
 func (d *Definition) Unreachable() []Task {
 	seen := map[*element]bool{}

@@ -38,3 +38,23 @@ func TestUnreachable(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestAfter_GoesThroughGateways(t *testing.T) {
+	t.Parallel()
+	d, err := Parse([]byte(file(`<startEvent id="S"/><endEvent id="E"/><endEvent id="Other"/>` +
+		task("A", "data") + task("B", "confirmation") +
+		`<exclusiveGateway id="G"/><exclusiveGateway id="H"/>` +
+		edge("S", "A") + edge("A", "G") + edge("G", "B") + edge("G", "H") +
+		edge("H", "A") + edge("H", "Other") + edge("B", "E"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string][]string{"A": {"B", "A", "Other"}, "B": {"E"}, "E": nil, "none": nil} {
+		if got := d.After(from); !slices.Equal(got, want) {
+			t.Errorf("after %s: got %v, want %v", from, got, want)
+		}
+	}
+	if d.StartEvent() != "S" {
+		t.Errorf("it starts at %s", d.StartEvent())
+	}
+}

@@ -92,6 +92,8 @@ type problem struct {
 	Status int                `json:"status"`
 	Code   string             `json:"code"`
 	Errors []instance.Problem `json:"errors,omitempty"`
+	// ValidationIssues are those of the answers that stop a step of the process.
+	ValidationIssues []issueJSON `json:"validationIssues,omitempty"`
 	// RequestID is given for a fault of ours: a refusal is the same, byte by byte, whatever it is
 	// about, and its id stands in the answer's header.
 	RequestID string `json:"requestId,omitempty"`
@@ -130,6 +132,9 @@ func (a *API) Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if list, ok := errors.AsType[*instance.Problems](err); ok {
 		p.Errors = list.List
+	}
+	if stop, ok := errors.AsType[*invalidTask](err); ok {
+		p.ValidationIssues = stop.issues
 	}
 	if refusal, ok := errors.AsType[*orgtoken.Refusal](err); ok && refusal.Challenge() != "" {
 		w.Header().Set("WWW-Authenticate", refusal.Challenge())

@@ -15,16 +15,44 @@ import (
 	"stafett/internal/schema"
 )
 
-// addData adds an attachment: a raw body with Content-Type and Content-Disposition. The data type
-// stands in the path or the query. Sent again with its Idempotency-Key it is the file that came.
+// addData adds an attachment: a raw body with Content-Type and Content-Disposition, or an entry of a
+// subform. The data type stands in the query. Sent again with its Idempotency-Key it is the file that came.
 func (a *API) addData(
+	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
+) error {
+	e, _, err := a.addDataOf(w, r, actor, ref, r.URL.Query().Get("dataType"))
+	if err == nil {
+		a.sendAdded(w, r, ref, e, newElement(e, a.self(ref)))
+	}
+	return err
+}
+
+// addNamed is the same with the data type in the address, and tells what has become of the instance.
+func (a *API) addNamed(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
 ) error {
 	dataType := r.PathValue("type")
 	if dataType == "" {
-		dataType = r.URL.Query().Get("dataType")
+		dataType = r.PathValue("sub")
 	}
-	return a.addDataOf(w, r, actor, ref, dataType)
+	e, v, err := a.addDataOf(w, r, actor, ref, dataType)
+	if err != nil {
+		return err
+	}
+	inst, err := a.instanceOf(r, actor, v)
+	if err == nil {
+		a.sendAdded(w, r, ref, e, map[string]any{
+			"newDataElementId": e.ID.String(), "instance": inst, "validationIssues": []any{}, "newDataModels": []any{},
+		})
+	}
+	return err
+}
+
+func (a *API) sendAdded(
+	w http.ResponseWriter, r *http.Request, ref core.InstanceRef, e core.DataElement, body any,
+) {
+	w.Header().Set("Location", a.self(ref)+"/data/"+e.ID.String())
+	a.write(w, r, http.StatusCreated, "application/json", body)
 }
 
 // postBelow answers a POST two steps below data.
@@ -33,7 +61,7 @@ func (a *API) postBelow(
 ) error {
 	switch {
 	case r.PathValue("element") == "type":
-		return a.addDataOf(w, r, actor, ref, r.PathValue("sub"))
+		return a.addNamed(w, r, actor, ref)
 	case r.PathValue("sub") == "tags":
 		return a.addTag(w, r, actor, ref)
 	}
@@ -42,53 +70,39 @@ func (a *API) postBelow(
 
 func (a *API) addDataOf(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef, dataType string,
-) error {
+) (e core.DataElement, v instance.View, err error) {
 	d, err := a.Instances.App(ref.AppRef)
 	if err != nil {
-		return err
+		return e, v, err
 	}
 	if d.EntrySet(dataType) != nil {
 		return a.addEntry(w, r, actor, ref, dataType)
 	}
 	_, disposition, err := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	if err != nil || disposition["filename"] == "" {
-		return fault.New(fault.Malformed, "fault.filename")
+		return e, v, fault.New(fault.Malformed, "fault.filename")
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
-		return fault.New(fault.Malformed, "fault.idempotency_key")
+		return e, v, fault.New(fault.Malformed, "fault.idempotency_key")
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, instance.MaxFile)
-	e, _, err := a.Instances.Upload(r.Context(), actor, ref, "", instance.File{
+	return a.Instances.Upload(r.Context(), actor, ref, "", instance.File{
 		DataType: dataType, Filename: disposition["filename"],
 		ContentType: r.Header.Get("Content-Type"), Body: r.Body, Key: key,
 	})
-	if err != nil {
-		return err
-	}
-	self := a.self(ref)
-	w.Header().Set("Location", self+"/data/"+e.ID.String())
-	a.write(w, r, http.StatusCreated, "application/json", newElement(e, self))
-	return nil
 }
 
 // addEntry adds an entry of a subform: form data as JSON or XML, or none for an empty one.
 func (a *API) addEntry(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef, dataType string,
-) error {
+) (e core.DataElement, v instance.View, err error) {
 	body, err := limited(http.MaxBytesReader(w, r.Body, MaxDocument), MaxDocument)
 	if err != nil {
-		return err
+		return e, v, err
 	}
-	e, err := a.Instances.AddEntry(r.Context(), actor, ref, dataType,
+	return a.Instances.AddEntry(r.Context(), actor, ref, dataType,
 		instance.Body{ContentType: r.Header.Get("Content-Type"), Raw: body})
-	if err != nil {
-		return err
-	}
-	self := a.self(ref)
-	w.Header().Set("Location", self+"/data/"+e.ID.String())
-	a.write(w, r, http.StatusCreated, "application/json", newElement(e, self))
-	return nil
 }
 
 // data gives one data element: a form document as JSON or XML, an attachment as it is.
@@ -167,8 +181,9 @@ func (a *API) putData(
 	if err != nil {
 		return err
 	}
-	if changed {
-		return sendDocument(w, r, data)
+	if len(changed) > 0 {
+		a.write(w, r, http.StatusOK, "application/json", map[string]any{"changedFields": changed})
+		return nil
 	}
 	self := a.self(ref)
 	w.Header().Set("Location", self+"/data/"+id.String())

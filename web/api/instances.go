@@ -234,12 +234,17 @@ func (a *API) dataValues(
 	return a.answer(w, r, actor, http.StatusOK, ref)
 }
 
-// decode reads a small JSON body: strictly, and without a name twice.
-func (a *API) decode(w http.ResponseWriter, r *http.Request, into any) error {
+// small reads a small JSON body.
+func small(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if mediaType(r) != "application/json" {
-		return fault.New(fault.Unsupported, "fault.content_type")
+		return nil, fault.New(fault.Unsupported, "fault.content_type")
 	}
-	body, err := limited(http.MaxBytesReader(w, r.Body, MaxTemplate), MaxTemplate)
+	return limited(http.MaxBytesReader(w, r.Body, MaxTemplate), MaxTemplate)
+}
+
+// decode reads a small JSON object: strictly, and without a name twice.
+func (a *API) decode(w http.ResponseWriter, r *http.Request, into any) error {
+	body, err := small(w, r)
 	if err != nil {
 		return err
 	}

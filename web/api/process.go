@@ -27,7 +27,10 @@ func (a *API) process(
 }
 
 func (a *API) sendProcess(w http.ResponseWriter, r *http.Request, v instance.View) {
-	p := newProcess(v.Instance.Process)
+	p := a.newProcess(v.Instance)
+	for _, t := range v.App.Process.Tasks() {
+		p.Tasks = append(p.Tasks, taskTypeJSON{t.ID, t.Type})
+	}
 	if p.CurrentTask != nil {
 		p.CurrentTask.Actions = map[string]bool{}
 		for _, action := range v.Actions() {
@@ -49,7 +52,7 @@ func (a *API) startProcess(
 	return fault.New(fault.Conflict, "fault.process_started")
 }
 
-// nextTasks gives the actions that lead on from the current task.
+// nextTasks gives the tasks and end events that the current task may lead to.
 func (a *API) nextTasks(
 	w http.ResponseWriter, r *http.Request, actor core.Actor, ref core.InstanceRef,
 ) error {
@@ -57,7 +60,7 @@ func (a *API) nextTasks(
 	if err != nil {
 		return err
 	}
-	list := v.Actions()
+	list := v.App.Process.After(v.Instance.Process.Task)
 	if list == nil {
 		list = []string{}
 	}
@@ -105,17 +108,30 @@ func (a *API) completeProcess(
 	return fault.New(fault.Conflict, "fault.process_loops")
 }
 
-// stopped gives the issues that stop a step as the problem's list of errors: paths and codes.
+// invalidTask is a step that the answers stop.
+type invalidTask struct {
+	error
+	issues []issueJSON
+}
+
+// Unwrap gives the fault, with the problem's list of errors.
+func (e *invalidTask) Unwrap() error { return e.error }
+
+// stopped gives the issues that stop a step their form: a conflict, as Altinn has it (FORMAT.md 2.3),
+// with paths and codes as the problem's list of errors, and with the issues themselves.
 func stopped(err error) error {
-	issues, ok := errors.AsType[*instance.Issues](err)
+	found, ok := errors.AsType[*instance.Issues](err)
 	if !ok {
 		return err
 	}
 	var list []instance.Problem
-	for _, i := range issues.List {
+	var issues []issueJSON
+	for _, i := range found.List {
 		list = append(list, instance.Problem{Path: i.Path, Code: i.Code})
+		issues = append(issues, newIssue(found.View, i))
 	}
-	return errors.Join(err, instance.NewProblems("issues", list...))
+	conflict := fault.Wrap(fault.Conflict, "fault.issues", err)
+	return &invalidTask{errors.Join(conflict, instance.NewProblems("issues", list...)), issues}
 }
 
 // issueJSON is Altinn's validation issue (FORMAT.md 2.5).

@@ -34,7 +34,7 @@ func (a *API) appRoutes() []route {
 
 		{"POST " + one + "/deliveries", a.in(write, core.ActReceive, a.accept)},
 		{"POST " + one + "/data", a.in(write, core.ActUpload, a.addData)},
-		{"POST " + one + "/data/{type}", a.in(write, core.ActUpload, a.addData)},
+		{"POST " + one + "/data/{type}", a.in(write, core.ActUpload, a.addNamed)},
 		// data/type/{type} and data/{element}/tags: one pattern, since neither is the narrower.
 		{"POST " + element + "/{sub}", a.in(write, core.ActWrite, a.postBelow)},
 		{"PATCH " + one + "/data", a.in(write, core.ActWrite, a.patchAll)},

@@ -49,13 +49,22 @@ type confirmedJSON struct {
 
 type processJSON struct {
 	Started     time.Time  `json:"started"`
+	StartEvent  string     `json:"startEvent,omitempty"`
 	CurrentTask *taskJSON  `json:"currentTask,omitempty"`
 	Ended       *time.Time `json:"ended,omitempty"`
 	EndEvent    string     `json:"endEvent,omitempty"`
+	// Tasks are all of them; the process's own address only.
+	Tasks []taskTypeJSON `json:"processTasks,omitempty"`
+}
+
+type taskTypeJSON struct {
+	ElementID string `json:"elementId"`
+	TaskType  string `json:"altinnTaskType"`
 }
 
 type taskJSON struct {
 	ElementID string    `json:"elementId"`
+	Name      string    `json:"name,omitempty"`
 	TaskType  string    `json:"altinnTaskType"`
 	Started   time.Time `json:"started"`
 	// Actions, Read and Write tell what the caller may do; the process's own address only.
@@ -64,11 +73,14 @@ type taskJSON struct {
 	Write   bool            `json:"write,omitempty"`
 }
 
+// statusJSON has no deletion but for good, after which there is nothing to tell of.
 type statusJSON struct {
-	IsArchived bool            `json:"isArchived"`
-	Archived   *time.Time      `json:"archived,omitempty"`
-	ReadStatus string          `json:"readStatus"`
-	Substatus  *core.Substatus `json:"substatus,omitempty"`
+	IsArchived    bool            `json:"isArchived"`
+	Archived      *time.Time      `json:"archived,omitempty"`
+	IsSoftDeleted bool            `json:"isSoftDeleted"`
+	IsHardDeleted bool            `json:"isHardDeleted"`
+	ReadStatus    string          `json:"readStatus"`
+	Substatus     *core.Substatus `json:"substatus,omitempty"`
 }
 
 type elementJSON struct {
@@ -105,7 +117,7 @@ func (a *API) newInstance(l instance.Listed) instanceJSON {
 	out := instanceJSON{
 		identityJSON: a.newIdentity(i, l.Owner),
 		DueBefore:    i.Due, Data: []elementJSON{}, Confirmations: []confirmedJSON{},
-		Process: newProcess(i.Process),
+		Process: a.newProcess(i),
 		Status: statusJSON{
 			IsArchived: i.Status == core.StatusArchived, Archived: i.Process.Ended, Substatus: i.Substatus,
 		},
@@ -125,10 +137,19 @@ func (a *API) newInstance(l instance.Listed) instanceJSON {
 	return out
 }
 
-func newProcess(p core.ProcessState) processJSON {
+// newProcess tells where an instance is; what its definition calls that is left out when the app is there
+// no longer.
+func (a *API) newProcess(i core.Instance) processJSON {
+	p := i.Process
 	out := processJSON{Started: p.Started, Ended: p.Ended, EndEvent: p.EndEvent}
 	if p.Task != "" {
 		out.CurrentTask = &taskJSON{ElementID: p.Task, TaskType: p.TaskType, Started: p.TaskSince}
+	}
+	if d, err := a.Instances.App(i.AppRef); err == nil {
+		out.StartEvent = d.Process.StartEvent()
+		if task, ok := d.Process.Task(p.Task); ok {
+			out.CurrentTask.Name = task.Name
+		}
 	}
 	return out
 }

@@ -55,6 +55,26 @@ type template struct {
 	// Message and RemindBefore are ours, as Report is.
 	Message      *core.Message `json:"message"`
 	RemindBefore []int         `json:"remindBefore"`
+	// These are Altinn's, and not done here: whoever asks for them must not believe that they are.
+	SourceInstance any `json:"sourceInstanceId"`
+	VisibleAfter   any `json:"visibleAfter"`
+	Notification   any `json:"notification"`
+}
+
+// unsupported gives what is asked for and not done here, in the order of the fields.
+func (t template) unsupported() []instance.Problem {
+	var out []instance.Problem
+	for _, f := range []struct {
+		path  string
+		value any
+	}{
+		{"sourceInstanceId", t.SourceInstance}, {"visibleAfter", t.VisibleAfter}, {"notification", t.Notification},
+	} {
+		if f.value != nil {
+			out = append(out, instance.Problem{Path: f.path, Code: "unsupported"})
+		}
+	}
+	return out
 }
 
 func mediaType(r *http.Request) string {
@@ -117,6 +137,9 @@ func parseTemplate(r *http.Request, body []byte) (instance.Template, error) {
 	if in.AppID != "" && in.AppID != appRef(r).String() {
 		return instance.Template{}, instance.NewProblems("template",
 			instance.Problem{Path: "appId", Code: "mismatch"})
+	}
+	if list := in.unsupported(); len(list) > 0 {
+		return instance.Template{}, instance.NewProblems("template", list...)
 	}
 	t := instance.Template{Due: in.DueBefore, DataValues: in.DataValues, Prefill: in.Prefill,
 		Report: in.Report, Correction: in.Correction, Withdrawal: in.Withdrawal,
