@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"stafett/internal/access"
@@ -132,15 +133,15 @@ func (s *site) staffHead(r *http.Request, a core.Actor, org core.Party) (layout.
 				text.Date(h.Lang, g.To.Add(-time.Second))))
 		}
 		if p.Works {
-			h.Nav = append(h.Nav, s.nav(r, "inbox", "/inbox"+base, "web.nav_inbox"))
+			h.Nav = append(h.Nav, s.section(r, "inbox", "/inbox"+base, "web.nav_inbox"))
 		}
 		if p.Administers {
 			h.Nav = append(h.Nav,
-				s.nav(r, "people", "/admin"+base+"/people", "web.nav_people"),
-				s.nav(r, "solution", "/admin"+base+"/solution", "web.nav_solution"),
-				s.nav(r, "deliveries", "/admin"+base+"/deliveries", "web.nav_deliveries"),
-				s.nav(r, "subscriptions", "/admin"+base+"/subscriptions", "web.nav_subscriptions"),
-				s.nav(r, "log", "/admin"+base+"/log", "web.nav_log"))
+				s.section(r, "people", "/admin"+base+"/people", "web.nav_people"),
+				s.section(r, "solution", "/admin"+base+"/solution", "web.nav_solution"),
+				s.section(r, "deliveries", "/admin"+base+"/deliveries", "web.nav_deliveries"),
+				s.section(r, "subscriptions", "/admin"+base+"/subscriptions", "web.nav_subscriptions"),
+				s.section(r, "log", "/admin"+base+"/log", "web.nav_log"))
 		}
 	}
 	h.Elsewhere = []layout.NavItem{{ID: "my", URL: "/my", Label: h.T("web.nav_my")}}
@@ -151,6 +152,13 @@ func (s *site) nav(r *http.Request, id, url, key string) layout.NavItem {
 	return layout.NavItem{
 		ID: id, URL: url, Label: text.T(language(r.Context()), key), Current: r.URL.Path == url,
 	}
+}
+
+// section is nav of a part with pages below it.
+func (s *site) section(r *http.Request, id, url, key string) layout.NavItem {
+	n := s.nav(r, id, url, key)
+	n.Within = strings.HasPrefix(r.URL.Path, url+"/")
+	return n
 }
 
 // flashes are what a redirect may tell has been done: the parameter's name is the text's.

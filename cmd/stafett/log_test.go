@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"stafett/internal/driver"
 )
 
 // TestLog_IsSearchedExportedAndTurnsRed goes through what an administrator does with the log, and
@@ -41,6 +43,15 @@ func TestLog_IsSearchedExportedAndTurnsRed(t *testing.T) {
 	waitFor(t, "the case", func() bool { return w.number(t, caseThere) == 1 })
 	ref := w.word(t, "SELECT reference FROM instance WHERE app = 'stottesak' AND ready")
 	all := get(ctx, t, admin, at)
+	// The menu shows where one is, on a page below one of its own too.
+	for path, want := range map[string]string{at: "page", "/admin/" + nordvik + "/people/requests": "true"} {
+		for n := range get(ctx, t, admin, path).Doc.Descendants() {
+			if id, now := driver.Attr(n, "id"), driver.Attr(n, "aria-current"); strings.HasPrefix(id, "nav-") &&
+				now != map[string]string{"nav-" + strings.Split(path, "/")[3]: want}[id] {
+				t.Errorf("%s: %s is %q", path, id, now)
+			}
+		}
+	}
 	if p := get(ctx, t, admin, all.Link(ref)); !strings.Contains(p.Main(), "OpprettetSak om arrangementsstøtte"+ref) ||
 		strings.Contains(p.Main(), "Antall rader") {
 		t.Errorf("the lines of one case: %s", p.Main())

@@ -138,7 +138,8 @@ type PartyChoice struct {
 type NavItem struct {
 	ID, URL, Label string
 	Count          int
-	Current        bool
+	// Current is the page that is shown; Within tells that the page belongs to it.
+	Current, Within bool
 }
 
 // Initials gives the letters of a person's avatar: of the first and the last name.
