@@ -232,7 +232,7 @@ func (p *walker) lookRound() {
 	p.open("/admin/" + nordvik + "/log?outcome=refused")
 	p.says("Ble nektet")
 	p.open("/admin/" + nordvik + "/log")
-	p.says("nordvik-kultur")
+	p.says("Saksbehandler for kulturstøtte")
 	p.look("log")
 }
 
