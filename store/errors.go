@@ -97,10 +97,12 @@ func explainCode(e *pgconn.PgError, cause error) error {
 	return cause
 }
 
-// retryable tells whether the same transaction may go through when it is run again.
+// retryable tells whether the same transaction may go through when it is run again. A reference is drawn
+// by lot, and another one the next time.
 func retryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == codeSerialization || e.Code == codeDeadlock)
+	return ok && (e.Code == codeSerialization || e.Code == codeDeadlock ||
+		e.Code == codeUniqueViolation && e.ConstraintName == "instance_reference_key")
 }
 
 // waited makes a wait for a connection that timed out, while the caller's own context lives, a

@@ -50,7 +50,7 @@ type statement struct {
 }
 
 const (
-	// maxTries is how often a transaction is run that the database asks to repeat.
+	// maxTries is how often a transaction is run that may go through the next time.
 	maxTries = 3
 	// cleanupTime is how long a rollback or the audit line of a refusal may take after the
 	// caller's own context is gone.
@@ -60,7 +60,7 @@ const (
 // InTx runs fn in one transaction, read committed, and commits when fn gives nil; on an error
 // everything is rolled back, except the audit lines of Tx.Refused, which are then written in a
 // transaction of their own. fn is run again, at most three times in all, when the database asks
-// for it (a deadlock or serialization failure), so it must not change anything outside but
+// for it (a deadlock or serialization failure) or a reference is taken, so it must not change anything outside but
 // what it sets anew each time. When the connection breaks during COMMIT the outcome is not
 // known: the error is fault.Unavailable, and nothing is repeated.
 func (s *Store) InTx(ctx context.Context, a core.Actor, fn func(*Tx) error) error {

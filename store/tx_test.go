@@ -102,6 +102,31 @@ func TestInTx_WritesThatWaitAreSeenByTheNextRead(t *testing.T) {
 	})
 }
 
+// TestInTx_AReferenceThatIsTakenIsDrawnAgain: references are drawn by lot, and a citizen is not to send
+// twice since two of them have drawn the same one.
+func TestInTx_AReferenceThatIsTakenIsDrawnAgain(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t)
+	taken := draft(kari)
+	taken.Reference = "NK-0001-0001"
+	add(t, s, taken)
+	send := func(drawn ...string) (tries int, err error) {
+		err = s.InTx(t.Context(), actor, func(tx *store.Tx) error {
+			i := draft(kari)
+			i.Reference = drawn[min(tries, len(drawn)-1)]
+			tries++
+			return tx.AddInstance(t.Context(), &i)
+		})
+		return tries, err
+	}
+	if tries, err := send("NK-0001-0001", "NK-0001-0002"); err != nil || tries != 2 {
+		t.Errorf("after %d tries: %v, want another reference at the second", tries, err)
+	}
+	if tries, err := send("NK-0001-0001"); !fault.Is(err, fault.Conflict) || tries != 3 {
+		t.Errorf("after %d tries: %v, want a conflict after three", tries, err)
+	}
+}
+
 func TestInTx_DeadlockIsRunAgain(t *testing.T) {
 	t.Parallel()
 	s, _ := setup(t)
