@@ -163,24 +163,28 @@ func TestDelivery_IsFoundByItsKeyOnAGoodDay(t *testing.T) {
 	byKey := regexp.MustCompile(`(?:Index Scan using|Index Only Scan using) (delivery_\w+)`)
 	checked := 0
 	for name, sql := range store.SQLOfDelivery {
-		// The statement has its parameters, which only the bare protocol leaves alone.
-		got, err := conn.PgConn().Exec(t.Context(), "EXPLAIN (GENERIC_PLAN) "+sql).ReadAll()
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		var plan strings.Builder
-		for _, row := range got[0].Rows {
-			fmt.Fprintf(&plan, "%s\n", row[0])
-		}
-		for _, index := range byKey.FindAllStringSubmatch(plan.String(), -1) {
+		plan := planned(t, conn, sql)
+		for _, index := range byKey.FindAllStringSubmatch(plan, -1) {
 			if checked++; index[1] != "delivery_pkey" && index[1] != "delivery_of_after" {
-				t.Errorf("%s is read from %s:\n%s", name, index[1], plan.String())
+				t.Errorf("%s is read from %s:\n%s", name, index[1], plan)
 			}
 		}
 	}
 	if t.Logf("checked %d looks at a delivery", checked); checked < len(store.SQLOfDelivery) {
 		t.Error("some statement looks at none by an index")
 	}
+}
+
+// planned gives the plan that a statement has whatever its arguments are.
+func planned(t *testing.T, conn *pgx.Conn, sql string) string {
+	t.Helper()
+	parameters := map[string]bool{}
+	for _, p := range regexp.MustCompile(`\$\d+`).FindAllString(sql, -1) {
+		parameters[p] = true
+	}
+	exec(t, conn, "PREPARE planned AS "+sql)
+	defer exec(t, conn, "DEALLOCATE planned")
+	return explained(t, conn, "EXECUTE planned("+strings.TrimSuffix(strings.Repeat("NULL,", len(parameters)), ",")+")")
 }
 
 // explained gives the plan of a statement.
