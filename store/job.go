@@ -21,6 +21,9 @@ const (
 	maxAttempts = math.MaxInt16
 )
 
+// later is what a job may say of itself: that it goes after others, where both wait.
+type later interface{ Later() bool }
+
 // Enqueue adds a job that exists exactly when this transaction commits. args must hold ids only:
 // a job row is read by operators.
 func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs) error {
@@ -28,7 +31,11 @@ func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs) error {
 	if _, err := tx.Now(ctx); err != nil {
 		return err
 	}
-	jobs := []river.InsertManyParams{{Args: args}}
+	opts := &river.InsertOpts{Priority: river.PriorityDefault}
+	if l, ok := args.(later); ok && l.Later() {
+		opts.Priority++
+	}
+	jobs := []river.InsertManyParams{{Args: args, InsertOpts: opts}}
 	if _, err := tx.store.jobs.InsertManyTx(ctx, riverTx{tx.begun, tx}, jobs); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}

@@ -104,6 +104,26 @@ func TestEnqueue_JobExistsExactlyWhenTheTransactionCommits(t *testing.T) {
 	}
 }
 
+// TestEnqueue_WhatOnlyTellsGoesAfter has the two jobs wait before anybody works, the one that tells first.
+func TestEnqueue_WhatOnlyTellsGoesAfter(t *testing.T) {
+	t.Parallel()
+	s, url := setup(t)
+	tells, makes := uuid.New(), uuid.New()
+	do(t, s, func(tx *store.Tx) error {
+		return errors.Join(tx.Enqueue(t.Context(), core.DeliverArgs{Delivery: tells, Tells: true}),
+			tx.Enqueue(t.Context(), core.DeliverArgs{Delivery: makes}))
+	})
+	first := count(t, url, `river_job AS j WHERE j.args ->> 'delivery' = $1
+		AND NOT EXISTS (SELECT FROM river_job AS o WHERE o.priority < j.priority)
+		AND EXISTS (SELECT FROM river_job AS o WHERE o.priority > j.priority AND o.id < j.id)`, makes.String())
+	if first != 1 {
+		t.Error("the job that makes a case does not go before the one that tells of another")
+	}
+	if n := count(t, url, `river_job WHERE args = jsonb_build_object('delivery', $1::uuid)`, tells); n != 1 {
+		t.Errorf("%d jobs hold the id and nothing else, want 1", n)
+	}
+}
+
 func TestEnqueue_ErrorBeforeItIsNotLost(t *testing.T) {
 	t.Parallel()
 	s, url := setup(t)

@@ -82,6 +82,12 @@ func deliveredArrows(t *testing.T, database string) []string {
 			break
 		}
 	}
+	var jobs, wrong int
+	err = db.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE (d.kind = 'report') <> (j.priority > 1))
+		FROM river_job AS j JOIN delivery AS d ON d.id = (j.args ->> 'delivery')::uuid`).Scan(&jobs, &wrong)
+	if err != nil || jobs == 0 || wrong > 0 {
+		t.Errorf("%d of %d jobs have another's place in the line: what tells goes last (%v)", wrong, jobs, err)
+	}
 	rows, err := db.Query(t.Context(), `SELECT DISTINCT source_app || ' ' || handover ||
 		CASE WHEN kind = 'report' THEN '' ELSE ' to ' || to_app END FROM delivery`)
 	if err != nil {

@@ -176,7 +176,13 @@ type FrozenPart struct {
 // personal data.
 type DeliverArgs struct {
 	Delivery uuid.UUID `json:"delivery"`
+	// Tells is set for what only tells how a case goes.
+	Tells bool `json:"-"`
 }
 
 // Kind names the job for River.
 func (DeliverArgs) Kind() string { return "deliver" }
+
+// Later tells that the job goes after others where both wait: after an outage caseworkers have all
+// that was sent before each applicant is told that it has come.
+func (a DeliverArgs) Later() bool { return a.Tells }

@@ -129,7 +129,7 @@ func (s *Service) add(ctx context.Context, tx *store.Tx, d core.Delivery, f core
 	if err := tx.AddDelivery(ctx, d, f); err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, core.DeliverArgs{Delivery: d.ID})
+	return tx.Enqueue(ctx, core.DeliverArgs{Delivery: d.ID, Tells: d.Kind == core.DeliveryReports})
 }
 
 // targetOwner finds the party that will own the target.
