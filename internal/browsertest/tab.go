@@ -107,12 +107,14 @@ func (tab *Tab) WaitForText(css, text string) {
 	})
 }
 
-// WaitGone waits until a selector finds nothing.
+// WaitGone waits until a selector finds nothing, in a page that has been read to its end: what another page
+// has instead can be looked for at once.
 func (tab *Tab) WaitGone(css string) {
 	tab.t.Helper()
+	left := fmt.Sprintf("document.readyState === 'loading' ? -1 : document.querySelectorAll(%s).length", quote(css))
 	tab.until(css+" is gone", func() error {
-		if n := tab.Count(css); n > 0 {
-			return fmt.Errorf("%d are there", n)
+		if n := evaluate[int](tab, left); n != 0 {
+			return fmt.Errorf("%d are there (-1: the page is being read)", n)
 		}
 		return nil
 	})

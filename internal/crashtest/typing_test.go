@@ -469,7 +469,8 @@ func (p *typist) stored(now map[string]string) {
 		}
 		// What the other tab has saved since stays where this one has not touched the field.
 		if want, must := now[field]; must && n < p.written[want] {
-			p.t.Errorf("%s: stored is %q, and the page says that %q is saved", field, got[field], want)
+			p.t.Errorf("%s: stored is %q, and the page says that %q is saved: %d, %q", field, got[field], want,
+				p.tab.Status(), p.tab.Text("main"))
 		}
 	}
 }
