@@ -357,6 +357,8 @@ CREATE TABLE idempotency_key (
     instance_owner bigint NOT NULL,
     instance_id uuid NOT NULL,
     created timestamptz NOT NULL DEFAULT now(),
+    -- What the answer told of how it goes: the answer to the same request again does too. NULL where it told nothing.
+    told jsonb,
     CONSTRAINT idempotency_key_pkey PRIMARY KEY (org, key)
 );
 ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;

@@ -172,7 +172,7 @@ func createB(ctx context.Context, s *store.Store) error {
 		if _, err := tx.PartyByOrganisationNumber(ctx, "310246816"); err != nil {
 			return err
 		}
-		if _, _, err := tx.IdempotencyKey(ctx, "nordvik", key, []byte("hash")); err != nil {
+		if _, err := tx.IdempotencyKey(ctx, "nordvik", key, []byte("hash")); err != nil {
 			return err
 		}
 		i := caseOf(nord, time.Now())
@@ -181,7 +181,7 @@ func createB(ctx context.Context, s *store.Store) error {
 		tx.Audit(e)
 		return errors.Join(tx.AddInstance(ctx, &i),
 			tx.AddDocument(ctx, document(i.ID, "sak"), someDocument()),
-			tx.PutIdempotencyKey(ctx, "nordvik", key, []byte("hash"), i.InstanceRef))
+			tx.PutIdempotencyKey(ctx, "nordvik", key, []byte("hash"), i.InstanceRef, nil))
 	})
 }
 

@@ -15,20 +15,20 @@ func makeOnce(t *testing.T, s *store.Store, org, key, content string) (ref core.
 	made bool, err error) {
 	err = s.InTx(t.Context(), system, func(tx *store.Tx) error {
 		made = false
-		earlier, same, err := tx.IdempotencyKey(t.Context(), org, key, []byte(content))
+		earlier, err := tx.IdempotencyKey(t.Context(), org, key, []byte(content))
 		switch {
 		case err != nil:
 			return err
-		case earlier != nil && !same:
+		case earlier != nil && !earlier.Same:
 			return fault.New(fault.Conflict, "fault.idempotency_key_reused")
 		case earlier != nil:
-			ref = *earlier
+			ref = earlier.Instance
 			return nil
 		}
 		i := draft(kari)
 		ref, made = i.InstanceRef, true
 		return errors.Join(tx.AddInstance(t.Context(), &i),
-			tx.PutIdempotencyKey(t.Context(), org, key, []byte(content), ref))
+			tx.PutIdempotencyKey(t.Context(), org, key, []byte(content), ref, nil))
 	})
 	return ref, made, err
 }
@@ -86,7 +86,7 @@ func TestPutIdempotencyKey_TakenKeyIsConflict(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.InTx(t.Context(), system, func(tx *store.Tx) error {
-		return tx.PutIdempotencyKey(t.Context(), "nordvik", "k", nil, draft(kari).InstanceRef)
+		return tx.PutIdempotencyKey(t.Context(), "nordvik", "k", nil, draft(kari).InstanceRef, nil)
 	})
 	if err == nil {
 		t.Error("got no error")

@@ -62,8 +62,8 @@ func arrows(t *testing.T) []string {
 	return out
 }
 
-// deliveredArrows waits until nothing is on its way, and gives what was delivered. Nothing may be
-// parked.
+// deliveredArrows waits until nothing is on its way, and gives what was delivered, or told in an answer. Nothing
+// may be parked.
 func deliveredArrows(t *testing.T, database string) []string {
 	t.Helper()
 	db, err := pgx.Connect(t.Context(), database)
@@ -96,6 +96,33 @@ func deliveredArrows(t *testing.T, database string) []string {
 	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		t.Fatal(err)
+	}
+	return append(out, toldArrows(t, db)...)
+}
+
+// toldArrows gives the reports that were told in the answer to who made a case: those of its first task.
+func toldArrows(t *testing.T, db *pgx.Conn) []string {
+	t.Helper()
+	rows, err := db.Query(t.Context(), `SELECT DISTINCT instance_app FROM idempotency_key WHERE told IS NOT NULL`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(told) == 0 {
+		t.Fatalf("no answer told anything: %v", err)
+	}
+	var out []string
+	defs, _ := app.LoadAll(apps.FS)
+	for _, d := range defs {
+		at, err := d.Process.Start(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range d.Reports {
+			if slices.Contains(told, d.Ref.App) && r.On.Fits(app.Moment{TaskStart: at.Task}) {
+				out = append(out, fmt.Sprintf("%s %s", d.Ref.App, r.ID))
+			}
+		}
 	}
 	return out
 }

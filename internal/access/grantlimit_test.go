@@ -26,11 +26,11 @@ func TestGrant_LimitedToAnAnswerOpensThoseCasesOnly(t *testing.T) {
 		if value != "" {
 			template.Prefill["arrangement.bydel"] = value
 		}
-		inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
+		inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
 		if err != nil || inst.LimitField != "bydel" || inst.DataValues["bydel"] != value {
 			t.Fatalf("%q: %v has %v, %v", value, inst.LimitField, inst.DataValues, err)
 		}
-		cases[value] = inst
+		cases[value] = inst.Instance
 	}
 	r := forSiri()
 	r.Limit = core.Limit{App: solutiontest.Case, Field: "bydel", Values: []string{"vika", "nordsida"}}

@@ -294,18 +294,22 @@ func checkUnknown(t *testing.T, s *server, l *ledger) {
 		}
 		seen[title[i:]] = true
 	}
-	var told, waiting int
+	var noted, told, waiting int
 	err = s.db.QueryRow(ctx, `
 		SELECT count(*) FILTER (WHERE d.state = 'delivered' AND d.kind = 'instance' AND (
 		        SELECT count(*) FROM audit_event AS v
 		        WHERE v.instance = d.source_id AND v.act = 'deliver' AND v.detail ->> 'delivery' = d.id::text
+		    ) <> 1), count(*) FILTER (WHERE d.state = 'delivered' AND d.kind = 'instance' AND (
+		        SELECT count(*) FROM audit_event AS v
+		        WHERE v.instance = d.source_id AND v.act = 'report' AND v.outcome = 'done'
 		    ) <> 1), count(*) FILTER (WHERE d.state <> 'delivered')
-		FROM delivery AS d`).Scan(&told, &waiting)
+		FROM delivery AS d`).Scan(&noted, &told, &waiting)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told != 0 || waiting != 0 {
-		t.Errorf("%d deliveries are not told of exactly once, %d have not arrived", told, waiting)
+	if noted != 0 || told != 0 || waiting != 0 {
+		t.Errorf("%d deliveries are not in the log exactly once, of %d the applicant was not told exactly once, %d have not arrived",
+			noted, told, waiting)
 	}
 }
 

@@ -74,13 +74,13 @@ func (s *Service) tryAltinn(
 			return *found, nil
 		}
 	}
-	return s.askAltinn(ctx, attempt, *p)
+	return s.askAltinn(ctx, attempt, p)
 }
 
 // askAltinn asks for the instance. That it does is committed first, so that a process that dies
 // meanwhile leaves word of it; an attempt whose place another has taken asks for nothing.
 func (s *Service) askAltinn(
-	ctx context.Context, attempt int, p parcel,
+	ctx context.Context, attempt int, p *parcel,
 ) (core.InstanceRef, error) {
 	may := false
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {

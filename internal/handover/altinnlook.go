@@ -153,7 +153,7 @@ func (s *Service) altinnPage(
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		_, err := read(answer, p, s.Now())
+		_, err := read(answer, &p, s.Now())
 		return nil, "", err
 	}
 	var body struct {

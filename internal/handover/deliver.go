@@ -145,7 +145,7 @@ func (s *Service) sendWithToken(
 	}
 	failpoint.TokenGot.Hit()
 	p.token, p.tokenAt = token, new(p.sinceBegan())
-	return s.send(ctx, *p)
+	return s.send(ctx, p)
 }
 
 // attachPDF finds the submission's PDF, making it the first time. A PDF that cannot be made
@@ -236,6 +236,9 @@ func (s *Service) delivered(
 	var next []uuid.UUID
 	var opened []bool
 	err := s.Store.InTx(ctx, core.System(), func(tx *store.Tx) error {
+		if err := s.note(ctx, tx, p, a.Number); err != nil {
+			return err
+		}
 		err := tx.MarkDelivered(ctx, p.delivery.ID, a, target)
 		tx.ReleaseAfter(p.delivery.ID, &next)
 		tx.NoteAnswer(p.delivery.ID, &opened)

@@ -42,7 +42,7 @@ func TestDeliver_CarriesWhatWasFrozenAtSubmit(t *testing.T) {
 	}
 	calls := b.got()
 	if len(calls) != 1 || calls[0].path != "POST /nordvik/stottesak/instances" ||
-		calls[0].key != d.ID.String() || calls[0].prefer != "return=minimal" || !strings.HasPrefix(calls[0].token, "Bearer ") {
+		calls[0].key != d.ID.String() || calls[0].prefer != "return=minimal, report" || !strings.HasPrefix(calls[0].token, "Bearer ") {
 		t.Fatalf("calls %+v", calls)
 	}
 	var sent struct {

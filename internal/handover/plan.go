@@ -20,11 +20,39 @@ import (
 // enqueues their jobs, all in the caller's transaction: the submit and its deliveries commit
 // together or not at all. The caller holds the source's row lock.
 func (s *Service) Plan(ctx context.Context, tx *store.Tx, src relay.Source, m app.Moment) error {
+	if err := s.handOver(ctx, tx, src, m); err != nil {
+		return err
+	}
+	return s.report(ctx, tx, src, m)
+}
+
+// PlanReceived is Plan for an instance that is being made and whose maker notes what the answer tells of
+// how it goes: that is given, nil for nothing, and no delivery of it is planned. The caller keeps it
+// with the key of the call, so that an answer which is lost can be given again.
+func (s *Service) PlanReceived(
+	ctx context.Context, tx *store.Tx, src relay.Source, m app.Moment,
+) (*core.Report, error) {
+	if err := s.handOver(ctx, tx, src, m); err != nil {
+		return nil, err
+	}
+	reports, err := relay.Reports(src, m)
+	if err != nil || len(reports) == 0 {
+		return nil, err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Of several at one moment the last is what they come to.
+	told := relay.Told(src, reports[len(reports)-1], m, now)
+	return &told, nil
+}
+
+func (s *Service) handOver(
+	ctx context.Context, tx *store.Tx, src relay.Source, m app.Moment,
+) error {
 	if src.Input.Instance.Corrects != uuid.Nil {
-		if err := s.correctAll(ctx, tx, src, m); err != nil {
-			return err
-		}
-		return s.report(ctx, tx, src, m)
+		return s.correctAll(ctx, tx, src, m)
 	}
 	planned, err := relay.Plan(src, m, s.Catalogue.Known)
 	if err != nil {
@@ -35,7 +63,7 @@ func (s *Service) Plan(ctx context.Context, tx *store.Tx, src relay.Source, m ap
 			return fmt.Errorf("handover %s: %w", p.Handover.ID, err)
 		}
 	}
-	return s.report(ctx, tx, src, m)
+	return nil
 }
 
 func (s *Service) plan(

@@ -39,10 +39,10 @@ const (
 
 // worker is one process that delivers. Frozen tells that it is silent, so that its job may be
 // taken over. Latest tells that no later attempt has begun: of the numbers that is all that
-// matters.
+// matters. Told tells that the answer it got told how it goes.
 type worker struct {
-	at             at
-	latest, frozen bool
+	at                   at
+	latest, frozen, told bool
 }
 
 // job is the job engine's row: nobody's, there, or run by a worker (jobOf + its index).
@@ -66,9 +66,10 @@ type system struct {
 	// left alone, and probe which worker (its index and one) has gone to see whether it answers.
 	parked, givenUp, open bool
 	refusals, probe       int8
-	events                int8
-	job                   job
-	workers               [2]worker
+	// events are lines of the delivery, told those of what the target's answer told.
+	events, told int8
+	job          job
+	workers      [2]worker
 	// requests are what B has received and not answered, by worker.
 	requests  [2]bool
 	instances int8
@@ -76,7 +77,7 @@ type system struct {
 
 // rules are what the protocol stands on; each is left out once, to see that the check sees it.
 type rules struct {
-	oneTransaction, fence, key, takeOver, mend, probeEnds bool
+	oneTransaction, fence, key, takeOver, mend, probeEnds, tellsAgain bool
 	// crashes and failures are how many of each a run may have.
 	crashes, failures int8
 }
@@ -206,6 +207,9 @@ func (r rules) work(s system, i int) []system {
 	case answeredYes:
 		if s.waiting && (!r.fence || w.latest) {
 			t.waiting, t.delivered, t.events = false, true, s.events+1
+			if w.told {
+				t.told++
+			}
 		} else if !r.fence {
 			t.events++
 		}
@@ -243,6 +247,7 @@ func (r rules) target(s system, i int) []system {
 	}
 	if s.workers[i].at == sent {
 		yes.workers[i].at, no.workers[i].at = answeredYes, answeredNo
+		yes.workers[i].told = yes.instances > s.instances || r.tellsAgain
 	}
 	out := []system{yes}
 	if s.refusals < maxRefusals && s.instances == 0 && s.workers[i].at == sent {
@@ -257,7 +262,7 @@ func (r rules) target(s system, i int) []system {
 	// An answer that is lost on the way looks like a failure, after the commit.
 	lost := yes
 	if s.workers[i].at == sent {
-		lost.workers[i].at = answeredNo
+		lost.workers[i].at, lost.workers[i].told = answeredNo, false
 	}
 	no.failures++
 	lost.failures++
@@ -311,6 +316,10 @@ func (s system) broken() string {
 		return "delivered, and there is no case"
 	case s.events > 1:
 		return "two delivered events"
+	case s.told > 1:
+		return "told twice"
+	case s.delivered && s.told == 0:
+		return "delivered, and nobody was told"
 	case s.acknowledged && !s.submitted:
 		return "a receipt without a submission"
 	}
@@ -372,7 +381,8 @@ func stuck(list []system, before [][]int) string {
 
 var everyRule = rules{
 	oneTransaction: true, fence: true, key: true, takeOver: true, mend: true, probeEnds: true,
-	crashes: maxCrashes, failures: maxFailures,
+	tellsAgain: true,
+	crashes:    maxCrashes, failures: maxFailures,
 }
 
 func TestProtocol_NoPathLosesOrDoublesASubmission(t *testing.T) {
@@ -395,6 +405,7 @@ func TestProtocol_EachRuleIsNeeded(t *testing.T) {
 		"takeover":        func(r *rules) { r.takeOver = false },
 		"mend":            func(r *rules) { r.mend = false },
 		"probe that ends": func(r *rules) { r.probeEnds = false },
+		"telling again":   func(r *rules) { r.tellsAgain = false },
 	}
 	for name, drop := range without {
 		// Fewer of both are enough to see it.

@@ -165,7 +165,7 @@ func (w *whole) begin(t *testing.T, s *relaytest.Solution) core.InstanceRef {
 		}
 		template.Files = append(template.Files, part)
 	}
-	made, _, err := w.Instances.Instantiate(t.Context(), a, template)
+	made, err := w.Instances.Instantiate(t.Context(), a, template)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,8 @@ type parcel struct {
 	token    string
 	// pdf is the upload that holds the submission's PDF; nil when there is none.
 	pdf *core.FrozenPart
+	// told is what the target's answer told of how it goes; nil for nothing.
+	told *core.Report
 	// began is when the attempt did; pdfAt and tokenAt are as in core.Attempt.
 	began          time.Time
 	pdfAt, tokenAt *int64
@@ -68,13 +70,13 @@ type failure struct {
 func (f *failure) Error() string { return strings.TrimSpace(f.code + " " + f.detail) }
 
 // send posts the parcel to the target's instances API and gives the instance that was made.
-func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) {
+func (s *Service) send(ctx context.Context, p *parcel) (core.InstanceRef, error) {
 	to := p.delivery.To
 	url := p.target.URL + "/" + to.Org + "/" + to.App + "/instances"
 	if into := p.frozen.Into; into != nil {
 		url += "/" + into.String() + "/deliveries"
 	}
-	body, contentType := s.body(ctx, p)
+	body, contentType := s.body(ctx, *p)
 	defer body.Close()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
@@ -84,8 +86,9 @@ func (s *Service) send(ctx context.Context, p parcel) (core.InstanceRef, error) 
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Idempotency-Key", p.delivery.ID.String())
 	r.Header.Set("Accept", "application/json")
-	// Which instance it is, is all that is looked at: what the target need not read, it need not log.
-	r.Header.Set("Prefer", "return=minimal")
+	// Which instance it is, and what it tells of itself at once, is all that is looked at: what the target
+	// need not read, it need not log.
+	r.Header.Set("Prefer", "return=minimal, report")
 	answer, err := s.HTTP.Do(r)
 	failpoint.RequestSent.Hit()
 	if err != nil {
@@ -292,7 +295,7 @@ func newTemplate(p parcel) template {
 }
 
 // read judges the target's answer.
-func read(answer *http.Response, p parcel, now time.Time) (core.InstanceRef, error) {
+func read(answer *http.Response, p *parcel, now time.Time) (core.InstanceRef, error) {
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return core.InstanceRef{}, networkFailure(err)
@@ -368,7 +371,7 @@ func plainWord(s string) string {
 
 // made reads the instance out of a 201. An answer that cannot be what was asked for is parked:
 // to try again might make a second instance (SECURITY.md X090).
-func made(body []byte, p parcel) (core.InstanceRef, error) {
+func made(body []byte, p *parcel) (core.InstanceRef, error) {
 	var answer struct {
 		ID            string `json:"id"`
 		AppID         string `json:"appId"`
@@ -376,6 +379,7 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 			PartyID            json.Number `json:"partyId"`
 			OrganisationNumber string      `json:"organisationNumber"`
 		} `json:"instanceOwner"`
+		Report json.RawMessage `json:"report"`
 	}
 	strange := &failure{code: "strange_answer", park: true, says: targetFails}
 	if json.Unmarshal(body, &answer) != nil {
@@ -396,5 +400,6 @@ func made(body []byte, p parcel) (core.InstanceRef, error) {
 	if into := p.frozen.Into; into != nil && into.String() != ref.String() {
 		return core.InstanceRef{}, strange
 	}
+	p.told = told(answer.Report)
 	return ref, nil
 }

@@ -94,7 +94,7 @@ func (s *Service) accept(
 	if t.Key == "" {
 		return nil
 	}
-	return tx.PutIdempotencyKey(ctx, v.Instance.Org, t.Key, t.Content, v.Instance.InstanceRef)
+	return tx.PutIdempotencyKey(ctx, v.Instance.Org, t.Key, t.Content, v.Instance.InstanceRef, nil)
 }
 
 // told notes a report, unless a newer one has come before it.

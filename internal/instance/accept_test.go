@@ -25,7 +25,7 @@ var (
 // asked makes a request for more to Kari, about her application, as a case does.
 func asked(t testing.TB, s *solutiontest.Solution, source core.Instance, spor map[string]any) core.Instance {
 	t.Helper()
-	inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
+	inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
 		App: more, Owner: instance.OwnerName{Party: solutiontest.Kari},
 		Documents: map[string]core.Document{"svar": {
 			"sak": map[string]any{"tittel": "Lysfest"}, "spor": spor,
@@ -38,7 +38,7 @@ func asked(t testing.TB, s *solutiontest.Solution, source core.Instance, spor ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inst
+	return inst.Instance
 }
 
 func TestInstantiate_WhatItsOwnerIsToFillInIsADraftOfTheirs(t *testing.T) {
@@ -168,11 +168,11 @@ func TestSent_EachSeesOnlyTheirPartOfTheStory(t *testing.T) {
 	template.DataValues = map[string]string{
 		"sourceInstance": thread, "sourceApp": v.Instance.AppRef.String(), "thread": thread,
 	}
-	c, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
+	c, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := asked(t, s, c, map[string]any{"opplysning": true})
+	request := asked(t, s, c.Instance, map[string]any{"opplysning": true})
 	// As a handover says it: the matter began with the application, not with the case.
 	s.Tx(t, func(tx *store.Tx) error {
 		list, err := tx.Thread(t.Context(), c.ID)
@@ -200,7 +200,7 @@ func TestSent_EachSeesOnlyTheirPartOfTheStory(t *testing.T) {
 func TestLetter_IsReadByItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	s := solutiontest.New(t)
-	inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
+	inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
 		App: letter, Owner: instance.OwnerName{Party: solutiontest.Kari},
 	})
 	if err != nil {

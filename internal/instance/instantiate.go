@@ -34,6 +34,9 @@ type Template struct {
 	// Accept takes them.
 	Report  *core.Report
 	Message *core.Message
+	// TakesReport tells that the caller notes what the answer tells of how it goes. Without it, and without
+	// a Key, by which an answer that is lost can be had again, a delivery of its own tells that.
+	TakesReport bool
 	// Correction and Withdrawal are what the source's applicant has done since; only Accept takes
 	// them. Before are the documents as they were sent last, for a correction.
 	Correction *core.NewVersion
@@ -103,14 +106,24 @@ func (s *Service) MayInstantiate(ctx context.Context, a core.Actor, ref core.App
 	})
 }
 
+// Instantiated is what Instantiate leads to.
+type Instantiated struct {
+	core.Instance
+	// Made tells that it was made now, and not by an earlier call with the same key.
+	Made bool
+	// Told is what its source is to note of how it goes; nil for nothing, and where the caller does not
+	// take it.
+	Told *core.Report
+}
+
 // Instantiate makes an instance on behalf of an organisation's system, whole or not at all. With
-// a key that was used before it gives the instance that was made then; made tells which.
+// a key that was used before it gives the instance that was made then, and what was told with it.
 func (s *Service) Instantiate(
 	ctx context.Context, a core.Actor, t Template,
-) (inst core.Instance, made bool, err error) {
+) (out Instantiated, err error) {
 	d, err := s.Catalogue.App(t.App)
 	if err != nil {
-		return inst, false, err
+		return out, err
 	}
 	// Checked before a connection is held, and told only to those who may instantiate.
 	problems := checkTemplate(d, t)
@@ -123,12 +136,12 @@ func (s *Service) Instantiate(
 		if problems != nil {
 			return problems
 		}
-		inst, made, err = s.instantiate(ctx, tx, a, c, t)
+		out, err = s.instantiate(ctx, tx, a, c, t)
 		failpoint.TargetMade.Hit()
 		return err
 	})
 	failpoint.TargetCommitted.Hit()
-	return inst, made, err
+	return out, err
 }
 
 // admit finds the future owner and asks whether the actor may make the instance for them. A
@@ -151,44 +164,52 @@ func (s *Service) admit(
 
 func (s *Service) instantiate(
 	ctx context.Context, tx *store.Tx, a core.Actor, c creation, t Template,
-) (core.Instance, bool, error) {
+) (Instantiated, error) {
 	if earlier, err := s.earlier(ctx, tx, t); err != nil || earlier != nil {
 		if err != nil {
-			return core.Instance{}, false, err
+			return Instantiated{}, err
 		}
-		inst, err := tx.Instance(ctx, *earlier)
-		return inst, false, err
+		inst, err := tx.Instance(ctx, earlier.Instance)
+		return Instantiated{Instance: inst, Told: earlier.Told}, err
 	}
 	c, err := c.of(t)
 	if err == nil {
 		err = c.here(ctx, tx)
 	}
 	if err != nil {
-		return core.Instance{}, false, err
+		return Instantiated{}, err
 	}
-	inst, err := s.make(ctx, tx, a, c)
-	if err != nil {
-		return inst, false, err
+	out := Instantiated{Made: true}
+	if out.Instance, err = s.make(ctx, tx, a, c); err != nil {
+		return out, err
+	}
+	if out.Source != nil {
+		if out.Told, err = s.received(ctx, tx, c, out.Instance, t.TakesReport && t.Key != ""); err != nil {
+			return out, err
+		}
 	}
 	if t.Key != "" {
-		err = tx.PutIdempotencyKey(ctx, t.App.Org, t.Key, t.Content, inst.InstanceRef)
-	}
-	if err == nil && inst.Source != nil {
-		err = s.received(ctx, tx, c, inst)
+		err = tx.PutIdempotencyKey(ctx, t.App.Org, t.Key, t.Content, out.InstanceRef, out.Told)
 	}
 	if err == nil {
-		err = s.notice(ctx, tx, c.App, inst, t.RemindBefore)
+		err = s.notice(ctx, tx, c.App, out.Instance, t.RemindBefore)
 	}
-	return inst, true, err
+	return out, err
 }
 
-// received tells the source that what it handed over has arrived, where the app reports that.
+// received tells the source that what it handed over has arrived, where the app reports that: in the
+// answer, or by a delivery.
 func (s *Service) received(
-	ctx context.Context, tx *store.Tx, c creation, inst core.Instance,
-) error {
-	return s.Handover.Plan(ctx, tx, relay.Source{App: c.App, Input: form.Input{
+	ctx context.Context, tx *store.Tx, c creation, inst core.Instance, inAnswer bool,
+) (*core.Report, error) {
+	src := relay.Source{App: c.App, Input: form.Input{
 		Data: c.Documents, Instance: inst, Owner: c.Owner, Language: c.Language, Now: s.Now(),
-	}}, app.Moment{TaskStart: inst.Process.Task})
+	}}
+	m := app.Moment{TaskStart: inst.Process.Task}
+	if inAnswer {
+		return s.Handover.PlanReceived(ctx, tx, src, m)
+	}
+	return nil, s.Handover.Plan(ctx, tx, src, m)
 }
 
 func ownerParty(ctx context.Context, tx *store.Tx, o OwnerName) (core.Party, error) {
@@ -225,22 +246,22 @@ func beganBy(ctx context.Context, tx *store.Tx, id uuid.UUID) (core.Party, error
 	return tx.Party(ctx, matter[0].Ref.Owner)
 }
 
-// earlier gives the instance that the same call made before; the key is locked until commit,
+// earlier gives what the same call made before; the key is locked until commit,
 // so that of any number of calls at once only one makes an instance.
 func (s *Service) earlier(
 	ctx context.Context, tx *store.Tx, t Template,
-) (*core.InstanceRef, error) {
+) (*store.MadeBefore, error) {
 	if t.Key == "" {
 		return nil, nil
 	}
-	ref, same, err := tx.IdempotencyKey(ctx, t.App.Org, t.Key, t.Content)
-	if err != nil || ref == nil {
+	before, err := tx.IdempotencyKey(ctx, t.App.Org, t.Key, t.Content)
+	if err != nil || before == nil {
 		return nil, err
 	}
-	if !same {
+	if !before.Same {
 		return nil, fault.New(fault.Conflict, "fault.idempotency_key_reused")
 	}
-	return ref, nil
+	return before, nil
 }
 
 // of gives the creation with all that the template says.

@@ -53,9 +53,9 @@ func TestInstantiate_MakesACaseThatIsSeenWhole(t *testing.T) {
 		handover.ValueLanguage: "nn", handover.ValueSource: "50001/" + source,
 		handover.ValueSourceApp: solutiontest.Application.String(),
 	}
-	inst, made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
-	if err != nil || !made {
-		t.Fatalf("made %v, %v", made, err)
+	inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
+	if err != nil || !inst.Made {
+		t.Fatalf("made %v, %v", inst.Made, err)
 	}
 	v := s.Open(t, s.Person(solutiontest.Ingrid), inst.InstanceRef)
 	i := v.Instance
@@ -104,12 +104,12 @@ func TestInstantiate_RefusesAllButTheOwnersOwnSystem(t *testing.T) {
 				if broken {
 					tmpl.Documents = map[string]core.Document{"finnes-ikke": {}}
 				}
-				_, made, err := s.Instances.Instantiate(t.Context(), a, tmpl)
+				inst, err := s.Instances.Instantiate(t.Context(), a, tmpl)
 				want := fault.Forbidden
 				if a.Anonymous() {
 					want = fault.Unauthenticated
 				}
-				if made || !fault.Is(err, want) {
+				if inst.Made || !fault.Is(err, want) {
 					t.Errorf("%s, owner %s: %v, want %s before all else", name, which, err, want)
 				}
 			}
@@ -172,10 +172,10 @@ func TestInstantiate_NamesEveryProblemAndNoValue(t *testing.T) {
 	for name, c := range cases {
 		tmpl := solutiontest.Template("Lysfest")
 		c.change(&tmpl)
-		_, made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
+		inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
 		p, ok := errors.AsType[*instance.Problems](err)
-		if !ok || made || !fault.Is(err, fault.Malformed) {
-			t.Errorf("%s: made %v, %v", name, made, err)
+		if !ok || inst.Made || !fault.Is(err, fault.Malformed) {
+			t.Errorf("%s: made %v, %v", name, inst.Made, err)
 			continue
 		}
 		var got []string
@@ -216,7 +216,7 @@ func TestInstantiate_RefusesOwnersThatTheAppDoesNotTake(t *testing.T) {
 	for name, c := range cases {
 		tmpl := solutiontest.Template("Lysfest")
 		tmpl.Owner = c.owner
-		_, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
+		_, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
 		is(t, name, err, c.kind, c.key)
 	}
 	t.Logf("checked %d owners", len(cases))
@@ -237,13 +237,13 @@ func TestInstantiate_IsWholeOrNotAtAll(t *testing.T) {
 		DataType: "vedlegg", Filename: "a.pdf", ContentType: "application/pdf", Size: 4,
 		SHA256: make([]byte, 32), Upload: uuid.New(),
 	}}
-	if _, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl); err == nil {
+	if _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl); err == nil {
 		t.Fatal("a case was made with a file that never came")
 	}
 	nothingMade(t, s)
 	tmpl.Files = nil
-	if _, made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
-		tmpl); err != nil || !made {
+	if inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
+		tmpl); err != nil || !inst.Made {
 		t.Errorf("the key is spent on a call that failed: %v", err)
 	}
 }
@@ -260,7 +260,7 @@ func TestInstantiate_TwentyCallsWithOneKeyMakeOneCase(t *testing.T) {
 	first := 0
 	for range calls {
 		wg.Go(func() {
-			inst, made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
+			inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -268,7 +268,7 @@ func TestInstantiate_TwentyCallsWithOneKeyMakeOneCase(t *testing.T) {
 				return
 			}
 			ids[inst.ID]++
-			if made {
+			if inst.Made {
 				first++
 			}
 		})
@@ -279,12 +279,12 @@ func TestInstantiate_TwentyCallsWithOneKeyMakeOneCase(t *testing.T) {
 	}
 	other := tmpl
 	other.Content = []byte("other content")
-	_, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), other)
+	_, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), other)
 	is(t, "other content under the same key", err, fault.Conflict, "fault.idempotency_key_reused")
 	other.Key = uuid.NewString()
-	if _, made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
-		other); err != nil || !made {
-		t.Errorf("another key: made %v, %v", made, err)
+	if inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
+		other); err != nil || !inst.Made {
+		t.Errorf("another key: made %v, %v", inst.Made, err)
 	}
 }
 
@@ -293,10 +293,10 @@ func TestInstantiate_AReplayWithAKeyNeedsTheRightToo(t *testing.T) {
 	s := solutiontest.New(t)
 	tmpl := solutiontest.Template("Lysfest")
 	tmpl.Key, tmpl.Content = "key", []byte("content")
-	if _, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl); err != nil {
+	if _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), tmpl); err != nil {
 		t.Fatal(err)
 	}
-	inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.NeighbourSystem(), tmpl)
+	inst, err := s.Instances.Instantiate(t.Context(), solutiontest.NeighbourSystem(), tmpl)
 	refused(t, "another organisation replays the call", err)
 	if inst.ID != uuid.Nil {
 		t.Error("the refusal came with the case")

@@ -34,13 +34,13 @@ func caseIn(
 		"sourceInstance": sent.InstanceRef.String(), "sourceApp": sent.AppRef.String(),
 		"reference": sent.Reference, "unit": "Kultur",
 	}
-	c, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
+	c, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
 	if err != nil {
 		t.Fatal(err)
 	}
 	storetest.Exec(t, s.Database, "UPDATE instance SET task = $2, task_type = 'data' WHERE id = $1",
 		c.ID, task)
-	return c
+	return c.Instance
 }
 
 func saying(ref core.InstanceRef, text string) instance.Say {
@@ -267,7 +267,7 @@ func TestInstantiate_WhatIsMadeForAPersonTellsThem(t *testing.T) {
 	if n := s.Count(t, "notice", "kind = 'request' AND instance = $1", inst.ID); n != 1 {
 		t.Errorf("%d notices of a request", n)
 	}
-	made, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
+	made, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
 		App: letter, Owner: instance.OwnerName{Party: solutiontest.Kari},
 	})
 	if err != nil {
@@ -280,7 +280,7 @@ func TestInstantiate_WhatIsMadeForAPersonTellsThem(t *testing.T) {
 		t.Errorf("%d notices, and cases need none", n)
 	}
 	due := time.Now().AddDate(0, 0, 10)
-	_, _, err = s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
+	_, err = s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
 		App: more, Owner: instance.OwnerName{Party: solutiontest.Kari}, Due: &due,
 		RemindBefore: []int{400},
 	})

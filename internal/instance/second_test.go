@@ -39,7 +39,7 @@ func prepared(t *testing.T, amount string) two {
 	s.ingrid, s.siri = s.Person(solutiontest.Ingrid), colleague(t, s.Solution, solutiontest.Siri)
 	template := solutiontest.Template("Lysfest")
 	template.Prefill["budsjett.soknadsbelop"] = amount
-	c, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
+	c, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template)
 	if err != nil {
 		t.Fatal(err)
 	}

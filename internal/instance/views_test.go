@@ -18,7 +18,7 @@ func makeCases(t *testing.T, s *solutiontest.Solution, n int) []string {
 	t.Helper()
 	var ids []string
 	for range n {
-		inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
+		inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(),
 			solutiontest.Template(""))
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +64,7 @@ func TestInbox_IsSearchedByTheAppsDataFields(t *testing.T) {
 	s := solutiontest.New(t)
 	template := solutiontest.Template("Lysfest")
 	template.Prefill["budsjett.soknadsbelop"] = "42000"
-	if _, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template); err != nil {
+	if _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), template); err != nil {
 		t.Fatal(err)
 	}
 	ingrid := s.Person(solutiontest.Ingrid)

@@ -25,7 +25,7 @@ import (
 // request makes a request for more to Kari that is due on the day, as a case of a delivery does.
 func request(t *testing.T, s *solutiontest.Solution, due time.Time, days ...int) core.Instance {
 	t.Helper()
-	inst, _, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
+	inst, err := s.Instances.Instantiate(t.Context(), solutiontest.System(), instance.Template{
 		App:   core.AppRef{Org: "nordvik", App: "ettersending"},
 		Owner: instance.OwnerName{Party: solutiontest.Kari}, Due: &due, RemindBefore: days,
 		Documents: map[string]core.Document{"svar": {"sak": map[string]any{"tittel": "Lysfest"}}},
@@ -33,7 +33,7 @@ func request(t *testing.T, s *solutiontest.Solution, due time.Time, days ...int)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inst
+	return inst.Instance
 }
 
 // waiting gives the notices that wait, as "kind time" in Oslo, in order.

@@ -150,11 +150,11 @@ func Template(title string) instance.Template {
 // CaseOf makes a case at Nordvik kommune through its own system.
 func (s *Solution) CaseOf(t testing.TB, title string) core.Instance {
 	t.Helper()
-	inst, made, err := s.Instances.Instantiate(t.Context(), System(), Template(title))
-	if err != nil || !made {
-		t.Fatalf("instantiate: made %v, %v", made, err)
+	inst, err := s.Instances.Instantiate(t.Context(), System(), Template(title))
+	if err != nil || !inst.Made {
+		t.Fatalf("instantiate: made %v, %v", inst.Made, err)
 	}
-	return inst
+	return inst.Instance
 }
 
 // DeliveryOf gives the one delivery of an application.

@@ -5,6 +5,7 @@ import (
 
 	"stafett/internal/core"
 	"stafett/internal/fault"
+	"stafett/internal/instance"
 )
 
 // accept takes what another app delivers into an instance that is there: data that is added to
@@ -33,5 +34,5 @@ func (a *API) accept(
 	if err != nil {
 		return err
 	}
-	return a.sendMade(w, r, actor, http.StatusOK, inst)
+	return a.sendMade(w, r, actor, http.StatusOK, instance.Instantiated{Instance: inst})
 }

@@ -59,8 +59,9 @@ func (a *API) make(
 		a.drop(r, actor, t)
 		return fault.New(fault.Malformed, "fault.idempotency_key")
 	}
-	inst, made, err := a.Instances.Instantiate(r.Context(), actor, t)
-	if err != nil || !made {
+	t.TakesReport = prefers(r, "return", "minimal") && prefers(r, "report", "")
+	made, err := a.Instances.Instantiate(r.Context(), actor, t)
+	if err != nil || !made.Made {
 		// What was taken in belongs to nothing: the earlier call's files are kept, these are not.
 		a.drop(r, actor, t)
 	}
@@ -68,44 +69,46 @@ func (a *API) make(
 		return err
 	}
 	status := http.StatusCreated
-	if !made {
+	if made.Made {
+		w.Header().Set("Location", a.self(made.InstanceRef))
+	} else {
 		status = http.StatusOK
 	}
-	if made {
-		w.Header().Set("Location", a.self(inst.InstanceRef))
+	if made.Told != nil {
+		w.Header().Add("Preference-Applied", "report")
 	}
-	return a.sendMade(w, r, actor, status, inst)
+	return a.sendMade(w, r, actor, status, made)
 }
 
 // sendMade answers with an instance that the caller has made or delivered to: whole, as far as they may
 // read it, or its identity where they ask for no more. Then nothing is read, and no look-up logged.
 func (a *API) sendMade(
-	w http.ResponseWriter, r *http.Request, actor core.Actor, status int, inst core.Instance,
+	w http.ResponseWriter, r *http.Request, actor core.Actor, status int, made instance.Instantiated,
 ) error {
-	if !wantsMinimal(r) {
-		v, err := a.Instances.Made(r.Context(), actor, inst)
+	if !prefers(r, "return", "minimal") {
+		v, err := a.Instances.Made(r.Context(), actor, made.Instance)
 		if err != nil {
 			return err
 		}
 		return a.sendInstance(w, r, actor, status, v)
 	}
-	owner, err := a.Instances.OwnerOf(r.Context(), actor, inst)
+	owner, err := a.Instances.OwnerOf(r.Context(), actor, made.Instance)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Preference-Applied", "return=minimal")
-	a.write(w, r, status, "application/json", a.newIdentity(inst, owner))
+	w.Header().Add("Preference-Applied", "return=minimal")
+	a.write(w, r, status, "application/json", minimalJSON{a.newIdentity(made.Instance, owner), made.Told})
 	return nil
 }
 
-// wantsMinimal tells whether the caller prefers to get no more than it needs (RFC 7240 section 4.2).
-func wantsMinimal(r *http.Request) bool {
+// prefers tells whether the caller states a preference (RFC 7240 section 2), "" for one without a value.
+func prefers(r *http.Request, what, wanted string) bool {
 	for _, header := range r.Header.Values("Prefer") {
 		for one := range strings.SplitSeq(header, ",") {
 			one, _, _ = strings.Cut(one, ";")
 			name, value, _ := strings.Cut(one, "=")
-			if strings.EqualFold(strings.TrimSpace(name), "return") &&
-				strings.EqualFold(strings.Trim(value, ` "`), "minimal") {
+			if strings.EqualFold(strings.TrimSpace(name), what) &&
+				strings.EqualFold(strings.Trim(value, ` "`), wanted) {
 				return true
 			}
 		}

@@ -18,6 +18,13 @@ type identityJSON struct {
 	SelfLinks     linksJSON `json:"selfLinks"`
 }
 
+// minimalJSON is the answer to who prefers a minimal one: which instance was made, and, for who notes that,
+// what it tells its source at once.
+type minimalJSON struct {
+	identityJSON
+	Report *core.Report `json:"report,omitempty"`
+}
+
 // instanceJSON is Altinn's instance (FORMAT.md 7.1).
 type instanceJSON struct {
 	identityJSON
