@@ -92,34 +92,29 @@ func (tx *Tx) Breakers(ctx context.Context) ([]core.Breaker, error) {
 	return many(ctx, tx, scanBreaker, "breakers", breakers)
 }
 
-// The jobs come first, by an index of the engine's, since what is counted of them is often old; those
-// that run, or that the engine is just laying down, are left: they see for themselves, or wakeLate
-// does.
+// The jobs come first, by an index of the engine's, since what is counted of them is often old, and each
+// looks for its delivery by its key: in a long outage a look at all that waits for each that waits would take
+// minutes. Those that run, or that the engine is just laying down, are left: they see for themselves, or
+// wakeLate does.
 const (
-	wakeDeliveries = `
-WITH asleep AS MATERIALIZED (
-    SELECT j.id, (j.args ->> 'delivery')::uuid AS delivery
-    FROM river_job AS j
+	wakeDeliveries = wakeThese + `
     WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
-      AND j.scheduled_at > now()
-)` + wakeThese + `
-        JOIN delivery AS d ON d.id = a.delivery
-        WHERE d.state = 'waiting' AND d.to_org = $1 AND d.to_app = $2` + unlocked
+      AND j.scheduled_at > now() AND EXISTS (
+          SELECT FROM delivery AS d
+          WHERE d.id = (j.args ->> 'delivery')::uuid AND ` + stillWaits + ` AND d.to_org = $1 AND d.to_app = $2
+          OFFSET 0
+      )` + unlocked
 
 	wakeThese = `
 UPDATE river_job AS r
 SET state = 'available', scheduled_at = now()
-WHERE r.id IN (
-    SELECT l.id
-    FROM river_job AS l
-    WHERE l.state IN ('available', 'retryable', 'scheduled') AND l.id IN (
-        SELECT a.id
-        FROM asleep AS a`
+WHERE r.id = ANY (ARRAY(
+    SELECT j.id
+    FROM river_job AS j`
 
 	unlocked = `
-    )
     FOR UPDATE SKIP LOCKED
-)`
+))`
 )
 
 // WakeDeliveries lets everything that waits for a target go at once, and tells how many.
@@ -130,19 +125,19 @@ func (s *Store) WakeDeliveries(ctx context.Context, to core.AppRef) (int, error)
 // The job engine goes by its process's clock; a delivery's own time is the database's. What is held
 // back by a breaker comes when that says, and a job that failed by a fault of ours keeps its pause,
 // which is no longer than 5 minutes and a quarter of that.
-const wakeLate = `
-WITH asleep AS MATERIALIZED (
-    SELECT j.id, (j.args ->> 'delivery')::uuid AS delivery
-    FROM river_job AS j
+const wakeLate = wakeThese + `
     WHERE j.kind = 'deliver' AND j.state IN ('available', 'retryable', 'scheduled')
       AND j.scheduled_at > now() + CASE WHEN j.state = 'retryable' THEN interval '7 minutes'
           ELSE interval '1 second' END
-)` + wakeThese + `
-        JOIN delivery AS d ON d.id = a.delivery
-        WHERE d.state = 'waiting' AND d.next_try <= now() AND NOT EXISTS (
-            SELECT FROM breaker AS b
-            WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until IS NOT NULL
-        )` + unlocked
+      AND EXISTS (
+          SELECT FROM delivery AS d
+          WHERE d.id = (j.args ->> 'delivery')::uuid AND ` + stillWaits + ` AND d.next_try <= now()
+            AND NOT EXISTS (
+                SELECT FROM breaker AS b
+                WHERE b.to_org = d.to_org AND b.to_app = d.to_app AND b.until IS NOT NULL
+            )
+          OFFSET 0
+      )` + unlocked
 
 // wakeLate lets deliveries go whose time has come, though their job sleeps: a process with another
 // clock has put it off, or it was held back and laid itself down just as the target answered again.

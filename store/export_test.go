@@ -148,3 +148,12 @@ func (tx *Tx) SearchExpecting(
 ) (InboxPage, error) {
 	return tx.searchExpecting(ctx, looking{q, scope, Filter{}}, expected{fitting, altogether}, after, n)
 }
+
+// Waking are the statements that look through what waits, with the types of their arguments and these.
+var Waking = map[string][3]string{
+	"wake deliveries": {wakeDeliveries, "(text, text)", "('nordvik', 'stottesak')"},
+	"wake late":       {wakeLate},
+	"lost deliveries": {lostDeliveries},
+	"due notices":     {dueNotices},
+	"take over":       {takeOver, "(float8)", "(8)"},
+}

@@ -27,10 +27,13 @@ func (tx *Tx) AddNotice(ctx context.Context, n core.Notice) error {
 	return tx.Enqueue(ctx, core.NoticeArgs{Notice: n.ID})
 }
 
+// noticeWaits is stillWaits of the notice n.
+const noticeWaits = `n.state || '' = 'waiting'`
+
 const beginNotice = `
 UPDATE notice AS n
 SET attempts = n.attempts + 1
-WHERE n.id = $1 AND n.state = 'waiting'
+WHERE n.id = $1 AND ` + noticeWaits + `
 RETURNING n.instance, n.kind, n.at, COALESCE(n.delivery, '00000000-0000-0000-0000-000000000000'),
     n.attempts`
 
@@ -57,7 +60,7 @@ func (tx *Tx) BeginNotice(ctx context.Context, id uuid.UUID) (core.Notice, int, 
 const endNotice = `
 UPDATE notice AS n
 SET state = $3, ended = now()
-WHERE n.id = $1 AND n.attempts = $2 AND n.state = 'waiting'`
+WHERE n.id = $1 AND n.attempts = $2 AND ` + noticeWaits
 
 // EndNotice notes what became of a notice. An attempt that is not the latest any more changes
 // nothing.
@@ -94,17 +97,16 @@ func (tx *Tx) Answered(_ context.Context, asked, from uuid.UUID) error {
 	return nil
 }
 
-// The minute leaves those alone whose job is about to be taken. River's jobs are few but for what
-// waits, as in lostDeliveries.
+// The minute leaves those alone whose job is about to be taken.
 const dueNotices = `
 SELECT n.id
 FROM notice AS n
-WHERE n.state = 'waiting' AND n.at < now() - interval '1 minute'
-  AND NOT EXISTS (
-      SELECT FROM river_job AS j
-      WHERE j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
-        AND j.args ->> 'notice' = n.id::text
-  )
+WHERE n.id = ANY (ARRAY(
+        SELECT l.id
+        FROM notice AS l
+        WHERE l.state = 'waiting' AND l.at < now() - interval '1 minute'` +
+	withoutJob + "notice" + ofKind + "notice" + `'
+    )) AND ` + noticeWaits + `
 ORDER BY n.at
 LIMIT 100
 FOR UPDATE SKIP LOCKED`

@@ -76,9 +76,11 @@ type planNode struct {
 	Rows    float64 `json:"Actual Rows"`
 	Loops   float64 `json:"Actual Loops"`
 	Removed float64 `json:"Rows Removed by Filter"`
-	Hit     int     `json:"Shared Hit Blocks"`
-	Read    int     `json:"Shared Read Blocks"`
-	Plans   []planNode
+	// Unjoined are those that a join has had in hand and left.
+	Unjoined float64 `json:"Rows Removed by Join Filter"`
+	Hit      int     `json:"Shared Hit Blocks"`
+	Read     int     `json:"Shared Read Blocks"`
+	Plans    []planNode
 }
 
 // walked is how many rows the step and those below it walk along in an index alone.

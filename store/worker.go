@@ -234,25 +234,36 @@ func (s *Store) takeOver(ctx context.Context, lease time.Duration) (int, error) 
 	return s.execCount(ctx, "take over jobs", takeOver, lease.Seconds())
 }
 
+// The ids of what a kind of jobs is about that are to be worked, or are being. Taken from others by EXCEPT,
+// whatever the planner expects to find: of a join with a look at all jobs for each of the others it would
+// think well while there are few.
+const (
+	withoutJob = `
+        EXCEPT
+        SELECT (j.args ->> '`
+	ofKind = `')::uuid
+        FROM river_job AS j
+        WHERE j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled') AND j.kind = '`
+)
+
 // River marks a job as finished whoever says so: a process that comes back late can finish the
 // job while its successor still works, and if that then fails there is nothing left to retry.
 const lostDeliveries = `
-UPDATE delivery AS d
+UPDATE delivery AS u
 SET next_try = now()
-WHERE d.id IN (
-    SELECT l.id
-    FROM delivery AS l
-    WHERE l.state = 'waiting'
-      AND l.next_try < now() - interval '1 minute'
-      AND NOT EXISTS (
-          SELECT FROM river_job AS j
-          WHERE j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
-            AND j.args ->> 'delivery' = l.id::text
-      )
+WHERE u.id = ANY (ARRAY(
+    SELECT d.id
+    FROM delivery AS d
+    WHERE d.id = ANY (ARRAY(
+        SELECT l.id
+        FROM delivery AS l
+        WHERE l.state = 'waiting' AND l.next_try < now() - interval '1 minute'` +
+	withoutJob + "delivery" + ofKind + "deliver" + `'
+    )) AND ` + stillWaits + `
     LIMIT 100
     FOR UPDATE SKIP LOCKED
-)
-RETURNING d.id`
+))
+RETURNING u.id`
 
 // mendDeliveries gives a job to waiting deliveries that have none, and tells how many.
 func (s *Store) mendDeliveries(ctx context.Context) (int, error) {
