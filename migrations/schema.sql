@@ -215,7 +215,7 @@ CREATE TABLE upload (
 );
 CREATE INDEX upload_unattached ON upload (created) WHERE (NOT attached);
 ALTER TABLE upload ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON upload USING COALESCE(((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload.id)))), false) WITH CHECK ((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system));
+CREATE POLICY asked ON upload USING COALESCE(((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload.id) OFFSET 0))), false) WITH CHECK ((taken_by = ( SELECT asking() AS asking)) OR ( SELECT asking_system() AS asking_system));
 
 -- A file in pieces of 256 KiB, so that neither side ever holds a whole one in memory.
 CREATE TABLE upload_chunk (
@@ -228,7 +228,7 @@ CREATE TABLE upload_chunk (
     CONSTRAINT upload_chunk_size_check CHECK (((octet_length(data) >= 1) AND (octet_length(data) <= 262144)))
 );
 ALTER TABLE upload_chunk ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON upload_chunk USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload_chunk.upload))) OR (EXISTS ( SELECT FROM upload u WHERE ((u.id = upload_chunk.upload) AND (NOT u.attached) AND (u.taken_by = ( SELECT asking() AS asking)))))), false);
+CREATE POLICY asked ON upload_chunk USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM element e WHERE (e.upload = upload_chunk.upload) OFFSET 0)) OR (EXISTS ( SELECT FROM upload u WHERE ((u.id = upload_chunk.upload) AND (NOT u.attached) AND (u.taken_by = ( SELECT asking() AS asking))) OFFSET 0))), false);
 
 -- One piece of an instance's data: form data (its body) or an attachment (its upload).
 CREATE TABLE element (
@@ -261,7 +261,7 @@ CREATE TABLE element (
 CREATE INDEX element_of_instance ON element (instance);
 CREATE TRIGGER tell AFTER INSERT OR DELETE OR UPDATE OF body, upload ON element FOR EACH ROW WHEN ((asking_org() IS NOT NULL)) EXECUTE FUNCTION tell_saved();
 ALTER TABLE element ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance)));
+CREATE POLICY asked ON element USING (EXISTS ( SELECT FROM instance i WHERE (i.id = element.instance) OFFSET 0));
 
 -- One handover of one instance, made in the submit's own transaction: what people see of it.
 CREATE TABLE delivery (
@@ -344,7 +344,7 @@ CREATE TABLE delivery_attempt (
     CONSTRAINT delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered', 'failed', 'parked'])))
 );
 ALTER TABLE delivery_attempt ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON delivery_attempt USING (EXISTS ( SELECT FROM delivery d WHERE (d.id = delivery_attempt.delivery)));
+CREATE POLICY asked ON delivery_attempt USING (EXISTS ( SELECT FROM delivery d WHERE (d.id = delivery_attempt.delivery) OFFSET 0));
 
 -- Which instance a system's request made, so that the same request again makes no second one.
 CREATE TABLE idempotency_key (
@@ -418,7 +418,7 @@ CREATE TABLE confirmation (
 );
 CREATE TRIGGER tell AFTER INSERT ON confirmation FOR EACH ROW EXECUTE FUNCTION tell_beside();
 ALTER TABLE confirmation ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance)));
+CREATE POLICY asked ON confirmation USING (EXISTS ( SELECT FROM instance i WHERE (i.id = confirmation.instance) OFFSET 0));
 
 -- What is written in each case, in its documents and its attachments' names, for the search.
 CREATE TABLE case_search (
@@ -463,7 +463,7 @@ CREATE TABLE correction (
     CONSTRAINT correction_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON correction USING (EXISTS ( SELECT FROM instance i WHERE (i.id = correction.instance)));
+CREATE POLICY asked ON correction USING (EXISTS ( SELECT FROM instance i WHERE (i.id = correction.instance) OFFSET 0));
 
 -- Texts between an applicant and those who work on the case: one copy at each side.
 CREATE TABLE message (
@@ -521,7 +521,7 @@ CREATE TABLE notice (
 CREATE INDEX notice_waiting ON notice (at) WHERE (state = 'waiting');
 CREATE INDEX notice_of_instance ON notice (instance);
 ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON notice USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = notice.instance)))), false);
+CREATE POLICY asked ON notice USING COALESCE((( SELECT asking_system() AS asking_system) OR (EXISTS ( SELECT FROM instance i WHERE (i.id = notice.instance) OFFSET 0))), false);
 
 -- Seals over the audit log, each made of the one before it and of the lines it holds.
 CREATE TABLE audit_seal (
@@ -621,7 +621,7 @@ CREATE TABLE case_note (
 CREATE INDEX case_note_of_instance ON case_note (instance, at DESC, id DESC);
 CREATE TRIGGER case_note_never_changed BEFORE UPDATE ON case_note FOR EACH STATEMENT EXECUTE FUNCTION case_note_is_never_changed();
 ALTER TABLE case_note ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_note USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_note.instance))));
+CREATE POLICY asked ON case_note USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_note.instance) OFFSET 0)));
 
 -- Who is named in a note, and whether they have opened the case since.
 CREATE TABLE case_mention (
@@ -636,7 +636,7 @@ CREATE TABLE case_mention (
 );
 CREATE INDEX case_mention_of_person ON case_mention (owner, person, at DESC);
 ALTER TABLE case_mention ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_mention USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_mention.instance))));
+CREATE POLICY asked ON case_mention USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_mention.instance) OFFSET 0)));
 
 -- Each time that a case has waited for its applicant, and what that did to its deadline.
 CREATE TABLE case_hold (
@@ -658,7 +658,7 @@ CREATE TABLE case_hold (
 );
 CREATE UNIQUE INDEX case_hold_one_key ON case_hold (instance) WHERE (ended IS NULL);
 ALTER TABLE case_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_hold USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_hold.instance)));
+CREATE POLICY asked ON case_hold USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_hold.instance) OFFSET 0));
 
 -- Cases that a person has put off, out of their own list, to a time.
 CREATE TABLE case_snooze (
@@ -686,7 +686,7 @@ CREATE TABLE case_tag (
     CONSTRAINT case_tag_check CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 40)))
 );
 ALTER TABLE case_tag ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_tag USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_tag.instance)));
+CREATE POLICY asked ON case_tag USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_tag.instance) OFFSET 0));
 
 -- The words that an organisation has marked cases with, to choose from.
 CREATE TABLE tag_word (
@@ -775,7 +775,7 @@ CREATE TABLE subscription_attempt (
 );
 CREATE INDEX subscription_attempt_of ON subscription_attempt (subscription, id DESC);
 ALTER TABLE subscription_attempt ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription))));
+CREATE POLICY asked ON subscription_attempt USING (COALESCE(( SELECT asking_system() AS asking_system), false) OR (EXISTS ( SELECT FROM subscription s WHERE (s.id = subscription_attempt.subscription) OFFSET 0)));
 
 -- What a case held each time somebody moved it on, for a second person; gone when the case ends.
 CREATE TABLE case_version (
@@ -792,7 +792,7 @@ CREATE TABLE case_version (
     CONSTRAINT case_version_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 ALTER TABLE case_version ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_version USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_version.instance)));
+CREATE POLICY asked ON case_version USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_version.instance) OFFSET 0));
 
 -- Lists of cases that people have kept under a name, by their addresses.
 CREATE TABLE case_view (
@@ -874,7 +874,7 @@ CREATE UNLOGGED TABLE case_presence (
 );
 CREATE INDEX case_presence_at ON case_presence (owner, seen);
 ALTER TABLE case_presence ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_presence USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance))));
+CREATE POLICY asked ON case_presence USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_presence.instance) OFFSET 0)));
 
 -- One thing that a person does with many cases at once.
 CREATE TABLE bulk (
@@ -925,7 +925,7 @@ CREATE TABLE bulk_row (
     CONSTRAINT bulk_row_undo_check CHECK ((undo = ANY (ARRAY['', 'done', 'same', 'not'])))
 );
 ALTER TABLE bulk_row ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON bulk_row USING (EXISTS ( SELECT FROM bulk b WHERE (b.id = bulk_row.bulk)));
+CREATE POLICY asked ON bulk_row USING (EXISTS ( SELECT FROM bulk b WHERE (b.id = bulk_row.bulk) OFFSET 0));
 
 -- What was posted after a session had ended, sealed, until its person has signed in again.
 CREATE TABLE kept_post (
@@ -971,7 +971,7 @@ CREATE TABLE case_check (
     CONSTRAINT case_check_instance_fkey FOREIGN KEY (instance) REFERENCES instance(id) ON DELETE CASCADE
 );
 ALTER TABLE case_check ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_check USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_check.instance))));
+CREATE POLICY asked ON case_check USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_check.instance) OFFSET 0)));
 
 -- Cases that are the same as another one, which they are linked to.
 CREATE TABLE case_duplicate (
@@ -987,7 +987,7 @@ CREATE TABLE case_duplicate (
 );
 CREATE INDEX case_duplicate_of ON case_duplicate (original);
 ALTER TABLE case_duplicate ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_duplicate USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_duplicate.instance))));
+CREATE POLICY asked ON case_duplicate USING ((( SELECT asking_org() AS asking_org) IS NULL) AND (EXISTS ( SELECT FROM instance i WHERE (i.id = case_duplicate.instance) OFFSET 0)));
 
 -- The last step of a case, with what it changed, for as long as it can be taken back.
 CREATE TABLE case_step (
@@ -1008,7 +1008,7 @@ CREATE TABLE case_step (
 );
 CREATE INDEX case_step_until ON case_step (until);
 ALTER TABLE case_step ENABLE ROW LEVEL SECURITY;
-CREATE POLICY asked ON case_step USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_step.instance)));
+CREATE POLICY asked ON case_step USING (EXISTS ( SELECT FROM instance i WHERE (i.id = case_step.instance) OFFSET 0));
 
 -- Where pieces of files come in by COPY; nothing can be read here.
 CREATE VIEW upload_door AS
@@ -1032,7 +1032,7 @@ BEGIN
     RETURN QUERY
     SELECT i.org, i.app
     FROM instance AS i
-    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready;
+    WHERE i.id = of_case AND i.owner IS NOT DISTINCT FROM of_owner AND i.ready IS NOT DISTINCT FROM true;
 END
 $function$;
 
@@ -1540,16 +1540,19 @@ CREATE OR REPLACE FUNCTION index_cases(cases uuid[])
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+DECLARE
+    one uuid;
 BEGIN
-    -- One by one: taken together, the planner would rather read all that an organisation owns.
+    -- Each by its key: taken together the planner would rather read all that an organisation owns, and each in an
+    -- index of cases alone, or of what each organisation owns, while there are few.
     cases := ARRAY(
         SELECT k.id
         FROM unnest(cases) AS c (id)
         CROSS JOIN LATERAL (
             SELECT i.id
             FROM instance AS i
-            WHERE i.id = c.id AND i.ready
-              AND EXISTS (SELECT FROM party AS p WHERE p.id = i.owner AND p.org IS NOT NULL)
+            WHERE i.id = c.id AND i.ready IS NOT DISTINCT FROM true
+              AND (SELECT p.org FROM party AS p WHERE p.id = i.owner) IS NOT NULL
             LIMIT 1
         ) AS k
     );
@@ -1558,33 +1561,40 @@ BEGIN
     END IF;
     INSERT INTO name_word AS n (owner, word)
     SELECT DISTINCT i.owner, w
-    FROM instance AS i
+    FROM unnest(cases) AS c (id)
+    CROSS JOIN LATERAL (
+        SELECT k.owner, k.title, k.applicant
+        FROM instance AS k
+        WHERE k.id = c.id
+        LIMIT 1
+    ) AS i
     CROSS JOIN LATERAL unnest(name_words(concat_ws(' ', i.title, i.applicant))) AS w
-    WHERE i.id = ANY (cases) AND NOT EXISTS (
+    WHERE NOT EXISTS (
         SELECT FROM name_word AS k
         WHERE k.owner = i.owner AND k.word = w AND k.lost IS NULL
     )
     ORDER BY i.owner, w
     ON CONFLICT (owner, word) DO UPDATE SET lost = NULL WHERE n.lost IS NOT NULL;
 
-    PERFORM index_case(c) FROM unnest(cases) AS c;
+    FOREACH one IN ARRAY cases LOOP
+        PERFORM index_case(one);
 
-    DELETE FROM case_value AS v
-    USING instance AS i
-    WHERE v.instance = ANY (cases) AND i.id = v.instance
-      AND NOT COALESCE(i.data_values ? v.field, false);
+        DELETE FROM case_value AS v
+        WHERE v.instance = one
+          AND NOT COALESCE((SELECT i.data_values ? v.field FROM instance AS i WHERE i.id = one), false);
 
-    INSERT INTO case_value AS v (instance, owner, field, written, number, ended)
-    SELECT i.id, i.owner, d.key, lower(case_text(left(d.value, 200))),
-        CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END, i.ended IS NOT NULL
-    FROM instance AS i
-    CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
-    WHERE i.id = ANY (cases) AND d.value IS NOT NULL
-      -- What a delivery brings along is no answer.
-      AND d.key NOT IN ('deliveryId', 'reference', 'sourceInstance', 'thread')
-    ON CONFLICT (instance, field) DO UPDATE
-    SET written = EXCLUDED.written, number = EXCLUDED.number
-    WHERE v.written <> EXCLUDED.written OR v.number IS DISTINCT FROM EXCLUDED.number;
+        INSERT INTO case_value AS v (instance, owner, field, written, number, ended)
+        SELECT i.id, i.owner, d.key, lower(case_text(left(d.value, 200))),
+            CASE WHEN d.value ~ '^-?[0-9]{1,15}([.][0-9]{1,6})?$' THEN d.value::numeric END, i.ended IS NOT NULL
+        FROM instance AS i
+        CROSS JOIN LATERAL jsonb_each_text(i.data_values) AS d
+        WHERE i.id = one AND d.value IS NOT NULL
+          -- What a delivery brings along is no answer.
+          AND d.key NOT IN ('deliveryId', 'reference', 'sourceInstance', 'thread')
+        ON CONFLICT (instance, field) DO UPDATE
+        SET written = EXCLUDED.written, number = EXCLUDED.number
+        WHERE v.written <> EXCLUDED.written OR v.number IS DISTINCT FROM EXCLUDED.number;
+    END LOOP;
 END
 $function$;
 

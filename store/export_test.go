@@ -97,6 +97,9 @@ func (s *Store) WakeLate(ctx context.Context) (int, error) { return s.wakeLate(c
 // Beat says that the worker lives.
 func (s *Store) Beat(ctx context.Context, id string) error { return s.beat(ctx, id) }
 
+// SQLContentOf reads what an instance holds.
+const SQLContentOf = contentOf
+
 // SQLWiden ends what Narrow began.
 const SQLWiden = widen
 

@@ -177,7 +177,9 @@ func (tx *Tx) openInstance(
 	tx.readRoles(tx.actor.User, ref.Owner)
 	tx.readParties(ownerAndServiceOwner, ref.Owner, ref.Org)
 	tx.readContent(ref.ID)
-	return inst, tx.flush(ctx)
+	err := tx.flush(ctx)
+	tx.owned(inst)
+	return inst, err
 }
 
 const updateInstance = `
@@ -216,6 +218,7 @@ func (tx *Tx) UpdateInstance(ctx context.Context, inst *core.Instance) error {
 	}
 	tx.changing()
 	tx.reindex(inst.ID)
+	tx.owned(*inst)
 	tx.hold("update instance", exactly(scan, p), updateInstance, inst.ID, inst.Version,
 		inst.Status, p.Task, p.TaskType, p.EndEvent, inst.Reference, inst.Title, inst.Applicant,
 		values, substatus, inst.Assignee, inst.Language, inst.Due, inst.Submitted, inst.Withdrawn,

@@ -11,7 +11,7 @@ import (
 
 const lockFree = `
 SELECT i.id FROM instance AS i
-WHERE ` + atRef + ` AND i.assignee = 0 AND i.ready AND i.ended IS NULL
+WHERE ` + atRef + ` AND i.assignee = 0 AND ` + isCase + ` AND i.ended IS NULL
 FOR NO KEY UPDATE OF i SKIP LOCKED`
 
 // LockFree holds the row of an open case that nobody has, as LockInstance does; false when

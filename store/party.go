@@ -50,6 +50,11 @@ SELECT ` + partyColumns + ` FROM party AS p WHERE p.organisation_number = $1`
 
 // PartyByOrganisationNumber finds an organisation; ErrNoRow when the number is not known here.
 func (tx *Tx) PartyByOrganisationNumber(ctx context.Context, n string) (core.Party, error) {
+	for _, p := range tx.ahead.party {
+		if p.OrganisationNumber == n && n != "" {
+			return p, nil
+		}
+	}
 	return tx.party(ctx, "party by organisation number", partyByOrganisationNumber, n)
 }
 

@@ -43,7 +43,7 @@ WITH personal AS MATERIALIZED (
     SELECT i.id
     FROM instance AS i
     WHERE i.id = ANY (ARRAY(SELECT p.instance FROM personal AS p))
-      AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
+      AND i.owner IS NOT DISTINCT FROM $1 AND ` + isCase + inScope + `
 )
 SELECT p.instance, bool_or(p.mentioned), bool_or(p.unseen), bool_or(p.put_off)
 FROM personal AS p

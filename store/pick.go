@@ -18,7 +18,7 @@ SELECT ` + instanceColumns + `,
         WHERE s.instance = i.id AND s.person = $11 AND s.at >= i.task_since
     )
 FROM instance AS i
-WHERE i.id = ANY($10::uuid[]) AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
+WHERE i.id = ANY($10::uuid[]) AND i.owner IS NOT DISTINCT FROM $1 AND ` + isCase + inScope + `
 ORDER BY i.submitted DESC, i.id DESC
 LIMIT $12`
 

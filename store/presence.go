@@ -87,7 +87,7 @@ SELECT ` + presenceColumns + `
 FROM case_presence AS p
 JOIN instance AS i ON i.id = p.instance
 WHERE p.owner = $1 AND p.person <> $10 AND ` + present + `
-  AND i.owner IS NOT DISTINCT FROM $1 AND i.ready ` + inScope + `
+  AND i.owner IS NOT DISTINCT FROM $1 AND ` + isCase + inScope + `
 ORDER BY p.instance, p.name, p.person
 LIMIT 200`
 

@@ -64,11 +64,26 @@ func (tx *Tx) reindex(id uuid.UUID) {
 	tx.found[id] = true
 }
 
+// owned notes who owns an instance.
+func (tx *Tx) owned(inst core.Instance) {
+	if tx.owners == nil {
+		tx.owners = map[uuid.UUID]core.PartyID{}
+	}
+	tx.owners[inst.ID] = inst.Owner
+}
+
+// noCase tells whether an instance is known to belong to no service owner: then it is found by nothing.
+func (tx *Tx) noCase(id uuid.UUID) bool {
+	owner, known := tx.ahead.party[tx.owners[id]]
+	return known && owner.Org == ""
+}
+
 const indexCases = `SELECT index_cases($1)`
 
 // holdReindex holds back the writing of what the changed instances are found by.
 func (tx *Tx) holdReindex() {
-	if len(tx.found) > 0 {
-		tx.hold("index cases", nil, indexCases, slices.Collect(maps.Keys(tx.found)))
+	cases := slices.DeleteFunc(slices.Collect(maps.Keys(tx.found)), tx.noCase)
+	if len(cases) > 0 {
+		tx.hold("index cases", nil, indexCases, cases)
 	}
 }

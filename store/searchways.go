@@ -142,7 +142,7 @@ func fitting(functions, limits string) string {
     CROSS JOIN LATERAL (
         SELECT i.submitted, i.id
         FROM instance AS i
-        WHERE i.id = s.instance AND i.owner = $1 AND i.ready ` + inScope + limits + searchPlace + `
+        WHERE i.id = s.instance AND i.owner = $1 AND ` + isCase + inScope + limits + searchPlace + `
         LIMIT 1
     ) AS i `
 }

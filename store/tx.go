@@ -30,8 +30,10 @@ type Tx struct {
 	pending []statement
 	ahead   ahead
 	refused []core.Event
-	// found are the instances whose words for the search are to be written.
-	found map[uuid.UUID]bool
+	// found are the instances whose words for the search are to be written, owners those of whom it is known
+	// who owns them.
+	found  map[uuid.UUID]bool
+	owners map[uuid.UUID]core.PartyID
 	// signals are sent once it has committed.
 	signals []Signal
 	// call, where it has made jobs, tells the workers once it has committed.
