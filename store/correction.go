@@ -79,7 +79,7 @@ const releaseAfter = `
 UPDATE delivery AS d
 SET next_try = now()
 WHERE d.after = $1 AND ` + stillWaits + ` AND EXISTS (
-    SELECT FROM delivery AS p WHERE p.id = $1 AND p.state = 'delivered'
+    SELECT FROM delivery AS p WHERE p.id = $1 AND p.state || '' = 'delivered'
 )
 RETURNING d.id`
 

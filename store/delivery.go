@@ -50,7 +50,7 @@ INSERT INTO delivery (
 )
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
     CASE WHEN $15::uuid IS NULL OR EXISTS (
-        SELECT FROM delivery AS p WHERE p.id = $15 AND p.state = 'delivered'
+        SELECT FROM delivery AS p WHERE p.id = $15 AND p.state || '' = 'delivered'
     ) THEN COALESCE($16, now()) END,
     $12, COALESCE(NULLIF($13, ''), 'instance'), $14, $15, $16::timestamptz`
 
@@ -148,9 +148,10 @@ func (tx *Tx) Attempts(ctx context.Context, id uuid.UUID) ([]core.Attempt, error
 	return many(ctx, tx, scan, "attempts", attemptsOf, id)
 }
 
-// stillWaits is said of the delivery d that is found by its id. Said as state = 'waiting', it would let the
-// planner look for the id in an index of what has not come through: that is empty, and as good as the
-// key, when a plan is made on a good day, and is read whole for each delivery while a target is down.
+// stillWaits is said of the delivery d that is found by its id, as other states are. Said as
+// state = 'waiting', it would let the planner look for the id in an index of what has not come through: that is
+// empty, and as good as the key, when a plan is made on a good day, and is read whole for each delivery while a
+// target is down.
 const stillWaits = `d.state || '' = 'waiting'`
 
 // An open breaker holds a delivery back, but for the one that goes to see: it takes the place by

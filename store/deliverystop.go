@@ -64,16 +64,16 @@ const holdDelivery = `SELECT FROM delivery AS d WHERE d.id = $1 FOR NO KEY UPDAT
 // What follows it can never go, and ends with it.
 const giveUp = `
 WITH RECURSIVE line AS (
-    SELECT d.id FROM delivery AS d WHERE d.id = $1 AND d.state = 'parked'
+    SELECT d.id FROM delivery AS d WHERE d.id = $1 AND d.state || '' = 'parked'
     UNION ALL
     SELECT n.id
     FROM line AS l
-    JOIN delivery AS n ON n.after = l.id AND n.state IN ('waiting', 'parked')
+    JOIN delivery AS n ON n.after = l.id AND n.state || '' IN ('waiting', 'parked')
 )
 UPDATE delivery AS d
 SET state = 'given_up', given_up = now(), given_up_why = $2, next_try = NULL
 FROM line AS l
-WHERE d.id = l.id AND d.state IN ('waiting', 'parked')
+WHERE d.id = l.id AND d.state || '' IN ('waiting', 'parked')
 RETURNING ` + deliveryColumns
 
 // GiveUp ends a parked delivery, and those that follow it, with a reason, and gives them; none

@@ -78,6 +78,7 @@ const (
 var SQLOfDelivery = map[string]string{
 	"begin attempt": beginAttempt, "end attempt": endAttempt, "mark asked": markAsked,
 	"mark delivered": markDelivered, "release": releaseAfter, "note answer": noteAnswer,
+	"add": addDelivery, "give up": giveUp, "hold": holdDelivery, "lock latest": lockLatest,
 }
 
 // Grant gives the serving role its rights, as the end of a migration does.
