@@ -9,7 +9,7 @@ import (
 // outage is how many deliveries wait when the receiving app comes back.
 const outage = 10_000
 
-// drainLimit is how long the last of them, and what tells of it, may take to come.
+// drainLimit is how long the last of them may take to come.
 const drainLimit = 10 * time.Minute
 
 // drain measures how fast deliveries that have waited during an outage are made: the receiving
@@ -54,7 +54,7 @@ func drainOnce(ctx context.Context, s *server) (float64, error) {
 	if _, err := s.start(ctx); err != nil {
 		return 0, err
 	}
-	if err := s.delivered(ctx, "%", drainLimit); err != nil {
+	if err := s.delivered(ctx, drainLimit); err != nil {
 		return 0, err
 	}
 	return s.drained(ctx)
@@ -77,7 +77,7 @@ func (s *server) dueNow(ctx context.Context) error {
 }
 
 // drained gives how many cases of the latest deliveries to the app that was away were made a second,
-// from the first to the last. Each makes another delivery, which tells the citizen of its case.
+// from the first to the last.
 func (s *server) drained(ctx context.Context) (float64, error) {
 	var rate float64
 	err := s.db.QueryRow(ctx, `

@@ -116,7 +116,7 @@ func pdfs(ctx context.Context, s *server) error {
 	if err := list[0].submit(ctx); err != nil {
 		return err
 	}
-	if err := s.delivered(ctx, "%", waitLimit); err != nil {
+	if err := s.delivered(ctx, waitLimit); err != nil {
 		return err
 	}
 	address := list[0].base() + "/receipt.pdf"

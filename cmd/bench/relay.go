@@ -115,24 +115,21 @@ func sendAll(
 	if err != nil {
 		return 0, err
 	}
-	if err := s.delivered(ctx, "stottesak", waitLimit); err != nil {
+	if err := s.delivered(ctx, waitLimit); err != nil {
 		return 0, err
 	}
-	rate := float64(n) / time.Since(began).Seconds()
-	// What tells the citizens of their cases is not measured, and is not to be in the next one's way.
-	return rate, s.delivered(ctx, "%", waitLimit)
+	return float64(n) / time.Since(began).Seconds(), nil
 }
 
-// delivered waits until no delivery waits to the apps that are LIKE app. One that is parked will never
-// come.
+// delivered waits until no delivery waits. One that is parked will never come.
 // It asks seldom, and not how many: that would take time from what is measured.
-func (s *server) delivered(ctx context.Context, app string, limit time.Duration) error {
+func (s *server) delivered(ctx context.Context, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for waiting, parked := true, false; waiting; time.Sleep(20 * time.Millisecond) {
 		err := s.db.QueryRow(ctx, `
-			SELECT EXISTS (SELECT FROM delivery WHERE state = 'waiting' AND to_app LIKE $1),
-			    EXISTS (SELECT FROM delivery WHERE state = 'parked')`, app).Scan(&waiting, &parked)
+			SELECT EXISTS (SELECT FROM delivery WHERE state = 'waiting'),
+			    EXISTS (SELECT FROM delivery WHERE state = 'parked')`).Scan(&waiting, &parked)
 		if err != nil {
 			return err
 		}
