@@ -95,15 +95,15 @@ FROM delivery AS d
 WHERE d.id = $1 AND d.attempts = $2 AND ` + stillWaits + `
 FOR NO KEY UPDATE`
 
-// LockSource gives what a delivery is from, held as LockInstance holds it, for who notes there what its
-// target tells; held is false, and nothing may be written, when the attempt is not the latest any more.
+// LockSource gives the instance that a delivery's target comes from, held as LockInstance holds it, for who notes
+// there what that tells; held is false, and nothing may be written, when the attempt is not the latest any more.
 // ErrNoRow when it is gone. Its owner and the target's service owner are read in
 // the same breath.
 func (tx *Tx) LockSource(
-	ctx context.Context, d core.Delivery, attempt int,
+	ctx context.Context, source core.InstanceRef, d core.Delivery, attempt int,
 ) (inst core.Instance, held bool, err error) {
-	tx.hold("lock source", exactly(scanInstance, &inst), lockInstance, refArgs(d.Source)...)
-	tx.readParties(ownerAndServiceOwner, d.Source.Owner, d.To.Org)
+	tx.hold("lock source", exactly(scanInstance, &inst), lockInstance, refArgs(source)...)
+	tx.readParties(ownerAndServiceOwner, source.Owner, d.To.Org)
 	ids, err := many(ctx, tx, pgx.RowTo[uuid.UUID], "latest attempt", lockLatest, d.ID, attempt)
 	return inst, len(ids) == 1, err
 }

@@ -47,6 +47,14 @@ type parcel struct {
 
 func (p *parcel) sinceBegan() int64 { return time.Since(p.began).Milliseconds() }
 
+// source is what the target comes from: the first version of what is sent.
+func (p *parcel) source() core.InstanceRef {
+	if p.frozen.From != nil {
+		return *p.frozen.From
+	}
+	return p.delivery.Source
+}
+
 // failure is why an attempt did not deliver. Code and Detail go to the delivery row and to
 // people: they hold no value from the case.
 type failure struct {
@@ -259,10 +267,7 @@ const (
 )
 
 func newTemplate(p parcel) template {
-	source := p.delivery.Source
-	if p.frozen.From != nil {
-		source = *p.frozen.From
-	}
+	source := p.source()
 	t := template{
 		AppID:         p.delivery.To.String(),
 		InstanceOwner: templateOwner{OrganisationNumber: p.owner.OrganisationNumber},

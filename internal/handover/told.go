@@ -36,7 +36,7 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, p parcel, attempt int)
 	if p.told == nil {
 		return nil
 	}
-	inst, held, err := tx.LockSource(ctx, p.delivery, attempt)
+	inst, held, err := tx.LockSource(ctx, p.source(), p.delivery, attempt)
 	if errors.Is(err, store.ErrNoRow) || err == nil && !held {
 		return nil
 	}

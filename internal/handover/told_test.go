@@ -156,3 +156,27 @@ func TestDeliver_NotesNothingOfWhoMayNotRead(t *testing.T) {
 		t.Errorf("%d lines of the refusal, want 1", n)
 	}
 }
+
+// What a new version sets off belongs to the first one, and so does what it tells.
+func TestDeliver_NotesOnTheFirstVersionWhatAnswersALaterOne(t *testing.T) {
+	t.Parallel()
+	s := relayed(t, newTarget(t, answer(http.StatusCreated, tells(t, uuid.New(), received))))
+	d := planned(t, s)
+	first := s.Submitted(t, s.Person(solutiontest.Kari), "Lysfest").Instance.InstanceRef
+	from, err := json.Marshal(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Exec(t, s.Database, "UPDATE delivery SET payload = payload::jsonb || jsonb_build_object('from', $2::jsonb) "+
+		"WHERE id = $1", d.ID, from)
+	if err := s.Handover.Deliver(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := substatus(t, s, d); got != nil {
+		t.Errorf("the later version says %+v", got)
+	}
+	d.Source = first
+	if got := substatus(t, s, d); got == nil {
+		t.Error("the first version says nothing")
+	}
+}
