@@ -72,11 +72,13 @@ func deliveredArrows(t *testing.T, database string) []string {
 	}
 	defer db.Close(t.Context())
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		var waiting, parked int
-		err := db.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE state = 'waiting'),
-			count(*) FILTER (WHERE state = 'parked') FROM delivery`).Scan(&waiting, &parked)
-		if err != nil || parked > 0 || time.Now().After(end) {
-			t.Fatalf("%d deliveries wait and %d are parked: %v", waiting, parked, err)
+		var waiting int
+		var parked string
+		err := db.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE state = 'waiting'), COALESCE(string_agg(
+			concat_ws(' ', kind, source_app, handover, to_app, error_code, error_detail), ', ')
+			FILTER (WHERE state = 'parked'), '') FROM delivery`).Scan(&waiting, &parked)
+		if err != nil || parked != "" || time.Now().After(end) {
+			t.Fatalf("%d deliveries wait, and parked are %q: %v", waiting, parked, err)
 		}
 		if waiting == 0 {
 			break
