@@ -137,9 +137,24 @@ func answer(ctx context.Context, d *desk, m matter) error {
 		"vedlegg": pdf("svar", m.asks["mer.hva"]),
 	}}
 	review, err := d.citizen.FillIn(ctx, first, a)
-	if err == nil {
-		_, err = d.citizen.Send(ctx, review)
+	if err != nil {
+		return err
 	}
+	if _, err = d.citizen.Send(ctx, review); err != nil {
+		return err
+	}
+	return arrived(ctx, d, m)
+}
+
+// arrived waits until the list of whoever works on the case has it as unread, since something has been added to
+// it: a case that is decided before takes nothing more.
+func arrived(ctx context.Context, d *desk, m matter) error {
+	_, err := await(ctx, d.worker(m), inbox, func(p *driver.Page) string {
+		if strings.Contains(p.Main(), "Ulest. "+m.title) {
+			return d.caseURL
+		}
+		return ""
+	})
 	return err
 }
 
@@ -157,7 +172,10 @@ func conclude(ctx context.Context, d *desk, m matter) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, d.doctor, to+"/write", m.assessment)
+	if err := write(ctx, d.doctor, to+"/write", m.assessment); err != nil {
+		return err
+	}
+	return arrived(ctx, d, m)
 }
 
 // appeal is the citizen's: from the letter, to a new case.
