@@ -27,9 +27,9 @@ type MadeBefore struct {
 }
 
 // IdempotencyKey gives what the organisation has made with the key, or nil; content is a hash of what
-// is sent now. Until the transaction ends nobody
-// else gets an answer about the same key, so of any number of calls at once one finds nothing
-// and the others find what it made. Waiting too long is fault.Unavailable.
+// is sent now. Until the transaction ends nobody else gets an answer about the same key, so of any
+// number of calls at once one finds nothing and the others find what it made. Waiting too long is
+// fault.Unavailable.
 func (tx *Tx) IdempotencyKey(
 	ctx context.Context, org, key string, content []byte,
 ) (*MadeBefore, error) {
@@ -52,8 +52,7 @@ INSERT INTO idempotency_key (
 ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 // PutIdempotencyKey keeps which instance was made with the key, and what the answer tells of how it
-// goes, nil for nothing. A key that is used already ends
-// the transaction in fault.Conflict.
+// goes, nil for nothing. A key that is used already ends the transaction in fault.Conflict.
 func (tx *Tx) PutIdempotencyKey(
 	_ context.Context, org, key string, content []byte, ref core.InstanceRef, told *core.Report,
 ) error {
